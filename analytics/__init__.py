@@ -1,0 +1,1 @@
+"""Pure planning mathematics: arrays and frames in, frames and frozen dataclasses out."""
