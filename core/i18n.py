@@ -1,0 +1,51 @@
+"""Texts and figures as a person reads them. English now; every text passes here so that it can be translated."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from flask import has_request_context
+from flask_babel import gettext
+
+Number = int | float | Decimal
+
+EMPTY = "–"
+
+
+def _(text: str, **values: object) -> str:
+    """The text in the reader's language, with its values filled in."""
+    if has_request_context():
+        return str(gettext(text, **values))
+    return text % values if values else text
+
+
+def number(value: Number | None, *, decimals: int = 0) -> str:
+    """A quantity with thousands separators; an en dash when there is none."""
+    return EMPTY if _missing(value) else f"{value:,.{decimals}f}"
+
+
+def money(value: Number | None, *, decimals: int = 0) -> str:
+    """Ringgit, the sign before the currency."""
+    if value is None or _missing(value):
+        return EMPTY
+    return f"{'-' if round(value, decimals) < 0 else ''}RM {abs(value):,.{decimals}f}"
+
+
+def percent(share: Number | None, *, decimals: int = 1) -> str:
+    """A share (0.123) as per cent (12.3 %)."""
+    return EMPTY if share is None or _missing(share) else f"{share * 100:,.{decimals}f} %"
+
+
+def day(value: date | datetime | None) -> str:
+    """A date, ISO, so that it sorts and cannot be misread."""
+    return EMPTY if value is None else f"{value:%Y-%m-%d}"
+
+
+def moment(value: datetime | None) -> str:
+    """A point in time to the minute."""
+    return EMPTY if value is None else f"{value:%Y-%m-%d %H:%M}"
+
+
+def _missing(value: Number | None) -> bool:
+    return value is None or value != value  # NaN is the only number unequal to itself

@@ -1,0 +1,69 @@
+"""What a person may do. Roles are sets of permissions; they are stored, and seeded from ``ROLES``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One right. Pages, callbacks, routes and services each name the one they need."""
+
+    SIGNED_IN = "signed_in"  # every account has it: own profile, help
+    HOME_READ = "home.read"
+    DEMAND_READ = "demand.read"
+    FORECAST_READ = "forecast.read"
+    FORECAST_RUN = "forecast.run"
+    INVENTORY_READ = "inventory.read"
+    INVENTORY_EDIT = "inventory.edit"
+    PROPOSAL_DECIDE = "proposal.decide"
+    PURCHASE_READ = "purchase.read"
+    PURCHASE_EDIT = "purchase.edit"
+    REVIEW_DECIDE = "review.decide"
+    IMPORT_READ = "import.read"
+    IMPORT_RUN = "import.run"
+    EXPORT = "export"
+    PEOPLE_MANAGE = "people.manage"
+    JOBS_MANAGE = "jobs.manage"
+    AUDIT_READ = "audit.read"
+    SUPPLIER_PORTAL = "portal.supplier"
+    CUSTOMER_PORTAL = "portal.customer"
+    OEM_PORTAL = "portal.oem"
+
+
+class Role(StrEnum):
+    """The roles of the first release."""
+
+    PLANNER = "planner"
+    EXECUTIVE = "executive"
+    ANALYST = "analyst"
+    ADMIN = "admin"
+    SUPPLIER = "supplier"
+    CUSTOMER = "customer"
+    OEM = "oem"
+
+
+_P = Permission
+_INTERNAL_READ = {_P.HOME_READ, _P.DEMAND_READ, _P.FORECAST_READ, _P.INVENTORY_READ, _P.PURCHASE_READ}
+
+ROLES: dict[Role, frozenset[Permission]] = {
+    Role.PLANNER: frozenset(
+        _INTERNAL_READ
+        | {
+            _P.FORECAST_RUN,
+            _P.INVENTORY_EDIT,
+            _P.PROPOSAL_DECIDE,
+            _P.PURCHASE_EDIT,
+            _P.REVIEW_DECIDE,
+            _P.IMPORT_READ,
+            _P.EXPORT,
+        }
+    ),
+    Role.EXECUTIVE: frozenset(_INTERNAL_READ | {_P.EXPORT}),
+    Role.ANALYST: frozenset(_INTERNAL_READ | {_P.FORECAST_RUN, _P.IMPORT_READ, _P.IMPORT_RUN, _P.EXPORT}),
+    Role.ADMIN: frozenset(
+        {_P.HOME_READ, _P.IMPORT_READ, _P.PEOPLE_MANAGE, _P.JOBS_MANAGE, _P.AUDIT_READ, _P.EXPORT}
+    ),
+    Role.SUPPLIER: frozenset({_P.SUPPLIER_PORTAL}),
+    Role.CUSTOMER: frozenset({_P.CUSTOMER_PORTAL}),
+    Role.OEM: frozenset({_P.OEM_PORTAL}),
+}

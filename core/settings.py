@@ -1,0 +1,109 @@
+"""What the operator decides, read once from the environment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from core.errors import ConfigurationError
+
+PROJECT = Path(__file__).resolve().parent.parent
+SECRET_KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole configuration. Nothing else in Tandem reads environment variables."""
+
+    home: Path
+    host: str
+    port: int
+    database_url: str | None
+    owner_database_url: str | None
+    public_url: str
+    web_processes: int
+    web_threads: int
+    trusted_proxies: int
+    upload_limit_bytes: int
+
+    @property
+    def https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def uploads(self) -> Path:
+        return self.home / "uploads"
+
+    @property
+    def cache(self) -> Path:
+        return self.home / "cache"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The configuration of this process."""
+    env = os.environ
+    host = env.get("HOST", "127.0.0.1")
+    port = _whole_number("PORT", 8050)
+    database_url = _psycopg(env.get("DATABASE_URL"))
+    return Settings(
+        home=Path(env.get("TANDEM_HOME") or PROJECT / "var").resolve(),
+        host=host,
+        port=port,
+        database_url=database_url,
+        owner_database_url=_psycopg(env.get("DATABASE_OWNER_URL")) or database_url,
+        public_url=env.get("TANDEM_PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
+        web_processes=_whole_number("TANDEM_WEB_PROCESSES", 1),
+        web_threads=_whole_number("TANDEM_WEB_THREADS", 8),
+        trusted_proxies=_whole_number("TANDEM_TRUSTED_PROXIES", 0),
+        upload_limit_bytes=_whole_number("TANDEM_UPLOAD_LIMIT_MB", 200) * 1024 * 1024,
+    )
+
+
+def secret_key() -> bytes:
+    """The key that signs cookies: given by the operator, or made once and kept beside the data."""
+    given = os.environ.get("TANDEM_SECRET_KEY")
+    if given is not None:
+        if len(given.encode()) < SECRET_KEY_BYTES:
+            raise ConfigurationError(f"TANDEM_SECRET_KEY must have at least {SECRET_KEY_BYTES} bytes")
+        return given.encode()
+    return private_text(settings().home / "secret_key", make=lambda: secrets.token_hex(SECRET_KEY_BYTES)).encode()
+
+
+def private_text(path: Path, *, make: Callable[[], str]) -> str:
+    """The text of a file that only this user may read, made on first use.
+
+    Several processes may start at once: the first one to create the file decides.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    text = make()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    return text
+
+
+def _psycopg(url: str | None) -> str | None:
+    """Accept the common spellings of a PostgreSQL URL; SQLAlchemy wants the driver named."""
+    if not url:
+        return None
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _whole_number(name: str, default: int) -> int:
+    text = os.environ.get(name, "")
+    if not text:
+        return default
+    if not text.isdecimal():
+        raise ConfigurationError(f"{name} must be a whole number, not {text!r}")
+    return int(text)
