@@ -60,9 +60,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
     ),
     Role.EXECUTIVE: frozenset(_INTERNAL_READ | {_P.EXPORT}),
     Role.ANALYST: frozenset(_INTERNAL_READ | {_P.FORECAST_RUN, _P.IMPORT_READ, _P.IMPORT_RUN, _P.EXPORT}),
-    Role.ADMIN: frozenset(
-        {_P.HOME_READ, _P.IMPORT_READ, _P.PEOPLE_MANAGE, _P.JOBS_MANAGE, _P.AUDIT_READ, _P.EXPORT}
-    ),
+    Role.ADMIN: frozenset({_P.HOME_READ, _P.IMPORT_READ, _P.PEOPLE_MANAGE, _P.JOBS_MANAGE, _P.AUDIT_READ, _P.EXPORT}),
     Role.SUPPLIER: frozenset({_P.SUPPLIER_PORTAL}),
     Role.CUSTOMER: frozenset({_P.CUSTOMER_PORTAL}),
     Role.OEM: frozenset({_P.OEM_PORTAL}),

@@ -42,5 +42,9 @@ class Viewer:
 def require(viewer: Viewer, permission: Permission) -> None:
     """Stop a use case the viewer has no right to."""
     if not viewer.may(permission):
-        raise NotAllowed(_("You don't have permission for this. Ask your administrator for the right “%(right)s”.",
-                           right=permission.value))
+        raise NotAllowed(
+            _(
+                "You don't have permission for this. Ask your administrator for the right “%(right)s”.",
+                right=permission.value,
+            )
+        )

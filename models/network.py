@@ -1,0 +1,84 @@
+"""Where things lie, who buys them and who supplies them."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Id, Money, Quantity
+
+
+class Location(Base):
+    """A plant, distribution centre or cold store."""
+
+    __tablename__ = "location"
+    __table_args__ = (CheckConstraint("kind in ('plant', 'dc', 'cold_store')", name="kind"),)
+
+    id: Mapped[Id]
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    region: Mapped[str]
+    kind: Mapped[str] = mapped_column(server_default="dc")
+
+
+class Channel(Base):
+    """A way to the market."""
+
+    __tablename__ = "channel"
+
+    id: Mapped[Id]
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+
+
+class Customer(Base):
+    """A buyer; ``company_id`` is set when the customer has a portal."""
+
+    __tablename__ = "customer"
+
+    id: Mapped[Id]
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    region: Mapped[str | None]
+    channel_id: Mapped[int | None] = mapped_column(ForeignKey("channel.id"))
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"), unique=True)
+
+
+class Supplier(Base):
+    """A source of materials; ``company_id`` is set when the supplier has a portal."""
+
+    __tablename__ = "supplier"
+
+    id: Mapped[Id]
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    country: Mapped[str | None]
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"), unique=True)
+
+
+class Oem(Base):
+    """A brand owner we make for under contract; ``company_id`` is set when it has a portal."""
+
+    __tablename__ = "oem"
+
+    id: Mapped[Id]
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"), unique=True)
+
+
+class SupplierItem(Base):
+    """The terms on which a supplier sells an item. ``share`` is its part of the item's buying."""
+
+    __tablename__ = "supplier_item"
+    __table_args__ = (
+        CheckConstraint("moq >= 0 and multiple > 0 and lead_time_days >= 0 and price >= 0", name="terms"),
+    )
+
+    supplier_id: Mapped[int] = mapped_column(ForeignKey("supplier.id"), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True, index=True)
+    price: Mapped[Money]
+    moq: Mapped[Quantity] = mapped_column(server_default="0")
+    multiple: Mapped[Quantity] = mapped_column(server_default="1")
+    lead_time_days: Mapped[int]
+    share: Mapped[Quantity] = mapped_column(server_default="1")

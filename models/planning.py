@@ -1,0 +1,132 @@
+"""What Tandem worked out: forecasts, inventory policies, proposals."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, CheckConstraint, Double, ForeignKey, Index, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Created, Id, Json, Money, Quantity, Version
+
+
+class ForecastRun(Base):
+    """One calculation of forecasts, kept for ever so that accuracy at any lag can be measured.
+
+    ``first_period`` is the first period that was forecast: no later data was known to the run.
+    """
+
+    __tablename__ = "forecast_run"
+    __table_args__ = (
+        CheckConstraint("frequency in ('month', 'week')", name="frequency"),
+        CheckConstraint("state in ('running', 'done', 'cancelled', 'failed')", name="state"),
+        Index("ix_forecast_run_first_period", "frequency", "state", "first_period"),
+    )
+
+    id: Mapped[Id]
+    job_id: Mapped[UUID | None] = mapped_column(unique=True)
+    frequency: Mapped[str]
+    first_period: Mapped[date]
+    horizon: Mapped[int]
+    scope: Mapped[Json]
+    state: Mapped[str] = mapped_column(server_default="running")
+    series_count: Mapped[int] = mapped_column(server_default="0")
+    data_version: Mapped[int] = mapped_column(server_default="0")
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    created_at: Mapped[Created]
+    finished_at: Mapped[datetime | None]
+
+
+class ForecastSeries(Base):
+    """The forecast of one product at one location: the method, why it was chosen, and how good it is.
+
+    Errors are rolling-origin errors as shares; ``naive_*`` are those of seasonal naive on the same origins.
+    ``why`` holds the candidates with their errors; ``fitted`` starts at ``fitted_from``.
+    """
+
+    __tablename__ = "forecast_series"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("forecast_run.id", ondelete="CASCADE"), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
+    location_id: Mapped[int] = mapped_column(ForeignKey("location.id"), primary_key=True)
+    method: Mapped[str]
+    demand_class: Mapped[str]
+    wmape: Mapped[float | None] = mapped_column(Double)
+    bias: Mapped[float | None] = mapped_column(Double)
+    mase: Mapped[float | None] = mapped_column(Double)
+    naive_wmape: Mapped[float | None] = mapped_column(Double)
+    naive_bias: Mapped[float | None] = mapped_column(Double)
+    naive_mase: Mapped[float | None] = mapped_column(Double)
+    why: Mapped[Json]
+    fitted_from: Mapped[date | None]
+    fitted: Mapped[list[float | None]] = mapped_column(ARRAY(Double))
+
+
+class ForecastValue(Base):
+    """The forecast of one period with its 10, 50 and 90 % quantiles."""
+
+    __tablename__ = "forecast_value"
+    __table_args__ = (CheckConstraint("q10 <= q50 and q50 <= q90", name="ordered"),)
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("forecast_run.id", ondelete="CASCADE"), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
+    location_id: Mapped[int] = mapped_column(ForeignKey("location.id"), primary_key=True)
+    period: Mapped[date] = mapped_column(primary_key=True)
+    q10: Mapped[float] = mapped_column(Double)
+    q50: Mapped[float] = mapped_column(Double)
+    q90: Mapped[float] = mapped_column(Double)
+
+
+class InventoryPolicy(Base):
+    """When and how much to order of an item at a location. ``inputs`` are the figures it was worked out from."""
+
+    __tablename__ = "inventory_policy"
+
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
+    location_id: Mapped[int] = mapped_column(ForeignKey("location.id"), primary_key=True)
+    service_target: Mapped[float] = mapped_column(Double)
+    service_target_fixed: Mapped[bool] = mapped_column(server_default="false")
+    safety_stock: Mapped[Quantity]
+    reorder_point: Mapped[Quantity]
+    order_quantity: Mapped[Quantity]
+    order_up_to: Mapped[Quantity]
+    daily_demand: Mapped[float] = mapped_column(Double)
+    inputs: Mapped[Json]
+    computed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    version: Mapped[Version]
+
+
+class ReorderProposal(Base):
+    """An order Tandem advises, until a planner accepts or dismisses it. At most one open per item and location."""
+
+    __tablename__ = "reorder_proposal"
+    __table_args__ = (
+        CheckConstraint("status in ('open', 'accepted', 'dismissed', 'withdrawn')", name="status"),
+        CheckConstraint("quantity > 0", name="quantity"),
+        Index(
+            "uq_reorder_proposal_open_item",
+            "product_id",
+            "location_id",
+            unique=True,
+            postgresql_where="status = 'open'",
+        ),
+    )
+
+    id: Mapped[Id]
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    location_id: Mapped[int] = mapped_column(ForeignKey("location.id"))
+    supplier_id: Mapped[int] = mapped_column(ForeignKey("supplier.id"))
+    quantity: Mapped[Quantity]
+    unit_price: Mapped[Money]
+    needed_on: Mapped[date]
+    days_to_stockout: Mapped[float | None] = mapped_column(Double)
+    money_at_stake: Mapped[Money]
+    why: Mapped[Json]
+    status: Mapped[str] = mapped_column(server_default="open", index=True)
+    order_line_id: Mapped[int | None] = mapped_column(ForeignKey("purchase_order_line.id"))
+    created_at: Mapped[Created]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+    version: Mapped[Version]
