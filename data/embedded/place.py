@@ -84,7 +84,7 @@ def _place_for_root(home: Path) -> Place:
         account = _system_account()
         if not folder.exists() and not _reachable(account, home):
             folder = SYSTEM_FOLDER / secrets.token_hex(6)
-            _record_file(home).write_text(f"{folder}\n")
+            _record(home, folder)
         _make_folder_of(account, folder)
     if not _reachable(account, folder):
         raise DatabaseNotStarted(
@@ -107,6 +107,12 @@ def _recorded(home: Path) -> Path | None:
     file = _record_file(home)
     text = file.read_text().strip() if file.exists() else ""
     return Path(text) if text else None
+
+
+def _record(home: Path, folder: Path) -> None:
+    unfinished = home / "postgres.location.new"
+    unfinished.write_text(f"{folder}\n")
+    unfinished.replace(_record_file(home))
 
 
 def _record_file(home: Path) -> Path:

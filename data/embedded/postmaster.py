@@ -20,6 +20,7 @@ from data.embedded.place import DatabaseNotStarted, Place
 OWNER_ROLE = "tandem_owner"
 APP_ROLE = "tandem_app"
 DATABASE = "tandem"
+START_LOG = "start.log"
 SOCKET_NAME = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 107
 START_SECONDS = 120
@@ -90,8 +91,7 @@ def launch(place: Place, *, durable: bool) -> Postmaster:
     if not durable:
         settings |= FLEETING_SETTINGS
     options = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
-    log = place.folder / "start.log"
-    where = ["-D", str(place.data), "-l", str(log)]
+    where = ["-D", str(place.data), "-l", str(place.folder / START_LOG)]
     try:
         _run(
             place,
@@ -105,10 +105,10 @@ def launch(place: Place, *, durable: bool) -> Postmaster:
             seconds=START_SECONDS + 10,
         )
     except DatabaseNotStarted as error:
-        raise DatabaseNotStarted(f"{error}\n{_tail(log)}") from None
+        raise DatabaseNotStarted(f"{error}\n{_last_words(place)}") from None
     running = find(place)
     if running is None:
-        raise DatabaseNotStarted(f"PostgreSQL stopped right after its start:\n{_tail(log)}")
+        raise DatabaseNotStarted(f"PostgreSQL stopped right after its start:\n{_last_words(place)}")
     return running
 
 
@@ -141,13 +141,14 @@ def stop(place: Place) -> None:
 def _clear_the_way(place: Place) -> None:
     """Remove what a killed server leaves behind and a new one would stumble over."""
     _end(_servers(place))
-    # PostgreSQL itself refuses to start when another process has got the dead server's number meanwhile.
+    # PostgreSQL itself refuses to start as long as any process has the dead server's number.
     (place.data / "postmaster.pid").unlink(missing_ok=True)
+    (place.folder / "run" / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
 
 
 def _end(processes: list[psutil.Process]) -> None:
     """Backends of a killed postmaster end by themselves; those that hang are killed before any start."""
-    _, left = psutil.wait_procs(processes, timeout=5)
+    _, left = psutil.wait_procs(processes, timeout=3)
     for process in left:
         process.kill()
     psutil.wait_procs(left, timeout=5)
@@ -215,5 +216,8 @@ def _run(place: Place, program: str, *arguments: str, seconds: float, feed: str 
         raise DatabaseNotStarted(f"PostgreSQL's {program} failed:\n{(done.stdout + done.stderr).strip()}")
 
 
-def _tail(log: Path) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-15:]) if log.exists() else ""
+def _last_words(place: Place) -> str:
+    """What the server logged last: before its log collector runs in one file, afterwards in the day's."""
+    logs = [place.folder / START_LOG, *(place.folder / "log").glob("*.log")]
+    newest = sorted((log for log in logs if log.exists()), key=lambda log: log.stat().st_mtime)[-2:]
+    return "\n".join(line for log in newest for line in log.read_text(errors="replace").splitlines()[-10:])
