@@ -17,7 +17,7 @@ from data.embedded.locks import locked, share, sole_user
 from data.embedded.place import DatabaseNotStarted, Place, find_place, forget_place
 from data.embedded.postmaster import APP_ROLE, DATABASE, OWNER_ROLE
 
-__all__ = ["DatabaseNotStarted", "EmbeddedServer", "remove", "start", "stop"]
+__all__ = ["DatabaseNotStarted", "EmbeddedServer", "alive", "last_words", "remove", "start", "stop"]
 
 _shares: dict[Path, IO[bytes]] = {}
 
@@ -67,6 +67,16 @@ def stop(home: Path) -> bool:
             return False
         postmaster.stop(find_place(home))
         return True
+
+
+def alive(server: EmbeddedServer) -> bool:
+    """Whether the process of ``server`` still runs."""
+    return postmaster.works_in(server.pid, server.data)
+
+
+def last_words(server: EmbeddedServer) -> str:
+    """The end of its log."""
+    return postmaster.last_words(server.data.parent)
 
 
 def remove(home: Path) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import shlex
 import shutil
+import stat
 import subprocess
-import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -105,10 +106,10 @@ def launch(place: Place, *, durable: bool) -> Postmaster:
             seconds=START_SECONDS + 10,
         )
     except DatabaseNotStarted as error:
-        raise DatabaseNotStarted(f"{error}\n{_last_words(place)}") from None
+        raise DatabaseNotStarted(f"{error}\n{last_words(place.folder)}") from None
     running = find(place)
     if running is None:
-        raise DatabaseNotStarted(f"PostgreSQL stopped right after its start:\n{_last_words(place)}")
+        raise DatabaseNotStarted(f"PostgreSQL stopped right after its start:\n{last_words(place.folder)}")
     return running
 
 
@@ -117,7 +118,7 @@ def find(place: Place) -> Postmaster | None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         lines = _pid_file_lines(place)
-        if not lines or not _is_server(int(lines[0]), place):
+        if not lines or not works_in(int(lines[0]), place.data):
             return None
         if len(lines) >= 8 and lines[7].strip() == "ready":
             return Postmaster(pid=int(lines[0]), socket_folder=Path(lines[4]))
@@ -128,7 +129,7 @@ def find(place: Place) -> Postmaster | None:
 def stop(place: Place) -> None:
     """Stop the server in an orderly way, or at once when that takes too long (the next start recovers)."""
     lines = _pid_file_lines(place)
-    if not lines or not _is_server(int(lines[0]), place):
+    if not lines or not works_in(int(lines[0]), place.data):
         return
     stopping = ["stop", *WAITING, str(STOP_SECONDS), "-D", str(place.data)]
     try:
@@ -136,6 +137,22 @@ def stop(place: Place) -> None:
     except DatabaseNotStarted:
         _run(place, "pg_ctl", *stopping, "-m", "immediate", seconds=STOP_SECONDS + 2)
     _remove_lent_folder(Path(lines[4]), place)
+
+
+def works_in(pid: int, data: Path) -> bool:
+    """Whether this process number belongs to PostgreSQL working in this data folder, and not to a stranger."""
+    try:
+        process = psutil.Process(pid)
+        return process.name().startswith("postgres") and Path(process.cwd()) == data.resolve()
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False
+
+
+def last_words(folder: Path) -> str:
+    """What the server logged last: before its log collector runs in one file, afterwards in the day's."""
+    logs = [folder / START_LOG, *(folder / "log").glob("*.log")]
+    newest = sorted((log for log in logs if log.exists()), key=lambda log: log.stat().st_mtime)[-2:]
+    return "\n".join(line for log in newest for line in log.read_text(errors="replace").splitlines()[-10:])
 
 
 def _clear_the_way(place: Place) -> None:
@@ -155,16 +172,7 @@ def _end(processes: list[psutil.Process]) -> None:
 
 
 def _servers(place: Place) -> list[psutil.Process]:
-    return [process for process in psutil.process_iter() if _is_server(process.pid, place)]
-
-
-def _is_server(pid: int, place: Place) -> bool:
-    """Whether this process number belongs to PostgreSQL working in our data folder, and not to a stranger."""
-    try:
-        process = psutil.Process(pid)
-        return process.name().startswith("postgres") and Path(process.cwd()) == place.data.resolve()
-    except (psutil.NoSuchProcess, psutil.AccessDenied):
-        return False
+    return [process for process in psutil.process_iter() if works_in(process.pid, place.data)]
 
 
 def _pid_file_lines(place: Place) -> list[str]:
@@ -179,10 +187,14 @@ def _socket_folder(place: Place) -> Path:
     folder = place.folder / "run"
     if len(os.fsencode(folder / SOCKET_NAME)) > LONGEST_SOCKET_PATH or "," in str(folder):
         # A comma separates hosts in libpq's addresses, and the kernel limits the length of socket paths.
-        folder = Path(tempfile.mkdtemp(prefix="tandem-", dir="/tmp"))
+        folder = Path("/tmp") / f"tandem-{hashlib.sha256(os.fsencode(place.folder)).hexdigest()[:16]}"  # noqa: S108 (checked below)
+    owner = os.geteuid() if place.account is None else place.account.uid
     folder.mkdir(mode=0o700, exist_ok=True)
-    if place.account is not None:
-        os.chown(folder, place.account.uid, place.account.gid, follow_symlinks=False)
+    if place.account is not None and folder.lstat().st_uid == 0:
+        os.chown(folder, owner, place.account.gid, follow_symlinks=False)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or stat.S_IMODE(found.st_mode) != 0o700:
+        raise DatabaseNotStarted(f"{folder} must be a private folder of the user who runs PostgreSQL; remove it.")
     return folder
 
 
@@ -208,16 +220,10 @@ def _run(place: Place, program: str, *arguments: str, seconds: float, feed: str 
             user=account.uid if account else None,
             group=account.gid if account else None,
             extra_groups=[] if account else None,
+            start_new_session=True,  # Ctrl-C in the terminal is for Tandem to handle
             check=False,
         )
     except subprocess.TimeoutExpired:
         raise DatabaseNotStarted(f"PostgreSQL's {program} did not finish within {seconds:.0f} s.") from None
     if done.returncode != 0:
         raise DatabaseNotStarted(f"PostgreSQL's {program} failed:\n{(done.stdout + done.stderr).strip()}")
-
-
-def _last_words(place: Place) -> str:
-    """What the server logged last: before its log collector runs in one file, afterwards in the day's."""
-    logs = [place.folder / START_LOG, *(place.folder / "log").glob("*.log")]
-    newest = sorted((log for log in logs if log.exists()), key=lambda log: log.stat().st_mtime)[-2:]
-    return "\n".join(line for log in newest for line in log.read_text(errors="replace").splitlines()[-10:])
