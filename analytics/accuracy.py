@@ -9,11 +9,10 @@ Ratios are fractions, not per cent.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from analytics.errors import AnalyticsError
-
-FloatArray = NDArray[np.float64]
+from analytics.inputs import FloatArray
 
 # Absurd magnitudes give inf or NaN, not a warning in the middle of a run.
 _quiet = np.errstate(over="ignore", invalid="ignore")
