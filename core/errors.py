@@ -21,6 +21,16 @@ class UserError(AppError):
         self.message = message
 
 
+class Malformed(UserError):
+    """A request that no page of ours sends."""
+
+
+class UnsupportedMedia(UserError):
+    """A body of a kind that is not taken here."""
+
+    status = 415
+
+
 class NotSignedIn(UserError):
     """Nobody is signed in."""
 
@@ -79,3 +89,9 @@ class JobFailed(AppError):
 
 class JobCancelled(AppError):
     """The owner asked the job to stop."""
+
+
+class Unavailable(UserError):
+    """The database cannot be reached just now."""
+
+    status = 503

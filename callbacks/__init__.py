@@ -1,0 +1,1 @@
+"""What happens on a page: read inputs, call one service, build components."""

@@ -1,0 +1,1 @@
+"""Dash builders that know no use case."""

@@ -1,0 +1,37 @@
+"""Labelled inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import dash_bootstrap_components as dbc
+from dash import html
+from dash.development.base_component import Component
+
+
+def field(label: str, control: Component, *, hint: str = "") -> Component:
+    """An input with its label above and, if needed, a hint below."""
+    return html.Div(
+        [
+            html.Label(label, htmlFor=control.id, className="form-label"),
+            control,
+            html.Div(hint, className="note") if hint else None,
+        ],
+        className="field",
+    )
+
+
+def select(component_id: str, choices: Sequence[tuple[str, str]], value: str) -> Component:
+    """A native select of (value, text): short lists, keyboard first."""
+    return dbc.Select(id=component_id, options=[{"value": key, "label": text} for key, text in choices], value=value)
+
+
+def facts(pairs: Sequence[tuple[str, str]]) -> Component:
+    """Names and figures, one pair a line."""
+    return html.Dl([part for name, value in pairs for part in (html.Dt(name), html.Dd(value))], className="facts")
+
+
+def status(text: str, kind: str) -> Component:
+    """A state by shape, text and colour: ``kind`` is good, warn, bad or quiet."""
+    mark = {"good": "●", "warn": "▲", "bad": "◆", "quiet": "○"}[kind]
+    return html.Span([html.Span(mark, **{"aria-hidden": "true"}), text], className=f"status status-{kind}")

@@ -1,0 +1,83 @@
+"""AG Grid as Tandem uses it: dense, figures right-aligned, following the theme, with a fixed height."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_ag_grid as dag
+from dash import html
+from dash.development.base_component import Component
+
+THEME = (
+    "themeQuartz.withParams({backgroundColor:'var(--surface)',foregroundColor:'var(--ink)',"
+    "borderColor:'var(--line)',headerBackgroundColor:'var(--page)',headerTextColor:'var(--ink-soft)',"
+    "accentColor:'var(--accent)',rowHoverColor:'var(--accent-soft)',selectedRowBackgroundColor:'var(--accent-soft)',"
+    "fontFamily:'inherit',fontSize:13,rowHeight:30,headerHeight:32,wrapperBorderRadius:6,spacing:5})"
+)
+
+
+def text_column(field: str, name: str, **options: Any) -> dict[str, Any]:
+    return {"field": field, "headerName": name, **options}
+
+
+def figure_column(field: str, name: str, *, decimals: int = 0, **options: Any) -> dict[str, Any]:
+    """A number: right-aligned, thousands separated, an en dash when missing. Sorting stays numeric."""
+    shown = f"params.value == null ? '–' : d3.format(',.{decimals}f')(params.value)"
+    return {
+        "field": field,
+        "headerName": name,
+        "type": "rightAligned",
+        "cellClass": "figure",
+        "valueFormatter": {"function": shown},
+        **options,
+    }
+
+
+def percent_column(field: str, name: str, *, decimals: int = 1, **options: Any) -> dict[str, Any]:
+    """A share (0.123) shown as per cent."""
+    shown = f"params.value == null ? '–' : d3.format(',.{decimals}f')(params.value * 100) + ' %'"
+    return figure_column(field, name, **{"valueFormatter": {"function": shown}, **options})
+
+
+def grid(
+    component_id: str,
+    columns: Sequence[dict[str, Any]],
+    rows: Sequence[dict[str, Any]] | None = None,
+    *,
+    height: int = 420,
+    row_id: str | None = None,
+    selection: str | None = None,
+    options: dict[str, Any] | None = None,
+    **dash_options: Any,
+) -> Component:
+    """A grid. ``rows`` None means that a callback fills it; ``selection`` is "single" or "multiple"."""
+    grid_options: dict[str, Any] = {
+        "theme": {"function": THEME},
+        "animateRows": False,
+        "suppressCellFocus": False,
+        "enableCellTextSelection": True,
+        "tooltipShowDelay": 300,
+        **(options or {}),
+    }
+    if selection:
+        grid_options["rowSelection"] = {
+            "mode": "singleRow" if selection == "single" else "multiRow",
+            "checkboxes": selection == "multiple",
+            "enableClickSelection": True,
+        }
+    return html.Div(
+        dag.AgGrid(
+            id=component_id,
+            columnDefs=list(columns),
+            rowData=None if rows is None else list(rows),
+            defaultColDef={"resizable": True, "sortable": True, "suppressHeaderMenuButton": True},
+            columnSize="responsiveSizeToFit",
+            dashGridOptions=grid_options,
+            style={"height": f"{height}px", "width": "100%"},
+            **({"getRowId": f"params.data.{row_id}"} if row_id else {}),
+            **dash_options,
+        ),
+        className="grid-wrap",
+        style={"minHeight": f"{height}px"},
+    )

@@ -1,0 +1,40 @@
+"""The signed-in person of the current request."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from flask_login import UserMixin, current_user
+
+from core.errors import NotSignedIn
+from core.i18n import _
+from core.viewer import Viewer
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """What flask-login keeps: the secret of the server-side session and who it belongs to."""
+
+    def __init__(self, token: str, viewer: Viewer) -> None:
+        self.token = token
+        self.viewer = viewer
+
+    def get_id(self) -> str:
+        return self.token
+
+
+def viewer() -> Viewer:
+    """The viewer of this request."""
+    found = maybe_viewer()
+    if found is None:
+        raise NotSignedIn(_("Please sign in."))
+    return found
+
+
+def maybe_viewer() -> Viewer | None:
+    """The viewer of this request, or None before sign-in."""
+    return current_user.viewer if current_user.is_authenticated else None
+
+
+def canonical_email(text: str) -> str:
+    """One spelling per account, so that neither capitals nor look-alike characters make a second one."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()

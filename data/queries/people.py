@@ -1,0 +1,59 @@
+"""Accounts as an administrator sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.engine import Row
+from sqlalchemy.orm import Session
+
+from models.people import Company, User
+
+
+def people(session: Session) -> list[Row[Any]]:
+    statement = (
+        select(
+            User.id,
+            User.name,
+            User.email,
+            User.role,
+            User.active,
+            User.created_at,
+            User.version,
+            Company.name.label("company"),
+            Company.kind.label("company_kind"),
+        )
+        .join(Company, Company.id == User.company_id)
+        .order_by(Company.kind != "internal", Company.name, User.name)
+    )
+    return list(session.execute(statement))
+
+
+def add_company(session: Session, *, name: str, kind: str) -> int:
+    return session.execute(insert(Company).values(name=name, kind=kind).returning(Company.id)).scalar_one()
+
+
+def add_person(session: Session, *, company_id: int, role: str, email: str, name: str, password_hash: str) -> int:
+    values = {"company_id": company_id, "role": role, "email": email, "name": name, "password_hash": password_hash}
+    return session.execute(insert(User).values(**values).returning(User.id)).scalar_one()
+
+
+def person_id(session: Session, *, email: str) -> int | None:
+    return session.scalar(select(User.id).where(User.email == email))
+
+
+def set_active(session: Session, *, user_id: int, active: bool, version: int) -> bool:
+    """Compare-and-set on the version the administrator saw; False when it has changed since."""
+    statement = (
+        update(User)
+        .where(User.id == user_id, User.version == version)
+        .values(active=active, version=User.version + 1)
+        .returning(User.id)
+    )
+    return session.scalar(statement) is not None
+
+
+def administrators(session: Session) -> int:
+    statement = select(func.count()).select_from(User).where(User.role == "admin", User.active)
+    return session.scalar(statement) or 0

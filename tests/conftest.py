@@ -1,0 +1,102 @@
+"""Fixtures: real PostgreSQL with the small demo company, and people signed in to the real app."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from databases import TestServer, disconnect, migrate, start_server
+
+from data import embedded
+
+DEMO_PASSWORD = "demo password of the tests"
+os.environ.setdefault("TANDEM_DEMO_PASSWORD", DEMO_PASSWORD)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[TestServer]:
+    """The embedded PostgreSQL of this run; all xdist workers share it."""
+    base = tmp_path_factory.getbasetemp()
+    home = (base if worker_id == "master" else base.parent) / "postgres-home"
+    yield start_server(home)
+    embedded.stop(home)
+
+
+@pytest.fixture(scope="session")
+def worker_id(request: pytest.FixtureRequest) -> str:
+    """The xdist worker, "master" without xdist."""
+    return str(getattr(request.config, "workerinput", {}).get("workerid", "master"))
+
+
+@pytest.fixture(scope="session")
+def empty_template(server: TestServer, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a migrated database without any rows."""
+    name = f"empty_{worker_id}_{os.getpid()}"
+    with server.database(name, tmp_path_factory.mktemp("home")):
+        migrate()
+        disconnect()
+        yield name
+
+
+@pytest.fixture(scope="session")
+def demo_template(
+    server: TestServer, empty_template: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The name of a database with the small demo company."""
+    from services.demo import load_demo
+
+    name = f"demo_{worker_id}_{os.getpid()}"
+    with server.database(name, tmp_path_factory.mktemp("home"), template=empty_template):
+        load_demo("small")
+        disconnect()
+        yield name
+
+
+@pytest.fixture(scope="module")
+def database(server: TestServer, demo_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A fresh copy of the small demo company for this test module; yields TANDEM_HOME."""
+    home = tmp_path_factory.mktemp("home")
+    with server.copy(home, template=demo_template):
+        yield home
+
+
+@pytest.fixture
+def empty_database(server: TestServer, empty_template: str, tmp_path: Path) -> Iterator[Path]:
+    """A fresh migrated database without rows; yields TANDEM_HOME."""
+    with server.copy(tmp_path, template=empty_template):
+        yield tmp_path
+
+
+@pytest.fixture
+def fresh_database(server: TestServer, demo_template: str, tmp_path: Path) -> Iterator[Path]:
+    """A copy of the small demo company for one test that changes much."""
+    with server.copy(tmp_path, template=demo_template):
+        yield tmp_path
+
+
+@pytest.fixture
+def viewer_of() -> Callable[[str], Any]:
+    """``viewer_of("planner")``: the viewer of a demo account, as services take it."""
+    from core.identity import canonical_email
+    from data.db import sign_in_scope
+    from data.queries import accounts
+    from services.accounts import viewer_of_user
+
+    def find(name: str) -> Any:
+        with sign_in_scope() as session:
+            row = accounts.credentials(session, canonical_email(f"{name}@demo.tandem.example"))
+            assert row is not None
+        return viewer_of_user(row.id)
+
+    return find
+
+
+@pytest.fixture
+def visitor() -> Callable[..., Any]:
+    """``visitor("planner")``: a signed-in browser without a browser; ``visitor()``: an anonymous one."""
+    from visitor import Visitor
+
+    return Visitor.of

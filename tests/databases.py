@@ -1,0 +1,82 @@
+"""Real databases for tests: one embedded server a run, templates made once, a cheap copy for each test module."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+from sqlalchemy import make_url
+
+from core.settings import settings
+from data import db, embedded, schema
+
+
+@dataclass(frozen=True)
+class TestServer:
+    """The embedded server of this test run."""
+
+    __test__ = False
+    owner_url: str
+    app_url: str
+
+    def execute(self, statement: str) -> None:
+        url = make_url(self.owner_url).set(drivername="postgresql", database="postgres")
+        with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
+            connection.execute(statement)
+
+    @contextmanager
+    def database(self, name: str, home: Path, *, template: str | None = None) -> Iterator[None]:
+        """Create a database, point this process at it, and drop it afterwards."""
+        self.execute(f'create database "{name}"' + (f' template "{template}"' if template else ""))
+        try:
+            with pointed_at(self._url(self.app_url, name), self._url(self.owner_url, name), home):
+                yield
+        finally:
+            self.execute(f'drop database "{name}" with (force)')
+
+    def copy(self, home: Path, *, template: str) -> AbstractContextManager[None]:
+        return self.database(f"t_{uuid4().hex[:12]}", home, template=template)
+
+    @staticmethod
+    def _url(url: str, name: str) -> str:
+        return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+@contextmanager
+def pointed_at(app_url: str, owner_url: str, home: Path) -> Iterator[None]:
+    """Let core.settings name another database and home for a while."""
+    before = {key: os.environ.get(key) for key in ("DATABASE_URL", "DATABASE_OWNER_URL", "TANDEM_HOME")}
+    os.environ |= {"DATABASE_URL": app_url, "DATABASE_OWNER_URL": owner_url, "TANDEM_HOME": str(home)}
+    disconnect()
+    try:
+        yield
+    finally:
+        disconnect()
+        for key, value in before.items():
+            if value is None:
+                os.environ.pop(key, None)
+            else:
+                os.environ[key] = value
+
+
+def disconnect() -> None:
+    """Close all connections of this process and read the settings anew (a template must have none)."""
+    for engine in (db.app_engine, db.owner_engine):
+        if engine.cache_info().currsize:
+            engine().dispose()
+    db.dispose()
+    settings.cache_clear()
+
+
+def start_server(home: Path) -> TestServer:
+    started = embedded.start(home, durable=False)
+    return TestServer(started.owner_url, started.app_url)
+
+
+def migrate() -> None:
+    schema.prepare()

@@ -1,0 +1,117 @@
+"""Accounts, sign-in, sessions and their ends."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from core import clock
+from core.errors import InvalidInput, NotSignedIn, TooMany
+from services import accounts, people
+
+PASSWORD = "correct horse battery"
+HERE = {"address": "127.0.0.1", "agent": "tests"}
+
+
+@pytest.fixture
+def admin(empty_database: Path) -> int:
+    return people.create_administrator(email="Ann@Example.com", name="Ann", company="Acme Sdn Bhd", password=PASSWORD)
+
+
+def test_fresh_installation_has_no_account(empty_database: Path) -> None:
+    assert not accounts.any_account()
+
+
+def test_first_administrator_needs_a_company(empty_database: Path) -> None:
+    with pytest.raises(InvalidInput, match="--company"):
+        people.create_administrator(email="a@example.com", name="A", company=" ", password=PASSWORD)
+    assert not accounts.any_account()
+
+
+@pytest.mark.parametrize("spelling", ["ann@example.com", " ANN@example.com ", "Ａnn@example.com"])
+def test_one_account_has_one_spelling(admin: int, spelling: str) -> None:
+    assert accounts.sign_in(spelling, PASSWORD, **HERE).viewer.user_id == admin
+    with pytest.raises(InvalidInput, match="already"):
+        people.create_administrator(email=spelling, name="B", company="", password=PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [("ann@example.com", "wrong"), ("nobody@example.com", PASSWORD), ("", ""), ("x" * 5000, "y" * 5000)],
+)
+def test_wrong_combinations_read_alike(admin: int, email: str, password: str) -> None:
+    with pytest.raises(NotSignedIn, match=r"^E-mail or password is wrong\.$"):
+        accounts.sign_in(email, password, **HERE)
+
+
+def test_guessing_is_throttled_per_account_whatever_the_address(admin: int) -> None:
+    for attempt in range(accounts.ACCOUNT_LIMIT):
+        with pytest.raises(NotSignedIn):
+            accounts.sign_in("ann@example.com", "wrong", address=f"10.0.0.{attempt}", agent="")
+    with pytest.raises(TooMany) as error:
+        accounts.sign_in("ann@example.com", PASSWORD, **HERE)
+    assert error.value.retry_after_seconds > 0
+
+
+def test_throttle_ends_with_its_window(admin: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(accounts.ACCOUNT_LIMIT):
+        with pytest.raises(NotSignedIn):
+            accounts.sign_in("ann@example.com", "wrong", **HERE)
+    later = clock.now() + accounts.WINDOW + timedelta(seconds=1)
+    monkeypatch.setattr(accounts, "now", lambda: later)
+    assert accounts.sign_in("ann@example.com", PASSWORD, **HERE).viewer.user_id == admin
+
+
+def test_session_ends_at_sign_out(admin: int) -> None:
+    opened = accounts.sign_in("ann@example.com", PASSWORD, **HERE)
+    assert accounts.viewer_of_session(opened.token) == opened.viewer
+    accounts.sign_out(opened.token, opened.viewer)
+    assert accounts.viewer_of_session(opened.token) is None
+
+
+@pytest.mark.parametrize("unused", [accounts.IDLE_LIMIT, accounts.SESSION_LIMIT])
+def test_session_times_out(admin: int, unused: timedelta, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = accounts.sign_in("ann@example.com", PASSWORD, **HERE)
+    later = clock.now() + unused + timedelta(seconds=5)
+    monkeypatch.setattr(accounts, "now", lambda: later)
+    assert accounts.viewer_of_session(opened.token) is None
+
+
+def test_ending_other_sessions_keeps_this_one(admin: int) -> None:
+    one = accounts.sign_in("ann@example.com", PASSWORD, **HERE)
+    two = accounts.sign_in("ann@example.com", PASSWORD, **HERE)
+    assert accounts.sign_out_elsewhere(two.token, two.viewer) == 1
+    assert accounts.viewer_of_session(one.token) is None
+    assert accounts.viewer_of_session(two.token) is not None
+
+
+def test_new_password_ends_all_sessions(admin: int) -> None:
+    opened = accounts.sign_in("ann@example.com", PASSWORD, **HERE)
+    people.set_password(email="ann@example.com", password="another long password")
+    assert accounts.viewer_of_session(opened.token) is None
+    assert accounts.sign_in("ann@example.com", "another long password", **HERE).viewer.user_id == admin
+
+
+def test_short_password_is_refused(admin: int) -> None:
+    with pytest.raises(InvalidInput, match="12 characters"):
+        people.set_password(email="ann@example.com", password="short")
+
+
+def test_deactivated_person_is_out_at_once(admin: int) -> None:
+    other = people.create_administrator(email="bob@example.com", name="Bob", company="", password=PASSWORD)
+    opened = accounts.sign_in("bob@example.com", PASSWORD, **HERE)
+    ann = accounts.viewer_of_user(admin)
+    assert ann is not None
+    people.set_active(ann, other, active=False, version=1)
+    assert accounts.viewer_of_session(opened.token) is None
+    with pytest.raises(NotSignedIn):
+        accounts.sign_in("bob@example.com", PASSWORD, **HERE)
+
+
+def test_administrator_cannot_lock_everybody_out(admin: int) -> None:
+    ann = accounts.viewer_of_user(admin)
+    assert ann is not None
+    with pytest.raises(InvalidInput, match="yourself"):
+        people.set_active(ann, admin, active=False, version=1)

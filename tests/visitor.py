@@ -1,0 +1,104 @@
+"""Somebody who uses the app over HTTP as a browser would, without a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from werkzeug.test import TestResponse
+
+
+class Visitor:
+    """A Flask test client with the manners of Dash's renderer: cookie, CSRF token, whole envelopes."""
+
+    def __init__(self, name: str = "") -> None:
+        import app
+
+        self.app = app.app
+        self.name = name
+        self.http = app.server.test_client()
+
+    @classmethod
+    def of(cls, name: str = "") -> Visitor:
+        """A visitor signed in as ``name``@demo.tandem.example through a real session row; "" for nobody."""
+        made = cls(name)
+        if name:
+            made._plant_session()
+        return made
+
+    def _plant_session(self) -> None:
+        import os
+
+        from services.accounts import sign_in
+
+        opened = sign_in(
+            f"{self.name}@demo.tandem.example", os.environ["TANDEM_DEMO_PASSWORD"], address="127.0.0.1", agent="tests"
+        )
+        with self.http.session_transaction() as session:
+            session["_user_id"] = opened.token
+            session["_fresh"] = True
+        self.http.get("/account")
+
+    def get(self, path: str, **kwargs: Any) -> TestResponse:
+        return self.http.get(path, **kwargs)
+
+    def post(self, path: str, **kwargs: Any) -> TestResponse:
+        headers = {"X-CSRFToken": self.csrf_token(), **kwargs.pop("headers", {})}
+        return self.http.post(path, headers=headers, **kwargs)
+
+    def csrf_token(self) -> str:
+        cookie = self.http.get_cookie("_csrf_token")
+        if cookie is None:
+            self.http.get("/login")
+            cookie = self.http.get_cookie("_csrf_token")
+        assert cookie is not None
+        return str(cookie.value)
+
+    def login(self, email: str, password: str, **form: str) -> TestResponse:
+        token = re.search(r'name="csrf_token" value="([^"]+)"', self.get("/login").text)
+        assert token
+        return self.http.post(
+            "/login", data={"email": email, "password": password, "csrf_token": token.group(1), **form}
+        )
+
+    def layout(self, path: str, search: str = "") -> TestResponse:
+        """What the page router answers for a browser path."""
+        return self.call(
+            "_pages_content.children",
+            {"_pages_location.pathname": path, "_pages_location.search": search},
+        )
+
+    def call(self, output: str, values: dict[str, Any] | None = None, *, triggered: str | None = None) -> TestResponse:
+        """Call the callback that writes ``output`` ("id.property"), with ``values`` for its inputs and states."""
+        return self.post("/_dash-update-component", json=self.envelope(output, values, triggered=triggered))
+
+    def envelope(
+        self, output: str, values: dict[str, Any] | None = None, *, triggered: str | None = None
+    ) -> dict[str, Any]:
+        callback_id, spec = self._find(output)
+        values = values or {}
+
+        def argument(item: dict[str, Any]) -> dict[str, Any]:
+            name = f"{item['id']}.{item['property']}"
+            component_id = json.loads(item["id"]) if item["id"].startswith("{") else item["id"]
+            return {"id": component_id, "property": item["property"], "value": values.get(name)}
+
+        outputs = spec["output"] if isinstance(spec["output"], (list, tuple)) else [spec["output"]]
+        listed = [{"id": o.component_id, "property": o.component_property} for o in outputs]
+        inputs = [argument(item) for item in spec["inputs"]]
+        first = f"{spec['inputs'][0]['id']}.{spec['inputs'][0]['property']}"
+        return {
+            "output": callback_id,
+            "outputs": listed if isinstance(spec["output"], (list, tuple)) else listed[0],
+            "inputs": inputs,
+            "state": [argument(item) for item in spec["state"]],
+            "changedPropIds": [triggered or first],
+        }
+
+    def _find(self, output: str) -> tuple[str, dict[str, Any]]:
+        for callback_id, spec in self.app.callback_map.items():
+            names = callback_id.strip(".").split("...") if callback_id.startswith("..") else [callback_id]
+            if "callback" in spec and any(name.partition("@")[0] == output for name in names):
+                return callback_id, spec
+        raise AssertionError(f"no callback writes {output}")

@@ -1,0 +1,96 @@
+"""The sign-in page and sign-out. Plain forms: nothing of Dash is served to somebody unknown."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import flask
+from flask import Blueprint, Flask, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, login_user, logout_user
+
+from core.errors import NotSignedIn, TooMany
+from core.guard import public, requires
+from core.i18n import _
+from core.identity import SignedIn, maybe_viewer, viewer
+from core.pages import home_path, page_at
+from core.permissions import Permission
+from services import accounts, demo
+
+blueprint = Blueprint("sign_in", __name__, template_folder="templates")
+
+
+def install_sign_in(server: Flask) -> None:
+    """Let flask-login find the viewer of a request, and add the two views."""
+    # None: its "strong" mode signs phones out when their address changes; our session row is what counts.
+    manager = LoginManager()
+    manager.session_protection = None
+    manager.init_app(server)
+
+    @manager.user_loader  # type: ignore[untyped-decorator]
+    def load(token: str) -> SignedIn | None:
+        found = accounts.viewer_of_session(token)
+        return SignedIn(token, found) if found else None
+
+    server.register_blueprint(blueprint)
+
+
+@blueprint.get("/login")
+@public
+def login() -> ResponseReturnValue:
+    """The form; somebody already signed in goes on to the pages."""
+    if found := maybe_viewer():
+        return redirect(home_path(found))
+    return _form()
+
+
+@blueprint.post("/login")
+@public
+def submit() -> ResponseReturnValue:
+    """Check what was typed and open a session."""
+    try:
+        opened = accounts.sign_in(
+            request.form.get("email", ""),
+            request.form.get("password", ""),
+            address=request.remote_addr or "unknown",
+            agent=request.headers.get("User-Agent", ""),
+        )
+    except TooMany as error:
+        return _form(error.message), error.status, {"Retry-After": str(error.retry_after_seconds)}
+    except NotSignedIn as error:
+        return _form(error.message), error.status
+    session.clear()  # whatever the browser had before sign-in must not live on
+    login_user(SignedIn(opened.token, opened.viewer))
+    return redirect(_next_path() or home_path(opened.viewer))
+
+
+@blueprint.post("/logout")
+@requires(Permission.SIGNED_IN)
+def logout() -> ResponseReturnValue:
+    """End the session on the server and in the browser."""
+    accounts.sign_out(session["_user_id"], viewer())
+    logout_user()
+    session.clear()
+    answer = flask.make_response(redirect(url_for("sign_in.login")))
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
+def _form(error: str = "") -> str:
+    return render_template(
+        "login.html",
+        title=_("Sign in"),
+        error=error,
+        email=request.form.get("email", ""),
+        next=request.values.get("next", ""),
+        demo_emails=demo.DEMO_EMAILS if demo.demo_loaded() else (),
+        no_account=not accounts.any_account(),
+    )
+
+
+def _next_path() -> str | None:
+    """Where the visitor wanted to go: only a page of ours, never another site (security.md M15)."""
+    wanted = urlsplit(request.values.get("next", ""))
+    if wanted.scheme or wanted.netloc or page_at(wanted.path) is None:
+        return None
+    return wanted.path + (f"?{wanted.query}" if wanted.query else "")
