@@ -9,6 +9,7 @@ from flask import Flask
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import callbacks.job_progress  # noqa: F401 - registers the callbacks of a component that many pages use
 from callbacks.errors import show_error
 from components.shell import shell
 from core.guard import install_gate, seal

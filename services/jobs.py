@@ -86,6 +86,18 @@ def newest_jobs(
         return [_view(row) for row in jobs.newest(session, owner_id=owner_id, limit=limit, active_only=active_only)]
 
 
+def active_job(viewer: Viewer, kind: str) -> UUID | None:
+    """The viewer's job of a kind that is under way, so that a reloaded page can follow it again.
+
+    Inputs: the viewer and the kind.
+    Returns: its id, or None.
+    Raises: nothing of its own.
+    Source: product.md, promise 4.
+    """
+    found = newest_jobs(viewer, limit=20, active_only=True)
+    return next((job.id for job in found if job.kind == kind), None)
+
+
 def cancel(viewer: Viewer, job_id: UUID) -> JobView:
     """Ask a job to stop; it stops at its next step and leaves nothing half written.
 
