@@ -101,5 +101,5 @@ def _announcement(configuration: Settings, people: dict[str, str], *, seconds: f
             *(f"    {email}" for email in people),
         ]
     else:
-        lines.append("  No demo company here. To make the first administrator: python cli.py user --help")
+        lines.append("  No demo company here. The first administrator is made with: cli.py user create-admin --help")
     return "\n".join([*lines, f"  Logs: {configuration.home / 'logs'}", "  Stop with Ctrl-C"])
