@@ -1,0 +1,204 @@
+"""An entity of the exchange declared as data, the columns of a file matched to it, and its rows validated."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from operator import getitem, itemgetter
+
+from core.errors import InvalidInput
+from data.exchange.dialect import Dialect
+from data.exchange.problems import Adjusted, BadValue, RowProblem, shown
+from data.exchange.reader import Table
+from data.exchange.values import (
+    Absent,
+    Parser,
+    Value,
+    code_parser,
+    day_parser,
+    decimal_parser,
+    integer_parser,
+    moment_parser,
+    parse_boolean,
+    text_parser,
+)
+
+ColumnMapping = Mapping[str, str]
+Values = tuple[Value, ...]
+ValidRow = tuple[int, Values, tuple[RowProblem, ...]]
+
+
+class Kind(StrEnum):
+    """What a cell of a field holds."""
+
+    CODE = "code"
+    TEXT = "text"
+    DECIMAL = "decimal"
+    INTEGER = "integer"
+    DAY = "day"
+    MOMENT = "moment"
+    BOOLEAN = "boolean"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field: validation, column matching, template and help all come from here.
+
+    ``synonyms`` are further column names, best first; ``reference`` names the entity whose key the value is.
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    help: str
+    example: str
+    required: bool = False
+    key: bool = False
+    synonyms: tuple[str, ...] = ()
+    reference: str | None = None
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    decimals: int = 4
+    max_length: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A kind of row that can be brought in."""
+
+    name: str
+    label: str
+    help: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Columns matched by name. ``rivals`` are further columns that fit a matched field, for a person to see."""
+
+    mapping: dict[str, str]
+    missing: tuple[str, ...]
+    unused: tuple[str, ...]
+    rivals: dict[str, tuple[str, ...]]
+
+
+def match_columns(header: Sequence[str], entity: Entity) -> Proposal:
+    """Match by name, label and synonyms, in that order, whatever the case, spaces and punctuation."""
+    columns = {_plain(name): name for name in reversed(header)}
+    mapping: dict[str, str] = {}
+    rivals: dict[str, tuple[str, ...]] = {}
+    for field in entity.fields:
+        names = dict.fromkeys(_plain(name) for name in (field.name, field.label, *field.synonyms))
+        found = [columns[name] for name in names if name in columns and columns[name] not in mapping.values()]
+        if found:
+            mapping[field.name], rivals[field.name] = found[0], tuple(found[1:])
+    return Proposal(
+        mapping=mapping,
+        missing=tuple(field.name for field in entity.fields if field.required and field.name not in mapping),
+        unused=tuple(name for name in header if name not in mapping.values()),
+        rivals={name: others for name, others in rivals.items() if others},
+    )
+
+
+def check_mapping(mapping: ColumnMapping, header: Sequence[str], entity: Entity) -> None:
+    """Raises InvalidInput for an unknown field, a column the file lacks, or a needed field without a column."""
+    fields = {field.name: field for field in entity.fields}
+    unknown = [name for name in mapping if name not in fields]
+    absent = [column for column in mapping.values() if column not in header]
+    missing = [field.label for field in entity.fields if field.required and field.name not in mapping]
+    if unknown:
+        raise InvalidInput(f"{entity.label} has no field {_listed(unknown)}.")
+    if absent:
+        raise InvalidInput(f"The file has no column {_listed(absent)}. Its columns are {_listed(header)}.")
+    if missing:
+        raise InvalidInput(f"No column gives {_listed(missing)}. The file's columns are {_listed(header)}.")
+
+
+def header_key(header: Sequence[str]) -> str:
+    """A short key that is the same for files with the same column names, whatever their order and case."""
+    return hashlib.sha256("\n".join(sorted(_plain(name) for name in header)).encode()).hexdigest()[:32]
+
+
+def validated_rows(table: Table, entity: Entity, mapping: ColumnMapping, dialect: Dialect) -> Iterator[ValidRow]:
+    """Every row as ``(line, values in the order of the fields, problems)``; a bad or unmapped cell is None.
+
+    Problems other than notices mean that the row may not be taken.
+    """
+    check_mapping(mapping, table.header, entity)
+    places = {name: table.header.index(column) for name, column in mapping.items()}
+    columns = tuple(_Column(field, places.get(field.name), table.header, dialect) for field in entity.fields)
+    parsers = tuple(column.parser for column in columns)
+    pick = _picker([column.place for column in columns])
+    nothing: Values = (None,) * len(columns)
+    for line, cells, problems in table:
+        if problems:
+            yield line, nothing, problems
+            continue
+        try:
+            yield line, tuple(map(getitem, parsers, pick(cells))), ()
+        except (BadValue, Adjusted):
+            yield line, *_one_by_one(line, cells, columns)
+
+
+class _Column:
+    """A field with the place of its column (None: unmapped) and its parser for this file."""
+
+    def __init__(self, field: Field, place: int | None, header: Sequence[str], dialect: Dialect) -> None:
+        self.name = field.label if place is None else header[place]
+        self.place = place or 0
+        self.parser = (
+            Absent() if place is None else Parser(_PARSERS[field.kind](field, dialect), required=field.required)
+        )
+
+
+_PARSERS: dict[Kind, Callable[[Field, Dialect], Callable[[str], Value]]] = {
+    Kind.CODE: lambda field, _: code_parser(field.max_length),
+    Kind.TEXT: lambda field, _: text_parser(field.max_length),
+    Kind.DECIMAL: lambda field, dialect: decimal_parser(
+        dialect.numbers, minimum=field.minimum, maximum=field.maximum, decimals=field.decimals
+    ),
+    Kind.INTEGER: lambda field, dialect: integer_parser(dialect.numbers, minimum=field.minimum, maximum=field.maximum),
+    Kind.DAY: lambda _, dialect: day_parser(dialect),
+    Kind.MOMENT: lambda _, dialect: moment_parser(dialect),
+    Kind.BOOLEAN: lambda _field, _dialect: parse_boolean,
+}
+
+
+def _picker(places: Sequence[int]) -> Callable[[list[str]], Sequence[str]]:
+    if len(places) == 1:  # itemgetter would give the bare cell
+        return lambda cells: (cells[places[0]],)
+    return itemgetter(*places)
+
+
+def _one_by_one(line: int, cells: Sequence[str], columns: Sequence[_Column]) -> tuple[Values, tuple[RowProblem, ...]]:
+    """All findings of a row, not only the first."""
+    values: list[Value] = []
+    problems = []
+    for column in columns:
+        cell = cells[column.place]
+        try:
+            values.append(column.parser[cell])
+        except BadValue as bad:
+            values.append(None)
+            problems.append(RowProblem(line, column.name, shown(cell), bad.rule, bad.message, bad.remedy))
+        except Adjusted as adjusted:
+            values.append(adjusted.value)
+            problems.append(
+                RowProblem(line, column.name, shown(cell), adjusted.rule, adjusted.message, "", notice=True)
+            )
+    return tuple(values), tuple(problems)
+
+
+def _plain(name: str) -> str:
+    """Letters and digits only, without case and without the width or accents' spelling mattering."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(character for character in folded if character.isalnum()) or folded
+
+
+def _listed(names: Sequence[str]) -> str:
+    cut = [f"“{shown(name)}”" for name in names[:20]]
+    return ", ".join(cut) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
