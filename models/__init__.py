@@ -1,6 +1,17 @@
 """All tables, so that whoever imports ``models`` sees the whole metadata."""
 
-from models import demand, network, operation, orders, people, planning, product, stock
+from models import demand, import_staging, network, operation, orders, people, planning, product, stock
 from models.base import Base
 
-__all__ = ["Base", "demand", "network", "operation", "orders", "people", "planning", "product", "stock"]
+__all__ = [
+    "Base",
+    "demand",
+    "import_staging",
+    "network",
+    "operation",
+    "orders",
+    "people",
+    "planning",
+    "product",
+    "stock",
+]

@@ -50,7 +50,7 @@ class ImportBatch(Base):
     __tablename__ = "import_batch"
     __table_args__ = (
         CheckConstraint(
-            "state in ('uploaded', 'checking', 'checked', 'committing', 'committed', 'undoing', 'undone', 'failed')",
+            "state in ('uploaded', 'checked', 'committed', 'undone')",
             name="state",
         ),
     )

@@ -119,7 +119,7 @@ class SupplierResponse(Base):
 
     id: Mapped[Id]
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), index=True)
-    line_id: Mapped[int] = mapped_column(ForeignKey("purchase_order_line.id", ondelete="CASCADE"))
+    line_id: Mapped[int] = mapped_column(ForeignKey("purchase_order_line.id", ondelete="CASCADE"), index=True)
     line_version: Mapped[int]
     kind: Mapped[str]
     quantity: Mapped[Quantity]

@@ -352,7 +352,7 @@ def upgrade() -> None:
         sa.Column("committed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "state in ('uploaded', 'checking', 'checked', 'committing', 'committed', 'undoing', 'undone', 'failed')",
+            "state in ('uploaded', 'checked', 'committed', 'undone')",
             name=op.f("ck_import_batch_state"),
         ),
         sa.ForeignKeyConstraint(["created_by"], ["app_user.id"], name=op.f("fk_import_batch_created_by")),
