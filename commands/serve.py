@@ -13,7 +13,7 @@ import click
 from commands import parts
 from commands.claims import only_run, require_free_port
 from commands.supervisor import Supervisor
-from core.settings import Settings, settings
+from core.settings import Settings, secret_key, settings
 from data.reachable import wait_for_database
 
 DATABASE_PATIENCE_SECONDS = 30.0
@@ -31,6 +31,7 @@ def serve(demo: bool) -> None:
     try:
         with only_run(configuration.home, configuration.public_url) as lock:
             require_free_port(configuration.host, configuration.port)
+            secret_key()  # refused, or made, before two processes need it
             with Supervisor(click.echo) as supervisor:
                 _run(supervisor, configuration, lock=lock, demo=demo)
     except KeyboardInterrupt:

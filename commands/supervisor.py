@@ -8,11 +8,12 @@ import subprocess
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Protocol, Self
+
+import psutil
 
 from commands.follow import following
 from core.errors import AppError
@@ -70,18 +71,28 @@ class Program:
             )
 
     def alive(self) -> bool:
-        return self.process is not None and self.process.poll() is None
+        if self.process is None or self.process.returncode is not None:
+            return False
+        if psutil.Process(self.process.pid).status() != psutil.STATUS_ZOMBIE:
+            return True
+        self._end_family()
+        return False
 
     def stop(self) -> None:
-        """Ask for an end, wait, and then end whatever is left, the program's own children too."""
-        if self.process is None:
+        """Ask for an end, wait, and then end whatever is left."""
+        if self.process is None or not self.alive():
             return
         self.process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            self.process.wait(self.grace_seconds)
-        with suppress(ProcessLookupError):
+        deadline = time.monotonic() + self.grace_seconds
+        while self.alive() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self._end_family()
+
+    def _end_family(self) -> None:
+        """End the program and its own children, and only then let go of its process number."""
+        if self.process is not None and self.process.returncode is None:
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+            self.process.wait()
 
     def last_words(self) -> str:
         return tail(self.log)

@@ -111,14 +111,27 @@ def test_parts_stop_in_reverse_order(program: Callable[..., Program], tmp_path: 
     assert ended.read_text().split() == ["web", "worker", "database"]
 
 
+STUBBORN_WITH_CHILD = (
+    "import os, signal, time\n"
+    "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+    "print(os.fork(), flush=True)\n"
+    "time.sleep(60)\n"
+)
+
+
+def test_children_of_a_killed_part_end_before_it_is_started_again(program: Callable[..., Program]) -> None:
+    part = program(STUBBORN_WITH_CHILD)
+    part.start()
+    wait_until(lambda: len(part.log.read_text().split()) == 2)
+    child = max(map(int, part.log.read_text().split()))
+    assert part.process is not None
+    os.kill(part.process.pid, signal.SIGKILL)
+    wait_until(lambda: not part.alive())
+    wait_until(lambda: not lives(child), seconds=1)
+
+
 def test_a_part_that_ignores_the_request_is_killed_with_its_children(program: Callable[..., Program]) -> None:
-    code = (
-        "import os, signal, time\n"
-        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-        "print(os.fork(), flush=True)\n"
-        "time.sleep(60)\n"
-    )
-    part = program(code, grace_seconds=0.3)
+    part = program(STUBBORN_WITH_CHILD, grace_seconds=0.3)
     part.start()
     wait_until(lambda: len(part.log.read_text().split()) == 2)
     child = max(map(int, part.log.read_text().split()))
