@@ -94,22 +94,41 @@ def same_days_last_year(daily: pd.DataFrame, *, as_of: date) -> SameDays:
     )
     start = as_of.replace(day=1)
     end = _last_day_with_data(revenue, start, as_of)
-    start_before, end_before = _year_before(start), _year_before(end)
+    start_before, end_before = year_before(start), year_before(end)
     covered = not revenue.empty and revenue.index.min() <= pd.Timestamp(start_before)
     now = _total(revenue, start, end)
     before = _total(revenue, start_before, end_before) if covered else float("nan")
-    change = now / before - 1 if before > 0 else float("nan")
+    change = float(growth(now, before=before)[0])
     return SameDays(now, before, change, start, end, start_before, end_before)
+
+
+def year_before(day: date) -> date:
+    """The same calendar day of the year before.
+
+    Inputs: day.
+    Returns: the day; 28 February for a 29 February.
+    Raises: ValueError before the year 2.
+    Source: house definition of the same days last year.
+    """
+    last_day = calendar.monthrange(day.year - 1, day.month)[1]
+    return day.replace(year=day.year - 1, day=min(day.day, last_day))
+
+
+def growth(now: ArrayLike, *, before: ArrayLike) -> FloatArray:
+    """Change against an earlier amount, as a fraction.
+
+    Inputs: now, before: amounts of the same measure.
+    Returns: now / before - 1; NaN where one is missing or before is not positive.
+    Raises: AnalyticsError when the lengths differ.
+    Source: house definition: there is no growth from nothing.
+    """
+    now_, before_ = floats(now, before)
+    return now_ / np.where(before_ > 0, before_, np.nan) - 1
 
 
 def _last_day_with_data(revenue: "pd.Series[float]", start: date, as_of: date) -> date:
     known = revenue.index[(revenue.index >= pd.Timestamp(start)) & (revenue.index <= pd.Timestamp(as_of))]
     return as_of if known.empty else as_of.replace(day=int(pd.DatetimeIndex(known).day.max()))
-
-
-def _year_before(day: date) -> date:
-    last_day = calendar.monthrange(day.year - 1, day.month)[1]
-    return day.replace(year=day.year - 1, day=min(day.day, last_day))
 
 
 def _total(revenue: "pd.Series[float]", start: date, end: date) -> float:

@@ -7,7 +7,14 @@ import pandas as pd
 import pytest
 
 from analytics.errors import AnalyticsError
-from analytics.kpi import days_of_supply, inventory_turns, inventory_value, same_days_last_year
+from analytics.kpi import (
+    days_of_supply,
+    growth,
+    inventory_turns,
+    inventory_value,
+    same_days_last_year,
+    year_before,
+)
 
 
 def revenue(start: str, end: str, amount: float = 1.0) -> pd.DataFrame:
@@ -84,3 +91,21 @@ def test_a_month_without_data_yet_is_unknown() -> None:
 def test_several_rows_a_day_are_added_and_plain_dates_accepted() -> None:
     daily = pd.DataFrame({"day": [date(2025, 5, 1), date(2026, 5, 1), date(2026, 5, 1)], "revenue": [4.0, 3.0, 5.0]})
     assert same_days_last_year(daily, as_of=date(2026, 5, 1)).change == 1
+
+
+@pytest.mark.parametrize(
+    ("day", "before"),
+    [
+        (date(2024, 2, 29), date(2023, 2, 28)),
+        (date(2025, 2, 28), date(2024, 2, 28)),
+        (date(2025, 12, 31), date(2024, 12, 31)),
+        (date(2024, 3, 1), date(2023, 3, 1)),
+    ],
+)
+def test_the_year_before_of_a_day(day: date, before: date) -> None:
+    assert year_before(day) == before
+
+
+def test_there_is_no_growth_from_nothing() -> None:
+    found = growth([110, 10, 10, np.nan, 0], before=[100, 0, -5, 100, 100])
+    assert found == pytest.approx([0.1, np.nan, np.nan, np.nan, -1], nan_ok=True)
