@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,8 @@ from models.base import Json
 from services.audit import record
 
 ACTIVE = jobs.ACTIVE
+# How work tells its progress: a fraction from 0 to 1 and a message. Raises JobCancelled when it shall stop.
+Report = Callable[[float, str], None]
 
 
 @dataclass(frozen=True, slots=True)

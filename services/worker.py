@@ -19,16 +19,16 @@ from data.queries import jobs
 from data.queue import queue_connector
 from models.base import Json
 from services.accounts import operator, viewer_of_user
+from services.jobs import Report
 
-Report = Callable[[float, str], None]
 Work = Callable[[Viewer, Json, Report], Json]
 
 # Where each kind of job is done. Named, not imported: only the worker loads the heavy libraries.
 KINDS = {
     "forecast": "services.forecasts:run_forecast",
-    "import_check": "services.imports:check_import",
-    "import_commit": "services.imports:commit_import",
-    "import_undo": "services.imports:undo_import",
+    "import_check": "services.import_work:check_import",
+    "import_commit": "services.import_work:commit_import",
+    "import_undo": "services.import_work:undo_import",
     "inventory": "services.inventory:recalculate_job",
 }
 MAXIMUM_ATTEMPTS = 3

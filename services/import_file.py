@@ -1,0 +1,196 @@
+"""How an uploaded file is read: what was found in it, what a person chose, and the two put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from core.errors import InvalidInput
+from core.i18n import _
+from data.exchange.detection import Detection, detect
+from data.exchange.dialect import Dialect
+from data.exchange.fields import Proposal, header_key, match_columns
+from data.exchange.numerals import STYLES, NumberStyle
+from data.exchange.opening import Source, examine, open_text
+from data.exchange.problems import HeaderRefused
+from data.exchange.reader import TextTable
+from data.exchange.transactions import TRANSACTIONS
+from models.base import Json
+
+SAMPLE_CHARACTERS = 1 << 16
+PREVIEW_ROWS = 12
+STYLE_KEYS = {style.example: style for style in STYLES}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a person chose about the file; None where what was found is right."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    header_row: int | None = None
+    numbers: str | None = None
+    date_format: str | None = None
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Reading:
+        """From what a browser or the command line sent; empty texts count as not chosen."""
+        row = given.get("header_row")
+        if row not in (None, "") and not str(row).isdecimal():
+            raise InvalidInput(_("The line of the column names must be a whole number."))
+        numbers = given.get("numbers") or None
+        if numbers is not None and numbers not in STYLE_KEYS:
+            raise InvalidInput(_("“%(style)s” is not a number style.", style=numbers))
+        return cls(
+            encoding=_text(given.get("encoding")),
+            delimiter=_text(given.get("delimiter")),
+            header_row=None if row in (None, "") else int(str(row)),
+            numbers=numbers,
+            date_format=_text(given.get("date_format")),
+        )
+
+    @property
+    def style(self) -> NumberStyle | None:
+        return STYLE_KEYS[self.numbers] if self.numbers else None
+
+
+@dataclass(frozen=True, slots=True)
+class FilePreview:
+    """What a person sees before mapping: findings, column names, first rows, proposed columns."""
+
+    source: Source
+    detection: Detection
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    proposal: Proposal
+    header_problem: str
+
+
+def source_of(path: Path, *, encoding: str | None = None) -> Source:
+    """Read the file once and say what it is.
+
+    Inputs: the stored file and, if chosen, its encoding.
+    Returns: the source (without its sample, which is read again when needed).
+    Raises: FileRefused with the reason for anything that is not a text table.
+    Source: security.md G02–G05.
+    """
+    return replace(examine(path, encoding=encoding), sample="")
+
+
+def source_as_json(source: Source) -> Json:
+    """The findings as they are kept with the batch.
+
+    Inputs: a source.
+    Returns: a dictionary for ``source_from_json``.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    return {
+        "compressed": source.compressed,
+        "encoding": source.encoding,
+        "encoding_certain": source.encoding_certain,
+        "encoding_choices": list(source.encoding_choices),
+        "lines": source.lines,
+    }
+
+
+def source_from_json(path: Path, kept: Json) -> Source:
+    """The source that was kept.
+
+    Inputs: the stored file and what ``source_as_json`` gave.
+    Returns: the source.
+    Raises: KeyError for a dictionary that is not of that shape.
+    Source: none; ours.
+    """
+    return Source(
+        path,
+        kept["compressed"],
+        kept["encoding"],
+        kept["encoding_certain"],
+        tuple(kept["encoding_choices"]),
+        kept["lines"],
+        "",
+    )
+
+
+def preview(source: Source, reading: Reading) -> FilePreview:
+    """The first rows as they are read now.
+
+    Inputs: the source and a person's choices.
+    Returns: findings, column names, rows and the proposed mapping.
+    Raises: nothing for a doubtful file: the doubt is part of the preview.
+    Source: screens.md 20.
+    """
+    with open_text(source) as text:
+        sample = text.read(SAMPLE_CHARACTERS)
+    whole = sample[: sample.rfind("\n") + 1] or sample
+    detection = detect(
+        whole,
+        delimiter=reading.delimiter,
+        header_row=reading.header_row,
+        numbers=reading.style,
+        date_format=reading.date_format,
+    )
+    header, rows, problem = _head(source, detection)
+    return FilePreview(source, detection, header, rows, match_columns(header, TRANSACTIONS), problem)
+
+
+def settled_dialect(source: Source, reading: Reading) -> Dialect:
+    """The dialect to read the whole file by.
+
+    Inputs: the source and a person's choices.
+    Returns: the dialect.
+    Raises: InvalidInput with the open questions when something has to be chosen first.
+    Source: security.md G07.
+    """
+    return preview(source, reading).detection.dialect()
+
+
+@contextmanager
+def opened_table(source: Source, dialect: Dialect) -> Iterator[TextTable]:
+    """The whole file as a table, to be walked once.
+
+    Inputs: the source and its dialect.
+    Returns: a context with the table.
+    Raises: HeaderRefused for column names that can't be told apart.
+    Source: security.md G08.
+    """
+    with open_text(source) as text:
+        yield TextTable(text, dialect)
+
+
+def key_of_header(header: tuple[str, ...]) -> str:
+    """The key by which a saved mapping is found again.
+
+    Inputs: column names.
+    Returns: the same key for the same names in any order.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    return header_key(header)
+
+
+def _head(source: Source, detection: Detection) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...], str]:
+    """Column names and first rows by the likeliest reading, and what is wrong with the names, if anything."""
+    style = detection.numbers.value or detection.numbers.choices[0]
+    header_row = detection.header_row
+    dialect = Dialect(
+        detection.delimiter.value or detection.delimiter.choices[0],
+        style.decimal,
+        style.thousands,
+        detection.date_format.value or detection.date_format.choices[0],
+        max(header_row.choices) if header_row.value is None else header_row.value,
+    )
+    try:
+        with opened_table(source, dialect) as table:
+            return table.header, tuple(tuple(cells) for _line, cells, _found in islice(table, PREVIEW_ROWS)), ""
+    except HeaderRefused as refused:
+        return (), (), refused.message
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value not in (None, "") else None
