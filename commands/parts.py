@@ -27,10 +27,10 @@ class EmbeddedDatabase:
     """The embedded server; like the other parts it is started again when somebody kills it."""
 
     name = "database"
+    server: embedded.EmbeddedServer  # once started
 
     def __init__(self, home: Path) -> None:
         self._home = home
-        self.server = embedded.start(home)
 
     def start(self) -> None:
         self.server = embedded.start(self._home)
