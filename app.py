@@ -12,8 +12,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import callbacks.job_progress  # noqa: F401 - registers the callbacks of a component that many pages use
 from callbacks.errors import show_error
 from components.shell import shell
-from core.guard import install_gate, seal
+from core.guard import install_gate
 from core.logging import configure_logging
+from core.seal import seal
 from core.settings import secret_key, settings
 from web import files, health
 from web.answers import install_answers, set_content_security_policy
@@ -62,6 +63,7 @@ def _server() -> Flask:
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
         WTF_CSRF_SSL_STRICT=False,
+        TRUSTED_HOSTS=settings().trusted_hosts,
     )
     if settings().trusted_proxies:
         hops = settings().trusted_proxies

@@ -8,7 +8,7 @@ import structlog
 from dash import no_update, set_props
 
 from components.shell import Ids, toast
-from core.errors import NotAllowed, NotFound, NotSignedIn, Unavailable, UserError
+from core.errors import Malformed, NotAllowed, NotFound, NotSignedIn, Unavailable, UserError
 from core.i18n import _
 
 log = structlog.get_logger()
@@ -20,7 +20,7 @@ def show_error(error: Exception) -> object:
     Refusals and an absent database leave as HTTP errors: the browser's own code (assets/10-requests.js) shows them,
     and no caller can mistake them for an answer.
     """
-    if isinstance(error, NotSignedIn | NotAllowed | NotFound | Unavailable):
+    if isinstance(error, Malformed | NotSignedIn | NotAllowed | NotFound | Unavailable):
         raise error
     if isinstance(error, UserError):
         set_props(Ids.toasts, {"children": [toast(error.message, kind="danger")]})

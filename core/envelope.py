@@ -11,11 +11,12 @@ from typing import Any
 
 from core.errors import Malformed, NotFound
 
-WILDCARDS = (["ALL"], ["MATCH"], ["ALLSMALLER"])
+MANY = (["ALL"], ["ALLSMALLER"])
+WILDCARDS = (["MATCH"], *MANY)
 
 
-def check_envelope(body: object, callback_map: dict[str, dict[str, Any]]) -> str:
-    """The id of the callback that ``body`` calls, or an error with a constant text."""
+def check_envelope(body: object, callback_map: dict[str, dict[str, Any]]) -> None:
+    """Refuse ``body``, with a constant text, unless it is a call that the renderer could have made."""
     if not isinstance(body, dict) or not isinstance(body.get("output"), str):
         raise Malformed("Malformed request.")
     spec = callback_map.get(body["output"])
@@ -24,10 +25,7 @@ def check_envelope(body: object, callback_map: dict[str, dict[str, Any]]) -> str
     _check_arguments(body.get("inputs", []), spec["inputs"])
     _check_arguments(body.get("state", []), spec["state"])
     _check_outputs(body, spec)
-    changed = body.get("changedPropIds", [])
-    if not isinstance(changed, list) or not all(isinstance(item, str) for item in changed):
-        raise Malformed("Malformed request.")
-    return body["output"]
+    _check_triggers(body.get("changedPropIds", []), spec["inputs"])
 
 
 def _check_arguments(given: object, declared: list[dict[str, Any]]) -> None:
@@ -40,27 +38,49 @@ def _check_arguments(given: object, declared: list[dict[str, Any]]) -> None:
 def _check_outputs(body: dict[str, Any], spec: dict[str, Any]) -> None:
     if spec.get("no_output"):
         return
-    declared = spec["output"] if isinstance(spec["output"], (list, tuple)) else [spec["output"]]
-    given = body.get("outputs")
-    given = given if isinstance(given, list) and isinstance(spec["output"], (list, tuple)) else [given]
-    if len(given) != len(declared):
+    several = isinstance(spec["output"], (list, tuple))
+    declared = spec["output"] if several else [spec["output"]]
+    given = body.get("outputs") if several else [body.get("outputs")]
+    if not isinstance(given, list) or len(given) != len(declared):
         raise Malformed("Malformed request.")
     for item, expected in zip(given, declared, strict=True):
         _check_item(item, _parsed(expected.component_id_str()), expected.component_property)
 
 
+def _check_triggers(changed: object, declared: list[dict[str, Any]]) -> None:
+    """What the browser says has changed (``ctx.triggered_id``) must be an input of this very callback."""
+    if not isinstance(changed, list):
+        raise Malformed("Malformed request.")
+    inputs = [(_parsed(item["id"]), item["property"]) for item in declared]
+    for trigger in changed:
+        if not isinstance(trigger, str):
+            raise Malformed("Malformed request.")
+        text, _, changed_property = trigger.rpartition(".")
+        component_id = _parsed(text)
+        if not any(_same_id(component_id, known) and changed_property == name for known, name in inputs):
+            raise Malformed("Malformed request.")
+
+
 def _check_item(item: object, component_id: object, component_property: str) -> None:
-    """An item is one component property; a wildcard may stand for a list of them."""
-    if isinstance(item, list) and isinstance(component_id, dict):
+    """An item is one component property; for ALL it is a list of them."""
+    if isinstance(item, list) and _many(component_id):
         for part in item:
-            _check_item(part, component_id, component_property)
-        return
+            _check_one(part, component_id, component_property)
+    else:
+        _check_one(item, component_id, component_property)
+
+
+def _check_one(item: object, component_id: object, component_property: str) -> None:
     if (
         not isinstance(item, dict)
         or not _same_id(_parsed(item.get("id")), component_id)
         or str(item.get("property")).partition("@")[0] != component_property
     ):
         raise Malformed("Malformed request.")
+
+
+def _many(component_id: object) -> bool:
+    return isinstance(component_id, dict) and any(value in MANY for value in component_id.values())
 
 
 def _same_id(given: object, declared: object) -> bool:
@@ -79,6 +99,6 @@ def _parsed(component_id: object) -> object:
     if isinstance(component_id, str) and component_id.startswith("{"):
         try:
             return json.loads(component_id)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Malformed("Malformed request.") from error
     return component_id

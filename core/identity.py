@@ -36,5 +36,6 @@ def maybe_viewer() -> Viewer | None:
 
 
 def canonical_email(text: str) -> str:
-    """One spelling per account, so that neither capitals nor look-alike characters make a second one."""
-    return unicodedata.normalize("NFKC", text).strip().casefold()
+    """One spelling per account, so that neither capitals nor look-alike or unseen characters make a second one."""
+    seen = "".join(character for character in unicodedata.normalize("NFKC", text) if character.isprintable())
+    return seen.strip().casefold()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 import dash
 
@@ -56,9 +55,11 @@ def register_page(
     path: str,
     description: str,
     in_navigation: bool = True,
-    **dash_options: Any,
 ) -> None:
-    """Register a page with Dash and, in the same breath, the right that opens it."""
+    """Register a page with Dash and, in the same breath, the right that opens it.
+
+    There are no path variables: Dash lets the query override them (security.md M6). Filters live in the query.
+    """
     _PAGES[module] = Page(module, path, name, permission, area, order, in_navigation)
     dash.register_page(
         module,
@@ -67,7 +68,6 @@ def register_page(
         title=f"{name} · Tandem",
         description=description,
         order=order,
-        **dash_options,
     )
 
 

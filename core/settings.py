@@ -8,11 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from core.errors import ConfigurationError
 
 PROJECT = Path(__file__).resolve().parent.parent
 SECRET_KEY_BYTES = 32
+LOCAL_HOSTS = ("localhost", "127.0.0.1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Settings:
     database_url: str | None
     owner_database_url: str | None
     public_url: str
+    trusted_hosts: tuple[str, ...]
     web_processes: int
     web_threads: int
     trusted_proxies: int
@@ -57,6 +60,7 @@ def settings() -> Settings:
         database_url=database_url,
         owner_database_url=_psycopg(env.get("DATABASE_OWNER_URL")) or database_url,
         public_url=env.get("TANDEM_PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
+        trusted_hosts=_trusted_hosts(env.get("TANDEM_PUBLIC_URL"), bound_to=host),
         web_processes=_whole_number("TANDEM_WEB_PROCESSES", 1),
         web_threads=_whole_number("TANDEM_WEB_THREADS", 8),
         trusted_proxies=_whole_number("TANDEM_TRUSTED_PROXIES", 0),
@@ -98,6 +102,15 @@ def _psycopg(url: str | None) -> str | None:
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
     return url
+
+
+def _trusted_hosts(public_url: str | None, *, bound_to: str) -> tuple[str, ...]:
+    """The names the app answers to, besides its own machine; empty means any, until the public address is decided.
+
+    Flask can't name an IPv6 address here, and without one a check of health on such a machine would be refused.
+    """
+    host = urlsplit(public_url or "").hostname
+    return (host, *LOCAL_HOSTS) if host and ":" not in bound_to else ()
 
 
 def _whole_number(name: str, default: int) -> int:

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
+import structlog
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Engine, NullPool, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from core.errors import ConfigurationError, Unavailable
+from core.errors import ConfigurationError, NotAllowed, Unavailable
 from core.i18n import _
 from core.settings import settings
 from core.viewer import Viewer
@@ -27,6 +29,8 @@ SIGN_IN_ROLE = "tandem_sign_in"
 QUEUE_ROLE = "tandem_queue"
 
 STATEMENT_TIMEOUT_MS = 30_000
+
+log = structlog.get_logger()
 
 
 @lru_cache(maxsize=1)
@@ -102,6 +106,10 @@ def _transaction(role: str) -> Iterator[Session]:
     except DBAPIError as error:
         if error.connection_invalidated:
             raise Unavailable(_("The database was restarted. Nothing was saved; try again.")) from error
+        if isinstance(error.orig, InsufficientPrivilege):
+            # The last wall held where one before it should have: worth a look.
+            log.error("the database refused", reason=str(error.orig))
+            raise NotAllowed(_("You don't have permission for this.")) from error
         raise
 
 

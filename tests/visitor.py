@@ -74,26 +74,38 @@ class Visitor:
         return self.post("/_dash-update-component", json=self.envelope(output, values, triggered=triggered))
 
     def envelope(
-        self, output: str, values: dict[str, Any] | None = None, *, triggered: str | None = None
+        self, output: str, values: dict[str, Any] | None = None, *, triggered: str | None = None, index: Any = "probe"
     ) -> dict[str, Any]:
-        callback_id, spec = self._find(output)
-        values = values or {}
+        callback_id, _spec = self._find(output)
+        return self.envelope_of(callback_id, values, triggered=triggered, index=index)
 
-        def argument(item: dict[str, Any]) -> dict[str, Any]:
-            name = f"{item['id']}.{item['property']}"
-            component_id = json.loads(item["id"]) if item["id"].startswith("{") else item["id"]
-            return {"id": component_id, "property": item["property"], "value": values.get(name)}
+    def envelope_of(
+        self,
+        callback_id: str,
+        values: dict[str, Any] | None = None,
+        *,
+        triggered: str | None = None,
+        index: Any = "probe",
+    ) -> dict[str, Any]:
+        """A whole call; ``index`` stands wherever the callback has a wildcard in an id."""
+        spec = self.app.callback_map[callback_id]
+        several = isinstance(spec["output"], (list, tuple))
+        outputs = [
+            _item(o.component_id_str(), o.component_property, index)
+            for o in (spec["output"] if several else [spec["output"]])
+        ]
 
-        outputs = spec["output"] if isinstance(spec["output"], (list, tuple)) else [spec["output"]]
-        listed = [{"id": o.component_id, "property": o.component_property} for o in outputs]
-        inputs = [argument(item) for item in spec["inputs"]]
-        first = f"{spec['inputs'][0]['id']}.{spec['inputs'][0]['property']}"
+        def argument(item: dict[str, Any]) -> Any:
+            value = (values or {}).get(f"{item['id']}.{item['property']}")
+            return _item(item["id"], item["property"], index, value=value)
+
+        first = spec["inputs"][0]
         return {
             "output": callback_id,
-            "outputs": listed if isinstance(spec["output"], (list, tuple)) else listed[0],
-            "inputs": inputs,
+            "outputs": outputs if several else outputs[0],
+            "inputs": [argument(item) for item in spec["inputs"]],
             "state": [argument(item) for item in spec["state"]],
-            "changedPropIds": [triggered or first],
+            "changedPropIds": [triggered or f"{_written(first['id'], index)}.{first['property']}"],
         }
 
     def _find(self, output: str) -> tuple[str, dict[str, Any]]:
@@ -102,3 +114,21 @@ class Visitor:
             if "callback" in spec and any(name.partition("@")[0] == output for name in names):
                 return callback_id, spec
         raise AssertionError(f"no callback writes {output}")
+
+
+def _item(component_id: str, component_property: str, index: Any, **value: Any) -> Any:
+    """One entry of an envelope; a list of one where the callback asks for ALL."""
+    made = {"id": _concrete(component_id, index), "property": component_property, **value}
+    return [made] if '["ALL"]' in component_id or '["ALLSMALLER"]' in component_id else made
+
+
+def _concrete(component_id: str, index: Any) -> Any:
+    if not component_id.startswith("{"):
+        return component_id
+    return {key: index if isinstance(value, list) else value for key, value in json.loads(component_id).items()}
+
+
+def _written(component_id: str, index: Any) -> str:
+    """An id as the renderer writes it into a text."""
+    found = _concrete(component_id, index)
+    return found if isinstance(found, str) else json.dumps(found, sort_keys=True, separators=(",", ":"))

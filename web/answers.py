@@ -5,10 +5,12 @@ from __future__ import annotations
 from uuid import uuid4
 
 import structlog
-from flask import Flask, Response, current_app, jsonify, redirect, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, redirect, render_template, request, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from core.errors import NotSignedIn, TooMany, Unavailable, UserError
 from core.i18n import _
@@ -27,8 +29,17 @@ STATIC_PATHS = ("/assets/", "/_dash-component-suites/", "/_favicon.ico")
 log = structlog.get_logger()
 
 
+class PageSessions(SecureCookieSessionInterface):
+    """Static files are alike for everybody: they neither set the cookie nor vary with it, so browsers keep them."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not request.path.startswith(STATIC_PATHS):
+            super().save_session(app, session, response)
+
+
 def install_answers(server: Flask) -> None:
     """Add CSRF protection, headers and error pages."""
+    server.session_interface = PageSessions()
     CSRFProtect(server)
     server.config["TANDEM_CSP"] = "default-src 'none'"  # until the app is sealed
     server.after_request(_add_headers)
@@ -70,13 +81,13 @@ def _add_headers(answer: Response) -> Response:
 
 
 def _wants_page() -> bool:
-    is_page = request.method == "GET" and not request.path.startswith("/_dash")
-    return is_page and "text/html" in request.headers.get("Accept", "text/html")
+    accepted = request.headers.get("Accept", "text/html" if request.method == "GET" else "")
+    return "text/html" in accepted and not request.path.startswith("/_dash")
 
 
 def _explain(error: UserError) -> ResponseReturnValue:
     if isinstance(error, NotSignedIn) and _wants_page():
-        return redirect(f"/login?next={request.full_path.rstrip('?')}")
+        return redirect(url_for("sign_in.login", next=request.full_path.rstrip("?")))
     headers = {}
     if isinstance(error, TooMany):
         headers["Retry-After"] = str(error.retry_after_seconds)
@@ -91,8 +102,14 @@ def _csrf_missing(error: CSRFError) -> ResponseReturnValue:
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
-    status = error.code or 500
-    return _answer(status, error.name), status
+    answer = error.get_response()
+    if answer.status_code >= 400:  # below that, a redirect
+        answer = make_response(_answer(answer.status_code, error.name), answer.status_code, _kept(answer))
+    return answer
+
+
+def _kept(answer: WerkzeugResponse) -> dict[str, str]:
+    return {name: answer.headers[name] for name in ("Allow", "Retry-After") if name in answer.headers}
 
 
 def _fault(error: Exception) -> ResponseReturnValue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 import flask
 from flask import Blueprint, Flask, redirect, render_template, request, session, url_for
@@ -15,6 +15,7 @@ from core.i18n import _
 from core.identity import SignedIn, maybe_viewer, viewer
 from core.pages import home_path, page_at
 from core.permissions import Permission
+from core.viewer import Viewer
 from services import accounts, demo
 
 blueprint = Blueprint("sign_in", __name__, template_folder="templates")
@@ -40,7 +41,7 @@ def install_sign_in(server: Flask) -> None:
 def login() -> ResponseReturnValue:
     """The form; somebody already signed in goes on to the pages."""
     if found := maybe_viewer():
-        return redirect(home_path(found))
+        return redirect(_next_path(found) or home_path(found))
     return _form()
 
 
@@ -61,7 +62,7 @@ def submit() -> ResponseReturnValue:
         return _form(error.message), error.status
     session.clear()  # whatever the browser had before sign-in must not live on
     login_user(SignedIn(opened.token, opened.viewer))
-    return redirect(_next_path() or home_path(opened.viewer))
+    return redirect(_next_path(opened.viewer) or home_path(opened.viewer))
 
 
 @blueprint.post("/logout")
@@ -88,9 +89,11 @@ def _form(error: str = "") -> str:
     )
 
 
-def _next_path() -> str | None:
-    """Where the visitor wanted to go: only a page of ours, never another site (security.md M15)."""
-    wanted = urlsplit(request.values.get("next", ""))
-    if wanted.scheme or wanted.netloc or page_at(wanted.path) is None:
+def _next_path(person: Viewer) -> str | None:
+    """Where the visitor wanted to go: one of our own pages that is theirs, never another site (security.md M15)."""
+    path, _mark, query = request.values.get("next", "").partition("?")
+    page = page_at(path)
+    if page is None or not person.may(page.permission):
         return None
-    return wanted.path + (f"?{wanted.query}" if wanted.query else "")
+    # The page's own path and a query put together anew: nothing of the text itself reaches the header.
+    return page.path + (f"?{urlencode(parse_qsl(query))}" if query else "")
