@@ -1,0 +1,1 @@
+"""Demand forecasting: panels of series, methods behind one contract, selection by rolling-origin error."""
