@@ -45,7 +45,7 @@ def _run(supervisor: Supervisor, configuration: Settings, *, lock: int, demo: bo
     supervisor.start(parts.worker(configuration, environment, lock=lock))
     supervisor.start(parts.web(configuration, environment, lock=lock))
     _wait_until_ready(supervisor, configuration)
-    click.echo(_announcement(configuration, people, seconds=time.monotonic() - began))
+    click.echo(announcement(configuration, people, seconds=time.monotonic() - began))
     supervisor.watch()
 
 
@@ -93,7 +93,7 @@ def _ready(configuration: Settings) -> bool:
         connection.close()
 
 
-def _announcement(configuration: Settings, people: dict[str, str], *, seconds: float) -> str:
+def announcement(configuration: Settings, people: dict[str, str], *, seconds: float) -> str:
     lines = [f"Tandem is ready at {configuration.public_url} (after {seconds:.0f} s)"]
     if people:
         passwords = set(people.values())

@@ -18,6 +18,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from commands.serve import announcement
+from core.settings import settings
 from data import embedded
 
 PROJECT = Path(__file__).parents[2]
@@ -173,6 +175,13 @@ def test_a_second_start_is_refused_in_words(running: Tandem, folder: Path) -> No
     assert f"127.0.0.1:{running.port}: Address already in use" in elsewhere.refusal()
     assert not (elsewhere.home / "postgres").exists()
     assert running.ready()
+
+
+def test_demo_sign_ins_are_told_with_their_password() -> None:
+    people = {"planner@demo.tandem.example": "pass-word", "supplier@demo.tandem.example": "pass-word"}
+    told = announcement(settings(), people, seconds=12.4)
+    assert "all with the password pass-word\n" in told
+    assert all(f"    {email}\n" in told for email in people)
 
 
 @pytest.mark.parametrize("name", ["web", "worker"])
