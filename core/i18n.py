@@ -22,19 +22,19 @@ def _(text: str, **values: object) -> str:
 
 def number(value: Number | None, *, decimals: int = 0) -> str:
     """A quantity with thousands separators; an en dash when there is none."""
-    return EMPTY if _missing(value) else f"{value:,.{decimals}f}"
+    return EMPTY if value is None or _nan(value) else f"{value:,.{decimals}f}"
 
 
 def money(value: Number | None, *, decimals: int = 0) -> str:
     """Ringgit, the sign before the currency."""
-    if value is None or _missing(value):
+    if value is None or _nan(value):
         return EMPTY
-    return f"{'-' if round(value, decimals) < 0 else ''}RM {abs(value):,.{decimals}f}"
+    return f"{'-' if round(float(value), decimals) < 0 else ''}RM {abs(value):,.{decimals}f}"
 
 
 def percent(share: Number | None, *, decimals: int = 1) -> str:
     """A share (0.123) as per cent (12.3 %)."""
-    return EMPTY if share is None or _missing(share) else f"{share * 100:,.{decimals}f} %"
+    return EMPTY if share is None or _nan(share) else f"{share * 100:,.{decimals}f} %"
 
 
 def day(value: date | datetime | None) -> str:
@@ -47,5 +47,5 @@ def moment(value: datetime | None) -> str:
     return EMPTY if value is None else f"{value:%Y-%m-%d %H:%M}"
 
 
-def _missing(value: Number | None) -> bool:
-    return value is None or value != value  # NaN is the only number unequal to itself
+def _nan(value: Number) -> bool:
+    return value != value  # the only number unequal to itself

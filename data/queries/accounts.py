@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
+from data.rows import one_or_none
 from models.people import Company, RolePermission, SignInThrottle, User, UserSession
 
 
@@ -20,12 +21,12 @@ def credentials(session: Session, email: str) -> Row[Any] | None:
         .join(Company, Company.id == User.company_id)
         .where(User.email == email)
     )
-    return session.execute(statement).one_or_none()
+    return one_or_none(session, statement)
 
 
 def active_person(session: Session, *, user_id: int) -> Row[Any] | None:
     """What a viewer is made of."""
-    return session.execute(_person().where(User.id == user_id)).one_or_none()
+    return one_or_none(session, _person().where(User.id == user_id))
 
 
 def person_of_session(
@@ -43,7 +44,7 @@ def person_of_session(
             UserSession.created_at > begun_since,
         )
     )
-    return session.execute(statement).one_or_none()
+    return one_or_none(session, statement)
 
 
 def _person() -> Any:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
+from data.rows import one_or_none
 from models.base import Json
 from models.operation import Job
 from models.people import User
@@ -21,7 +22,7 @@ ACTIVE = ("queued", "running")
 def enqueue(session: Session, *, job_id: UUID, kind: str, args: Json, owner_id: int | None, idem_key: str) -> UUID:
     """Add a job and its queue entry; the same work asked for twice is the job that is already on its way."""
     statement = insert(Job).values(id=job_id, kind=kind, args=args, owner_id=owner_id, idem_key=idem_key)
-    added = session.scalar(
+    added: UUID | None = session.scalar(
         statement.on_conflict_do_nothing(
             index_elements=[Job.owner_id, Job.kind, Job.idem_key], index_where=Job.state.in_(ACTIVE)
         ).returning(Job.id)
@@ -41,7 +42,7 @@ def begin(session: Session, *, job_id: UUID, at: datetime) -> Row[Any] | None:
         .values(state="running", attempts=Job.attempts + 1, started_at=at)
         .returning(Job.id, Job.kind, Job.args, Job.owner_id, Job.attempts, Job.cancel_requested)
     )
-    return session.execute(statement).one_or_none()
+    return one_or_none(session, statement)
 
 
 def save_progress(session: Session, *, job_id: UUID, fraction: float, message: str) -> bool:
@@ -71,7 +72,7 @@ def request_cancel(session: Session, *, job_id: UUID, at: datetime) -> str | Non
 
 
 def job(session: Session, *, job_id: UUID) -> Row[Any] | None:
-    return session.execute(_listing().where(Job.id == job_id)).one_or_none()
+    return one_or_none(session, _listing().where(Job.id == job_id))
 
 
 def newest(session: Session, *, owner_id: int | None, limit: int, active_only: bool = False) -> list[Row[Any]]:
@@ -86,7 +87,8 @@ def newest(session: Session, *, owner_id: int | None, limit: int, active_only: b
 
 def worker_seen(session: Session) -> datetime | None:
     """The last sign of life of any worker."""
-    return session.scalar(text("select tandem_worker_seen()"))
+    seen: datetime | None = session.scalar(text("select tandem_worker_seen()"))
+    return seen
 
 
 def _listing() -> Any:
