@@ -79,7 +79,7 @@ def forget_place(home: Path) -> None:
 def _place_for_root(home: Path) -> Place:
     folder = _recorded(home) or home / "postgres"
     if folder.exists() and folder.stat().st_uid != 0:
-        account = _account(pwd.getpwuid(folder.stat().st_uid))
+        account = _owner(folder)
     else:
         account = _system_account()
         if not folder.exists() and not _reachable(account, home):
@@ -140,6 +140,14 @@ def _system_account() -> Account:
         ) from None
 
 
+def _owner(folder: Path) -> Account:
+    number = folder.stat().st_uid
+    try:
+        return _account(pwd.getpwuid(number))
+    except KeyError:
+        raise DatabaseNotStarted(f"{folder} belongs to user number {number}, whom this system does not know.") from None
+
+
 def _account(entry: pwd.struct_passwd) -> Account:
     return Account(name=entry.pw_name, uid=entry.pw_uid, gid=entry.pw_gid)
 
@@ -190,7 +198,11 @@ def _copied_programs(programs: Path) -> Path:
         libraries = f"{package.name}.libs"
         shutil.copytree(package.parent / libraries, fresh / libraries)
         _open_to_readers(fresh)
-        fresh.rename(copy)
+        try:
+            fresh.rename(copy)
+        except OSError:
+            # Another home's start was first; its copy serves as well.
+            shutil.rmtree(fresh)
     return copy / package.name / SERVER / "bin"
 
 

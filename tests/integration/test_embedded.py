@@ -304,6 +304,16 @@ def test_root_runs_the_server_of_another_user_as_that_user(home: Path) -> None:
 
 
 @as_root
+def test_data_of_a_user_that_is_gone_is_reported(home: Path) -> None:
+    folder = home / "postgres"
+    folder.mkdir()
+    os.chown(folder, 54321, 54321)
+    with pytest.raises(embedded.DatabaseNotStarted, match="user number 54321"):
+        embedded.start(home)
+    folder.rmdir()
+
+
+@as_root
 def test_a_home_started_by_root_tells_an_ordinary_user_so(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     embedded.start(home, durable=False)
     embedded.stop(home)
