@@ -1,0 +1,130 @@
+"""A customer's own order lines: where they stand, and how well they were served."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from analytics.service import otif
+from core.clock import today
+from core.permissions import Permission
+from core.viewer import Viewer
+from data.queries import customer_portal as rows
+from data.queries import deliveries
+from services.delivery_rules import delivery_rules
+from services.partners import partner_scope
+
+SHOWN = ("open", "late", "delivered", "all")
+LISTED = 1000
+SEARCH_LENGTH = 100
+NEXT_DAYS = 7
+SERVICE_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class SalesLine:
+    """One order line; quantities in ``uom``. ``late`` is judged on ``today``, the day it was read."""
+
+    id: int
+    order: str
+    ordered_on: date
+    line_no: int
+    code: str
+    item: str
+    uom: str
+    location: str
+    quantity: Decimal
+    requested_on: date
+    first_confirmed_on: date | None
+    delivered_on: date | None
+    delivered_quantity: Decimal
+    status: str
+    today: date
+
+    @property
+    def due_on(self) -> date:
+        return self.first_confirmed_on or self.requested_on
+
+    @property
+    def state(self) -> str:
+        """open, partly, late, delivered (in time), delivered_late or cancelled."""
+        if self.status == "delivered":
+            return "delivered_late" if self.delivered_on and self.delivered_on > self.due_on else "delivered"
+        if self.status == "cancelled":
+            return "cancelled"
+        if self.due_on < self.today:
+            return "late"
+        return "partly" if self.delivered_quantity else "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """On time in full of the own lines due between two days; rates are shares, NaN when none was due."""
+
+    rate: float
+    on_time_rate: float
+    in_full_rate: float
+    lines_due: int
+    start: date
+    end: date
+
+
+@dataclass(frozen=True, slots=True)
+class SalesLines:
+    """The first lines of a list, how long it is, what is open in all, and the service (None before any delivery)."""
+
+    lines: list[SalesLine]
+    total: int
+    open: int
+    next_on: date | None
+    next_days: int
+    late: int
+    late_since: date | None
+    service: Service | None
+
+
+def lines(viewer: Viewer, *, show: str = "open", search: str = "") -> SalesLines:
+    """The viewer's own order lines, what comes next on top.
+
+    Inputs: a customer; show: one of SHOWN, anything else is "open"; search: part of an order number or an item.
+    Returns: at most LISTED lines, the length of the whole list, counts of open and late lines, and the service of
+        the last SERVICE_DAYS days.
+    Raises: NotAllowed without ``portal.customer``.
+    Source: glossary, otif: against the first confirmed date; late = that date has passed and the line is open.
+    """
+    with partner_scope(viewer, Permission.CUSTOMER_PORTAL) as session:
+        found = rows.lines(
+            session,
+            today=today(),
+            show=show if show in SHOWN else "open",
+            search=search[:SEARCH_LENGTH].strip(),
+            limit=LISTED,
+        )
+        counts = rows.counts(session, today=today(), days=NEXT_DAYS)
+        service = _service(session)
+    return SalesLines(
+        [_line(row) for row in found], found[0].total if found else 0, service=service, **counts._asdict()
+    )
+
+
+def _service(session: Session) -> Service | None:
+    """The figure of services.kpi.customer_otif, of this customer's lines and over more days, since they are fewer."""
+    end = deliveries.last_delivery(session, until=today())
+    if end is None:
+        return None
+    start = end - timedelta(days=SERVICE_DAYS - 1)
+    rules = delivery_rules(session)
+    tolerance = timedelta(days=rules.late_tolerance_days)
+    due = deliveries.lines_due(session, start=start - tolerance, end=end - tolerance)
+    found = otif(due, as_of=end, **asdict(rules))
+    return Service(found.rate, found.on_time_rate, found.in_full_rate, found.lines_due, start, end)
+
+
+def _line(row: Any) -> SalesLine:
+    values = row._asdict()
+    del values["total"]
+    return SalesLine(**values, today=today())

@@ -1,0 +1,92 @@
+"""The production orders made for an OEM, and how far they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from core.clock import today
+from core.permissions import Permission
+from core.viewer import Viewer
+from data.queries import oem_portal as rows
+from services.partners import partner_scope
+
+SHOWN = ("open", "late", "done", "all")
+LISTED = 1000
+SEARCH_LENGTH = 100
+NEXT_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class MadeOrder:
+    """One production order; quantities in ``uom``. ``late`` is judged on ``today``, the day it was read."""
+
+    id: int
+    number: str
+    code: str
+    item: str
+    uom: str
+    location: str
+    quantity: Decimal
+    made_quantity: Decimal
+    starts_on: date
+    due_on: date
+    finished_on: date | None
+    status: str
+    today: date
+
+    @property
+    def progress(self) -> float:
+        """Made, as a share of ordered."""
+        return float(self.made_quantity / self.quantity) if self.quantity else 0.0
+
+    @property
+    def state(self) -> str:
+        """planned, released, running, late, done (in time), done_late or cancelled."""
+        if self.status == "done":
+            return "done_late" if self.finished_on and self.finished_on > self.due_on else "done"
+        if self.status != "cancelled" and self.due_on < self.today:
+            return "late"
+        return self.status
+
+
+@dataclass(frozen=True, slots=True)
+class MadeOrders:
+    """The first orders of a list, how long it is, and what is open in all."""
+
+    orders: list[MadeOrder]
+    total: int
+    open: int
+    running: int
+    next_on: date | None
+    next_days: int
+    late: int
+    late_since: date | None
+
+
+def orders(viewer: Viewer, *, show: str = "open", search: str = "") -> MadeOrders:
+    """The production orders for the viewer's company, what is due next on top.
+
+    Inputs: an OEM; show: one of SHOWN, anything else is "open"; search: part of an order number or an item.
+    Returns: at most LISTED orders, the length of the whole list, counts of open, running and late orders.
+    Raises: NotAllowed without ``portal.oem``.
+    Source: none; ours: late = the due date has passed and the order is neither done nor cancelled.
+    """
+    with partner_scope(viewer, Permission.OEM_PORTAL) as session:
+        found = rows.orders(
+            session,
+            today=today(),
+            show=show if show in SHOWN else "open",
+            search=search[:SEARCH_LENGTH].strip(),
+            limit=LISTED,
+        )
+        counts = rows.counts(session, today=today(), days=NEXT_DAYS)
+    return MadeOrders([_order(row) for row in found], found[0].total if found else 0, **counts._asdict())
+
+
+def _order(row: Any) -> MadeOrder:
+    values = row._asdict()
+    del values["total"]
+    return MadeOrder(**values, today=today())

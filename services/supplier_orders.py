@@ -1,0 +1,105 @@
+"""A supplier's own order lines, and its answers to them: confirm, or propose another quantity and date."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+
+from sqlalchemy.orm import Session
+
+from core.clock import today
+from core.permissions import Permission
+from core.viewer import Viewer
+from data.queries import supplier_portal as rows
+from services.partners import partner_scope
+from services.supplier_answers import answerable_line, as_ordered, otherwise, send
+from services.supplier_lines import Answer, Delivery, LineHistory, Listing, ToDo, order_line, own_line
+
+SHOWN = ("to_confirm", "waiting", "overdue", "open", "all")
+LISTED = 1000
+HISTORY = 10
+SEARCH_LENGTH = 100
+DAYS_LEFT = (-1, 3, 7)  # past its date, up to three days, up to a week; the rest is later
+
+
+def lines(viewer: Viewer, *, show: str = "open", search: str = "") -> Listing:
+    """The viewer's own order lines, the fewest days left first.
+
+    Inputs: a supplier; show: one of SHOWN, anything else is "open"; search: part of an order number or an item.
+    Returns: at most LISTED lines, the length of the whole list, and the counts of the to-do cards.
+    Raises: NotAllowed without ``portal.supplier``.
+    Source: screens.md 18; to_confirm = open and no answer with the buyer, overdue = the latest confirmed date, or
+        else the requested one, has passed.
+    """
+    with partner_scope(viewer, Permission.SUPPLIER_PORTAL) as session:
+        found = rows.lines(
+            session,
+            today=today(),
+            show=show if show in SHOWN else "open",
+            search=search[:SEARCH_LENGTH].strip(),
+            limit=LISTED,
+        )
+        to_do = _to_do(session)
+    return Listing([order_line(row) for row in found], found[0].total if found else 0, to_do)
+
+
+def line(viewer: Viewer, line_id: object) -> LineHistory:
+    """One own order line with what was answered and delivered.
+
+    Inputs: a supplier and the id of a line.
+    Returns: the line, its newest answers and its receipts.
+    Raises: NotAllowed; NotFound for a line that does not exist or is not the viewer's, in the same words.
+    Source: security.md B01.
+    """
+    with partner_scope(viewer, Permission.SUPPLIER_PORTAL) as session:
+        found = own_line(session, line_id)
+        answers = [Answer(**row._asdict()) for row in rows.answers(session, line_id=found.id, limit=HISTORY)]
+        receipts = [Delivery(**row._asdict()) for row in rows.receipts(session, line_id=found.id)]
+    return LineHistory(found, answers, receipts)
+
+
+def confirm(viewer: Viewer, line_id: object, version: object, *, seen_answer: object = None) -> int:
+    """Promise a line as it was ordered; the buyer decides on it.
+
+    Inputs: a supplier, a line, the version of it that was on the screen, and the newest answer that was (0 = none;
+        None = not compared).
+    Returns: the id of the answer that waits for the buyer; the same one when it was sent twice.
+    Raises: NotAllowed, NotFound; InvalidInput when the line is closed, its date past or it is confirmed as ordered;
+        Conflict when the line or its answers have changed since.
+    Source: screens.md 18; product.md, promises 5 and 6.
+    """
+    with partner_scope(viewer, Permission.SUPPLIER_PORTAL) as session:
+        found = answerable_line(session, line_id, version)
+        return send(session, viewer, found, as_ordered(found), seen_answer=seen_answer)
+
+
+def counter(
+    viewer: Viewer,
+    line_id: object,
+    version: object,
+    *,
+    quantity: object,
+    promised_on: object,
+    reason: object,
+    seen_answer: object = None,
+) -> int:
+    """Propose another quantity or date for a line; the buyer decides on it.
+
+    Inputs: as confirm; quantity in the line's unit, promised_on (ISO date) and a reason for the buyer.
+    Returns: the id of the answer that waits for the buyer; the same one when it was sent twice.
+    Raises: NotAllowed, NotFound; InvalidInput naming the field that is wrong; Conflict as in confirm.
+    Source: screens.md 18; product.md, promises 5 and 6.
+    """
+    with partner_scope(viewer, Permission.SUPPLIER_PORTAL) as session:
+        found = answerable_line(session, line_id, version)
+        proposal = otherwise(found, quantity=quantity, promised_on=promised_on, reason=reason)
+        return send(session, viewer, found, proposal, seen_answer=seen_answer)
+
+
+def _to_do(session: Session) -> ToDo:
+    row = rows.to_do(session, today=today(), until=[today() + timedelta(days=days) for days in DAYS_LEFT])
+    edges = (0, row.within_0, row.within_1, row.within_2, row.to_confirm)
+    past, soon, week, later = (after - before for before, after in pairwise(edges))
+    return ToDo(
+        row.to_confirm, (past, soon, week, later), row.waiting, row.waiting_since, row.overdue, row.overdue_since
+    )
