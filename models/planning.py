@@ -14,7 +14,9 @@ from models.base import Base, Created, Id, Json, Money, Quantity, Version
 class ForecastRun(Base):
     """One calculation of forecasts, kept for ever so that accuracy at any lag can be measured.
 
-    ``first_period`` is the first period that was forecast: no later data was known to the run.
+    ``first_period`` is the first period that was forecast: no later data was known to the run. ``attempt`` counts how
+    often a worker began it, so that one believed dead can't write beside its successor. ``summary`` is the account of
+    what was forecast and what was left out.
     """
 
     __tablename__ = "forecast_run"
@@ -33,6 +35,8 @@ class ForecastRun(Base):
     state: Mapped[str] = mapped_column(server_default="running")
     series_count: Mapped[int] = mapped_column(server_default="0")
     data_version: Mapped[int] = mapped_column(server_default="0")
+    attempt: Mapped[int] = mapped_column(server_default="0")
+    summary: Mapped[Json] = mapped_column(server_default="{}")
     created_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     created_at: Mapped[Created]
     finished_at: Mapped[datetime | None]
@@ -42,7 +46,8 @@ class ForecastSeries(Base):
     """The forecast of one product at one location: the method, why it was chosen, and how good it is.
 
     Errors are rolling-origin errors as shares; ``naive_*`` are those of seasonal naive on the same origins.
-    ``why`` holds the candidates with their errors; ``fitted`` starts at ``fitted_from``.
+    ``why`` holds the candidates with their errors; ``fitted`` starts at ``fitted_from``; ``volume`` is the demand of the
+    last twelve months (52 weeks) before the run.
     """
 
     __tablename__ = "forecast_series"
@@ -52,6 +57,7 @@ class ForecastSeries(Base):
     location_id: Mapped[int] = mapped_column(ForeignKey("location.id"), primary_key=True)
     method: Mapped[str]
     demand_class: Mapped[str]
+    volume: Mapped[float] = mapped_column(Double, server_default="0")
     wmape: Mapped[float | None] = mapped_column(Double)
     bias: Mapped[float | None] = mapped_column(Double)
     mase: Mapped[float | None] = mapped_column(Double)
