@@ -46,8 +46,8 @@ class ForecastSeries(Base):
     """The forecast of one product at one location: the method, why it was chosen, and how good it is.
 
     Errors are rolling-origin errors as shares; ``naive_*`` are those of seasonal naive on the same origins.
-    ``why`` holds the candidates with their errors; ``fitted`` starts at ``fitted_from``; ``volume`` is the demand of the
-    last twelve months (52 weeks) before the run.
+    ``why`` holds the candidates with their errors; ``fitted`` starts at ``fitted_from``; ``volume`` is the demand of
+    the last twelve months (52 weeks) before the run.
     """
 
     __tablename__ = "forecast_series"
