@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from dash import MATCH, Input, Output, State, callback, no_update
 
 from components.job_progress import HIDDEN, SHOWN, Ids, job_ended, job_id_of
-from core.errors import NotFound
 from core.guard import requires
 from core.i18n import _
 from core.identity import viewer
@@ -32,7 +30,7 @@ from services.jobs import JobView
 def show_progress(job_id: str | None, _ticks: int | None) -> tuple[Any, ...]:
     if not job_id:
         return HIDDEN, 0, "", True, True, no_update
-    found = jobs.job(viewer(), _job_id(job_id))
+    found = jobs.job(viewer(), jobs.job_id_of(job_id))
     if found.active:
         return SHOWN, found.progress * 100, progress_text(found), found.cancelling, False, no_update
     ended = {"id": str(found.id), "state": found.state, "error": found.error, "result": found.result}
@@ -47,7 +45,7 @@ def show_progress(job_id: str | None, _ticks: int | None) -> tuple[Any, ...]:
 )
 @requires(Permission.SIGNED_IN)
 def cancel_job(_clicks: int | None, job_id: str | None) -> str:
-    jobs.cancel(viewer(), _job_id(job_id))
+    jobs.cancel(viewer(), jobs.job_id_of(job_id))
     return _("Cancel")
 
 
@@ -74,10 +72,3 @@ def _remaining(seconds: float | None) -> str:
     if seconds < 90:
         return _("about %(count)s s left", count=max(1, round(seconds)))
     return _("about %(count)s min left", count=round(seconds / 60))
-
-
-def _job_id(text: object) -> UUID:
-    try:
-        return UUID(str(text))
-    except ValueError as error:
-        raise NotFound(_("There is no such job.")) from error

@@ -9,6 +9,9 @@ import dash_ag_grid as dag
 from dash import html
 from dash.development.base_component import Component
 
+BLOCK_ROWS = 100
+LAST_ROW = 10_000_000
+
 THEME = (
     "themeQuartz.withParams({backgroundColor:'var(--surface)',foregroundColor:'var(--ink)',"
     "borderColor:'var(--line)',headerBackgroundColor:'var(--page)',headerTextColor:'var(--ink-soft)',"
@@ -81,3 +84,19 @@ def grid(
         className="grid-wrap",
         style={"minHeight": f"{height}px"},
     )
+
+
+def selected_row(selected: object) -> dict[str, Any] | None:
+    """The one selected row as the browser sent it, its values unchecked; None without exactly one."""
+    if isinstance(selected, list) and len(selected) == 1 and isinstance(selected[0], dict):
+        return selected[0]
+    return None
+
+
+def requested_rows(request: object) -> tuple[int, int]:
+    """First row and number of rows that an infinite grid asks for, whatever the browser wrote there."""
+    asked = request if isinstance(request, dict) else {}
+    start, end = asked.get("startRow"), asked.get("endRow")
+    if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= LAST_ROW):
+        return 0, BLOCK_ROWS
+    return start, min(end - start, BLOCK_ROWS)

@@ -90,19 +90,19 @@ def _wrap_callbacks(app: dash.Dash) -> list[str]:
             undeclared.append(f"callback {callback_id}")
         else:
             spec["permission"] = permission
-            spec["callback"] = _guarded(_text_only(spec), permission)
+            spec["callback"] = _guarded(_sane_router(spec), permission)
     return undeclared
 
 
-def _text_only(spec: dict[str, Any]) -> Callable[..., Any]:
-    """The page router takes two texts and stumbles over anything else; other callbacks stay as they are."""
+def _sane_router(spec: dict[str, Any]) -> Callable[..., Any]:
+    """The page router takes a path and a query and stumbles over anything else; other callbacks stay as they are."""
     function: Callable[..., Any] = spec["callback"]
     if not _is_router(spec):
         return function
 
     @functools.wraps(function)
     def router(*args: Any, **kwargs: Any) -> Any:
-        if not all(isinstance(argument, str) for argument in args):
+        if not all(isinstance(argument, str) for argument in args) or not args[0].startswith("/"):
             raise Malformed("Malformed request.")
         return function(*args, **kwargs)
 

@@ -117,6 +117,20 @@ def cancel(viewer: Viewer, job_id: UUID) -> JobView:
         return _visible(session, viewer, job_id)
 
 
+def job_id_of(text: object) -> UUID:
+    """The id of a job, as a browser sent it.
+
+    Inputs: what should be the text of a UUID.
+    Returns: the id.
+    Raises: NotFound for anything else, as for an id that no job has.
+    Source: security.md A17.
+    """
+    try:
+        return UUID(str(text))
+    except ValueError as error:
+        raise NotFound(_("There is no such job.")) from error
+
+
 def _visible(session: Session, viewer: Viewer, job_id: UUID) -> JobView:
     row = jobs.job(session, job_id=job_id)
     mine = row is not None and (row.owner_id == viewer.user_id or viewer.may(Permission.JOBS_MANAGE))

@@ -13,8 +13,8 @@ from core.viewer import CompanyKind, Viewer, require
 from data.db import session_scope, sign_in_scope
 from data.queries import accounts
 from data.queries import people as rows
-from services.accounts import operator_of
 from services.audit import record
+from services.form_values import row_id
 from services.passwords import hash_password
 
 MINIMUM_PASSWORD = 12
@@ -33,19 +33,24 @@ def people(viewer: Viewer) -> list[dict[str, Any]]:
         return [row._asdict() for row in rows.people(session)]
 
 
-def set_active(viewer: Viewer, user_id: int, *, active: bool, version: int) -> None:
+def set_active(viewer: Viewer, account: object, *, active: bool, version: object) -> None:
     """Let a person in or keep them out, from their next request on.
 
-    Inputs: an administrator, the account, what it shall be, and the version of the row that was on the screen.
+    Inputs: an administrator, the id of the account, what it shall be, and the version of the row that was on the
+        screen; id and version as the browser sent them.
     Returns: nothing.
-    Raises: NotAllowed; InvalidInput for one's own account or the last administrator; Conflict when changed since.
+    Raises: NotAllowed; NotFound; InvalidInput for one's own account or the last administrator; Conflict when changed
+        since.
     Source: security.md B15.
     """
     require(viewer, Permission.PEOPLE_MANAGE)
+    user_id = row_id(account)
     if user_id == viewer.user_id:
         raise InvalidInput(_("You can't deactivate yourself. Ask another administrator."))
     with session_scope(viewer) as session:
-        if not rows.set_active(session, user_id=user_id, active=active, version=version):
+        if not rows.person_exists(session, user_id=user_id):
+            raise NotFound(_("There is no such account."))
+        if not rows.set_active(session, user_id=user_id, active=active, version=row_id(version)):
             raise Conflict(_("Somebody else changed this account meanwhile. Reload the page and look again."))
         if rows.administrators(session) == 0:
             raise InvalidInput(_("The last administrator can't be deactivated."))

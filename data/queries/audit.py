@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -43,9 +44,28 @@ def add_entry(
     )
 
 
-def entries(session: Session, *, before_id: int | None, limit: int) -> list[Row[Any]]:
-    """The newest entries first, older than ``before_id``."""
-    statement = select(AuditEntry.__table__).order_by(AuditEntry.id.desc()).limit(limit)
+def entries(
+    session: Session,
+    *,
+    actor: str,
+    about: str,
+    since: datetime | None,
+    until: datetime | None,
+    before_id: int | None,
+    skip: int,
+    limit: int,
+) -> list[Row[Any]]:
+    """The newest entries first: those older than ``before_id``, or those after the first ``skip``."""
+    statement = select(AuditEntry.__table__).order_by(AuditEntry.id.desc()).offset(skip).limit(limit)
+    if actor:
+        statement = statement.where(AuditEntry.actor.icontains(actor, autoescape=True))
+    if about:
+        of_this_kind = AuditEntry.subject.istartswith(about, autoescape=True)
+        statement = statement.where(of_this_kind | (AuditEntry.subject_id == about))
+    if since is not None:
+        statement = statement.where(AuditEntry.at >= since)
+    if until is not None:
+        statement = statement.where(AuditEntry.at <= until)
     if before_id is not None:
         statement = statement.where(AuditEntry.id < before_id)
     return list(session.execute(statement))

@@ -43,6 +43,10 @@ def person_id(session: Session, *, email: str) -> int | None:
     return session.scalar(select(User.id).where(User.email == email))
 
 
+def person_exists(session: Session, *, user_id: int) -> bool:
+    return session.scalar(select(User.id).where(User.id == user_id)) is not None
+
+
 def set_active(session: Session, *, user_id: int, active: bool, version: int) -> bool:
     """Compare-and-set on the version the administrator saw; False when it has changed since."""
     statement = (

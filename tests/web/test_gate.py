@@ -81,16 +81,22 @@ def _no_outputs(envelope: Envelope) -> None:
     envelope["outputs"] = []
 
 
+def _first_input(envelope: Envelope) -> dict[str, Any]:
+    first = envelope["inputs"][0]
+    found: dict[str, Any] = first[0] if isinstance(first, list) else first
+    return found
+
+
 def _renamed_id(envelope: Envelope) -> None:
-    envelope["inputs"][0]["id"] = "EVIL"
+    _first_input(envelope)["id"] = "EVIL"
 
 
 def _renamed_property(envelope: Envelope) -> None:
-    envelope["inputs"][0]["property"] = "zzz"
+    _first_input(envelope)["property"] = "zzz"
 
 
 def _id_of_endless_depth(envelope: Envelope) -> None:
-    envelope["inputs"][0]["id"] = '{"a":' * 100_000
+    _first_input(envelope)["id"] = '{"a":' * 100_000
 
 
 def _input_missing(envelope: Envelope) -> None:
@@ -102,7 +108,7 @@ def _input_added(envelope: Envelope) -> None:
 
 
 def _list_instead_of_one(envelope: Envelope) -> None:
-    envelope["inputs"][0] = [envelope["inputs"][0]]
+    envelope["inputs"][0] = [[_first_input(envelope)]]
 
 
 def _inputs_no_list(envelope: Envelope) -> None:
@@ -145,8 +151,6 @@ def _trigger_no_text(envelope: Envelope) -> None:
 )
 def test_forged_envelope_of_every_callback(supplier: Visitor, forge: Callable[[Envelope], None]) -> None:
     for valid in envelopes(supplier):
-        if forge is _list_instead_of_one and '["ALL"]' in json.dumps(valid):
-            continue
         forged = copy.deepcopy(valid)
         forge(forged)
         answer = supplier.post(DISPATCH, json=forged)
@@ -196,8 +200,9 @@ def test_a08_text_with_escapes_is_still_text(supplier: Visitor) -> None:
 
 
 @pytest.mark.parametrize("value", [None, 5, [], {}, True, ["/account"]])
-def test_a08_router_takes_text_only(supplier: Visitor, value: object) -> None:
+def test_a08_router_takes_a_path_and_a_query_only(supplier: Visitor, value: object) -> None:
     assert supplier.post(DISPATCH, json=router(value)).status_code == 400
+    assert supplier.post(DISPATCH, json=router("account")).status_code == 400
     assert supplier.post(DISPATCH, json=router("/account", value)).status_code == 400
 
 
@@ -212,7 +217,7 @@ def test_j05_large_body(supplier: Visitor) -> None:
     assert supplier.post(DISPATCH, data=body, content_type="application/json").status_code == 413
 
 
-@pytest.mark.parametrize("path", ["/admin/people", "/admin/people/", "admin/people", "/admin/jobs", "/admin/audit"])
+@pytest.mark.parametrize("path", ["/admin/people", "/admin/people/", "//admin/people", "/admin/jobs", "/admin/audit"])
 def test_a10_router_gives_no_forbidden_page(supplier: Visitor, path: str) -> None:
     answer = supplier.layout(path)
     assert answer.status_code == 403
