@@ -6,6 +6,7 @@ import click
 
 from commands.database import db
 from commands.demo import demo
+from commands.imports import import_file
 from commands.serve import serve
 from commands.user import user
 from commands.worker import worker
@@ -29,7 +30,7 @@ def cli() -> None:
     configure_logging()
 
 
-for command in (serve, worker, db, demo, user):
+for command in (serve, worker, db, demo, user, import_file):
     cli.add_command(command)
 
 if __name__ == "__main__":

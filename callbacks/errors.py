@@ -5,11 +5,14 @@ from __future__ import annotations
 from uuid import uuid4
 
 import structlog
-from dash import no_update, set_props
+from dash import ctx, no_update, set_props
 
+from components.page import empty_state, page_frame
 from components.shell import Ids, toast
 from core.errors import Malformed, NotAllowed, NotFound, NotSignedIn, Unavailable, UserError
 from core.i18n import _
+
+ROUTER_OUTPUT = "_pages_content"
 
 log = structlog.get_logger()
 
@@ -22,13 +25,20 @@ def show_error(error: Exception) -> object:
     """
     if isinstance(error, Malformed | NotSignedIn | NotAllowed | NotFound | Unavailable):
         raise error
-    if isinstance(error, UserError):
-        set_props(Ids.toasts, {"children": [toast(error.message, kind="danger")]})
-        return no_update
+    message = error.message if isinstance(error, UserError) else _fault(error)
+    if _opens_page():
+        return page_frame(empty_state(message), title=_("This page can't be shown")), {"title": "Tandem"}
+    set_props(Ids.toasts, {"children": [toast(message, kind="danger")]})
+    return no_update
+
+
+def _fault(error: Exception) -> str:
     reference = uuid4().hex[:8].upper()
     log.error("callback failed", reference=reference, exc_info=error)
-    set_props(
-        Ids.toasts,
-        {"children": [toast(_("Something went wrong (reference %(ref)s).", ref=reference), kind="danger")]},
-    )
-    return no_update
+    return _("Something went wrong (reference %(ref)s).", ref=reference)
+
+
+def _opens_page() -> bool:
+    """Whether it was a layout that failed: a toast over an empty page would leave the reader with nothing."""
+    outputs = ctx.outputs_list
+    return isinstance(outputs, list) and any(output.get("id") == ROUTER_OUTPUT for output in outputs)

@@ -8,6 +8,8 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
+from core.i18n import _
+
 
 def field(label: str, control: Component, *, hint: str = "") -> Component:
     """An input with its label above and, if needed, a hint below."""
@@ -21,9 +23,22 @@ def field(label: str, control: Component, *, hint: str = "") -> Component:
     )
 
 
-def select(component_id: str, choices: Sequence[tuple[str, str]], value: str) -> Component:
-    """A native select of (value, text): short lists, keyboard first."""
-    return dbc.Select(id=component_id, options=[{"value": key, "label": text} for key, text in choices], value=value)
+NOTHING = "-"  # a native select can't tell an empty choice from none at all
+
+
+def chosen(value: object) -> str:
+    """What a select holds, empty when it is the choice of nothing."""
+    return "" if value in (None, NOTHING) else str(value)
+
+
+def select(component_id: str | dict[str, str], choices: Sequence[tuple[str, str]], value: str) -> Component:
+    """A native select of (value, text): short lists, keyboard first. Without a value it asks to choose."""
+    return dbc.Select(
+        id=component_id,
+        options=[{"value": key, "label": text} for key, text in choices],
+        value=value or None,
+        placeholder=_("Please choose"),
+    )
 
 
 def facts(pairs: Sequence[tuple[str, str]]) -> Component:

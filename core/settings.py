@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
 
 from core.errors import ConfigurationError
@@ -50,7 +52,7 @@ class Settings:
 def settings() -> Settings:
     """The configuration of this process."""
     env = os.environ
-    host = env.get("HOST", "127.0.0.1")
+    host = env.get("HOST") or "127.0.0.1"
     port = _whole_number("PORT", 8050)
     database_url = _psycopg(env.get("DATABASE_URL"))
     return Settings(
@@ -59,7 +61,7 @@ def settings() -> Settings:
         port=port,
         database_url=database_url,
         owner_database_url=_psycopg(env.get("DATABASE_OWNER_URL")) or database_url,
-        public_url=env.get("TANDEM_PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
+        public_url=(env.get("TANDEM_PUBLIC_URL") or f"http://{host}:{port}").rstrip("/"),
         trusted_hosts=_trusted_hosts(env.get("TANDEM_PUBLIC_URL"), bound_to=host),
         web_processes=_whole_number("TANDEM_WEB_PROCESSES", 1),
         web_threads=_whole_number("TANDEM_WEB_THREADS", 8),
@@ -81,16 +83,19 @@ def secret_key() -> bytes:
 def private_text(path: Path, *, make: Callable[[], str]) -> str:
     """The text of a file that only this user may read, made on first use.
 
-    Several processes may start at once: the first one to create the file decides.
+    Several processes may start at once, and any may be killed: the file appears whole or not at all, and the first
+    one to make it decides.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    text = make()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.") as file:
+            file.write(make())
+            file.flush()
+            with suppress(FileExistsError):
+                os.link(file.name, path)
+    text = path.read_text().strip()
+    if not text:
+        raise ConfigurationError(f"{path} is empty: delete it and start again.")
     return text
 
 

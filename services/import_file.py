@@ -11,6 +11,7 @@ from typing import Any
 
 from core.errors import InvalidInput
 from core.i18n import _
+from data.exchange.days import DATE_FORMATS
 from data.exchange.detection import Detection, detect
 from data.exchange.dialect import Dialect
 from data.exchange.fields import Proposal, header_key, match_columns
@@ -68,6 +69,28 @@ class FilePreview:
     rows: tuple[tuple[str, ...], ...]
     proposal: Proposal
     header_problem: str
+
+
+def number_styles() -> list[str]:
+    """The number styles a person can choose from, each by its example.
+
+    Inputs: none.
+    Returns: examples such as ``1,234.5``.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    return list(STYLE_KEYS)
+
+
+def date_formats() -> list[str]:
+    """The date formats a person can choose from.
+
+    Inputs: none.
+    Returns: names such as ``DD/MM/YYYY``.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    return list(DATE_FORMATS)
 
 
 def source_of(path: Path, *, encoding: str | None = None) -> Source:

@@ -29,7 +29,7 @@ from data.queries.settings import bump
 from models.base import Json
 from services import import_file
 from services.audit import record
-from services.imports import ENTITIES, Batch, found_batch
+from services.imports import ENTITIES, RULE_TEXTS, Batch, found_batch
 from services.jobs import Report
 
 REPORT_EVERY_ROWS = 2_000
@@ -177,13 +177,8 @@ def _finding(batch_id: UUID, problem: RowProblem) -> tuple[Any, ...]:
 
 def _reject_unknown_places(session: Session, batch_id: UUID) -> None:
     for kind in ("location", "channel"):
-        rows.reject_unknown_codes(
-            session,
-            batch_id,
-            kind=kind,
-            message=_("There is no %(kind)s with this code.", kind=kind),
-            remedy=_("Correct the code, or add the %(kind)s first.", kind=kind),
-        )
+        message, remedy = RULE_TEXTS[f"unknown_{kind}"]
+        rows.reject_unknown_codes(session, batch_id, kind=kind, message=message, remedy=remedy)
 
 
 def _counts(session: Session, batch_id: UUID, tally: Tally) -> Json:

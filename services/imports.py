@@ -18,8 +18,9 @@ from core.settings import settings
 from core.viewer import Viewer, require
 from data.db import session_scope
 from data.exchange.fields import Entity, check_mapping
+from data.exchange.fields import Field as Field  # what a page needs to know of an entity
 from data.exchange.opening import Source
-from data.exchange.transaction_rules import RULES, SERVICE_CODES
+from data.exchange.transaction_rules import BAD_CELLS, RULES, SERVICE_CODES
 from data.exchange.transactions import TRANSACTIONS
 from data.exchange.upload import store_upload
 from data.queries import imports as rows
@@ -30,7 +31,10 @@ from services.import_file import FilePreview, Reading
 
 ENTITIES: dict[str, Entity] = {TRANSACTIONS.name: TRANSACTIONS}
 MODES = ("all_or_nothing", "good_rows")
-RULE_TEXTS = {rule.key: (rule.sentence, rule.remedy) for rule in RULES}
+RULE_TEXTS = {rule.key: (rule.sentence, rule.remedy) for rule in (*RULES, BAD_CELLS)} | {
+    "unknown_location": ("There is no location with this code.", "Correct the code, or add the location first."),
+    "unknown_channel": ("There is no channel with this code.", "Correct the code, or add the channel first."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +206,29 @@ def place_choices(viewer: Viewer) -> dict[str, list[tuple[str, str]]]:
     require(viewer, Permission.IMPORT_READ)
     with session_scope(viewer) as session:
         return rows.codes(session)
+
+
+def rule_text(rule: str) -> str:
+    """What a rule says, as a sentence.
+
+    Inputs: the key of a rule.
+    Returns: its sentence, the key itself for a rule of an older version.
+    Raises: nothing.
+    Source: screens.md 20.
+    """
+    return RULE_TEXTS.get(rule, (rule, ""))[0]
+
+
+def running_job(viewer: Viewer, found: Batch) -> UUID | None:
+    """The job that works on an import now, if it is the viewer's.
+
+    Inputs: the viewer and the import.
+    Returns: its id, or None.
+    Raises: nothing of its own.
+    Source: product.md, promise 4.
+    """
+    mine = {job.id for job in jobs.newest_jobs(viewer, limit=20, active_only=True)}
+    return found.job_id if found.job_id in mine else None
 
 
 def start_check(

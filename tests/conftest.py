@@ -22,7 +22,8 @@ def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator
     base = tmp_path_factory.getbasetemp()
     home = (base if worker_id == "master" else base.parent) / "postgres-home"
     yield start_server(home)
-    embedded.stop(home)
+    if embedded.stop(home):
+        embedded.remove(home)
 
 
 @pytest.fixture(scope="session")

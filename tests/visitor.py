@@ -73,6 +73,29 @@ class Visitor:
         """Call the callback that writes ``output`` ("id.property"), with ``values`` for its inputs and states."""
         return self.post("/_dash-update-component", json=self.envelope(output, values, triggered=triggered))
 
+    def press(
+        self,
+        component_id: str,
+        values: dict[str, Any] | None = None,
+        *,
+        many: dict[str, dict[str, Any]] | None = None,
+    ) -> TestResponse:
+        """Click a button: call the callback that listens to its ``n_clicks``.
+
+        ``many`` gives the components behind an ALL: by the type in their id, the value of each index.
+        """
+        listens = f"{component_id}.n_clicks"
+        callback_id = next(
+            found
+            for found, spec in self.app.callback_map.items()
+            if "callback" in spec and any(f"{item['id']}.{item['property']}" == listens for item in spec["inputs"])
+        )
+        body = self.envelope_of(callback_id, {listens: 1, **(values or {})}, triggered=listens)
+        for kind, by_index in (many or {}).items():
+            for arguments in (body["inputs"], body["state"]):
+                arguments[:] = [_spread(item, kind, by_index) for item in arguments]
+        return self.post("/_dash-update-component", json=body)
+
     def envelope(
         self, output: str, values: dict[str, Any] | None = None, *, triggered: str | None = None, index: Any = "probe"
     ) -> dict[str, Any]:
@@ -120,6 +143,15 @@ def _item(component_id: str, component_property: str, index: Any, **value: Any) 
     """One entry of an envelope; a list of one where the callback asks for ALL."""
     made = {"id": _concrete(component_id, index), "property": component_property, **value}
     return [made] if '["ALL"]' in component_id or '["ALLSMALLER"]' in component_id else made
+
+
+def _spread(item: Any, kind: str, by_index: dict[str, Any]) -> Any:
+    """The list that stands for an ALL, one entry an index; anything else unchanged."""
+    if not isinstance(item, list) or item[0]["id"]["type"] != kind:
+        return item
+    entries = [({**item[0]["id"], "index": index}, value) for index, value in by_index.items()]
+    shown = item[0]["property"]
+    return [{"id": made, "property": shown, "value": made if shown == "id" else value} for made, value in entries]
 
 
 def _concrete(component_id: str, index: Any) -> Any:

@@ -16,6 +16,7 @@ from core.errors import NotSignedIn, TooMany, Unavailable, UserError
 from core.i18n import _
 from core.settings import settings
 
+UPLOAD_ENDPOINT = "files.upload"
 CSRF_COOKIE = "_csrf_token"  # the name Dash's renderer copies into X-CSRFToken
 SHARED_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -40,6 +41,7 @@ class PageSessions(SecureCookieSessionInterface):
 def install_answers(server: Flask) -> None:
     """Add CSRF protection, headers and error pages."""
     server.session_interface = PageSessions()
+    server.before_request(_allow_upload)
     CSRFProtect(server)
     server.config["TANDEM_CSP"] = "default-src 'none'"  # until the app is sealed
     server.after_request(_add_headers)
@@ -47,6 +49,12 @@ def install_answers(server: Flask) -> None:
     server.register_error_handler(UserError, _explain)
     server.register_error_handler(HTTPException, _http_error)
     server.register_error_handler(Exception, _fault)
+
+
+def _allow_upload() -> None:
+    """An upload may be larger than anything else; to be said before CSRF protection looks at the body."""
+    if request.endpoint == UPLOAD_ENDPOINT:
+        request.max_content_length = settings().upload_limit_bytes
 
 
 def set_content_security_policy(server: Flask, script_hashes: list[str]) -> None:

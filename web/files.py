@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import BinaryIO, cast
+
+from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from core.guard import public
+from core.guard import public, requires
+from core.identity import viewer
+from core.permissions import Permission
+from services import imports
 
 blueprint = Blueprint("files", __name__)
 
@@ -15,3 +20,11 @@ blueprint = Blueprint("files", __name__)
 def robots() -> ResponseReturnValue:
     """Nothing here is for search engines."""
     return "User-agent: *\nDisallow: /\n", 200, {"Content-Type": "text/plain"}
+
+
+@blueprint.post("/data/import/upload")
+@requires(Permission.IMPORT_RUN)
+def upload() -> ResponseReturnValue:
+    """Take a file as the plain body of the request, straight to disk."""
+    found = imports.upload(viewer(), cast(BinaryIO, request.stream), file_name=request.args.get("name", ""))
+    return jsonify(id=str(found.id))

@@ -124,11 +124,12 @@ def stage(session: Session, table: str, columns: str, rows: Iterable[Sequence[ob
 
 def reject_unknown_codes(session: Session, batch_id: UUID, *, kind: str, message: str, remedy: str) -> int:
     """Rows whose location or channel is not known can't be taken; they join the rejected ones."""
-    column, table = getattr(ImportRow, kind), {"location": Location, "channel": Channel}[kind]
+    column = getattr(ImportRow, kind)
+    known = Location.code if kind == "location" else Channel.code
     unknown = (
         (ImportRow.batch_id == batch_id)
         & ImportRow.outcome.in_(("sale", "return"))
-        & ~select(literal(1)).where(table.code == column).exists()
+        & ~select(literal(1)).where(known == column).exists()
     )
     rule = f"unknown_{kind}"
     shown = func.coalesce(column, "")
