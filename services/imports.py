@@ -18,7 +18,6 @@ from core.settings import settings
 from core.viewer import Viewer, require
 from data.db import session_scope
 from data.exchange.fields import Entity, check_mapping
-from data.exchange.fields import Field as Field  # what a page needs to know of an entity
 from data.exchange.opening import Source
 from data.exchange.transaction_rules import BAD_CELLS, RULES, SERVICE_CODES
 from data.exchange.transactions import TRANSACTIONS

@@ -20,7 +20,7 @@ from core.pages import Area, register_page
 from core.permissions import Permission
 from services import imports
 from services.import_file import date_formats, number_styles
-from services.imports import Batch, Field
+from services.imports import Batch
 
 register_page(
     __name__,
@@ -153,6 +153,7 @@ def _reading_field(name: str, label: str, choices: list[tuple[str, str]], value:
 def _columns_panel(found: Batch) -> Component:
     header = imports.file_preview(viewer(), found.id, found.reading).header
     columns = [(NOTHING, _("– none –")), *((name, name) for name in header)]
+    chosen = found.mapping
     fields = imports.ENTITIES[found.entity].fields
     places = imports.place_choices(viewer())
     return panel(
@@ -192,12 +193,6 @@ def _columns_panel(found: Batch) -> Component:
         title=_("2 · What the columns mean"),
         note=_("Remembered for the next file with these columns. * must be given."),
     )
-
-
-def _column_field(item: Field, columns: list[tuple[str, str]], mapping: dict[str, str]) -> Component:
-    name = _(item.label) + (" *" if item.required else "")
-    control = select({"type": Ids.column, "index": item.name}, columns, mapping.get(item.name, NOTHING))
-    return html.Label([html.Span(name, className="form-label"), control], className="field", title=_(item.help))
 
 
 def _place(label: str, component_id: str, choices: list[tuple[str, str]], value: str) -> Component:
