@@ -1,0 +1,53 @@
+"""Query results as frames, and the frames that many requests share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Lock
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import TextClause
+from sqlalchemy.orm import Session
+
+from core.settings import settings
+from core.viewer import Viewer
+from data.queries.settings import version
+
+KEPT_FRAMES = 4
+
+
+def frame(session: Session, statement: TextClause, **parameters: Any) -> pd.DataFrame:
+    """All rows of a statement, one column a name."""
+    result = session.execute(statement, parameters)
+    return pd.DataFrame.from_records(result.fetchall(), columns=list(result.keys()))
+
+
+_kept: dict[tuple[Any, ...], tuple[str, pd.DataFrame]] = {}
+_lock = Lock()
+
+
+def shared_frame(
+    session: Session,
+    viewer: Viewer,
+    name: str,
+    *,
+    subjects: tuple[str, ...],
+    args: tuple[Any, ...],
+    compute: Callable[[], pd.DataFrame],
+) -> pd.DataFrame:
+    """``compute()``, kept in this process while ``subjects`` are unchanged. Readers must not change it.
+
+    For frames of many thousand rows, which would take longer to read from the disk cache than to sort.
+    """
+    scope = "internal" if viewer.internal else viewer.company_id
+    key = (settings().database_url, name, scope, args)
+    wanted = version(session, *subjects)
+    with _lock:
+        known, found = _kept.pop(key, ("", None))
+        if found is None or known != wanted:
+            found = compute()
+        _kept[key] = (wanted, found)
+        while len(_kept) > KEPT_FRAMES:
+            _kept.pop(next(iter(_kept)))
+    return found

@@ -1,0 +1,204 @@
+"""What stocking policies are made of, and the policies themselves."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import select, text, update
+from sqlalchemy.engine import Row
+from sqlalchemy.orm import Session
+
+from data.frames import frame
+from data.queries.inventory import ONLY, Item, only_item
+from models.planning import InventoryPolicy
+from models.product import Product
+
+ROWS_PER_STATEMENT = 5_000
+
+RUNS = text(
+    """
+    select id, scope, frequency
+    from forecast_run
+    where state = 'done' and first_period < :until
+      and first_period + horizon
+          * case frequency when 'month' then interval '1 month' else interval '1 week' end > :as_of
+    order by id desc
+    limit 10
+    """
+)
+
+# The forecast of the coming days, each period weighted with the days it covers. Daily variances add up to the
+# period's, so the spread of a day is the period's divided by the root of its days.
+FORECAST = text(
+    f"""
+    select product_id, location_id, s.demand_class, sum(q50 * overlap / days) / sum(overlap) as daily_demand,
+           sqrt(sum((q90 - q10) ^ 2 * overlap / days) / sum(overlap)) as daily_range
+    from (
+        select product_id, location_id, q10, q50, q90, ends_on - period as days,
+               least(ends_on, :until) - greatest(period, :as_of) as overlap
+        from forecast_value
+        cross join lateral (
+            select (period + case :frequency when 'month' then interval '1 month' else interval '1 week' end)::date
+        ) as ended (ends_on)
+        where run_id = :run_id and period < :until and period > cast(:as_of as date) - 31 and ends_on > :as_of
+          and {ONLY}
+    ) parts
+    join forecast_series s using (product_id, location_id)
+    where s.run_id = :run_id
+    group by product_id, location_id, s.demand_class
+    """
+)
+
+USAGE = text(
+    f"""
+    select product_id, location_id, sum(issued)::float8 / :days as daily_demand,
+           sqrt(greatest(sum(issued ^ 2)::float8 / :days - (sum(issued)::float8 / :days) ^ 2, 0)) as daily_sd
+    from (
+        select m.product_id, m.location_id, m.day, -sum(m.quantity) as issued
+        from stock_movement m join product p on p.id = m.product_id
+        where m.kind = 'issue' and p.kind <> 'finished' and m.day >= cast(:as_of as date) - :days and m.day < :as_of
+        group by m.product_id, m.location_id, m.day
+    ) daily
+    where {ONLY}
+    group by product_id, location_id
+    """
+)
+
+RECEIPTS = text(
+    """
+    select o.supplier_id, l.product_id, o.ordered_on as order_date, r.received_on as receipt_date
+    from receipt r
+    join purchase_order_line l on l.id = r.line_id
+    join purchase_order o on o.id = l.order_id
+    where r.received_on > :since and r.received_on <= :as_of
+    """
+)
+
+PRODUCTION = text(
+    """
+    select product_id, starts_on as order_date, finished_on as receipt_date
+    from production_order
+    where status = 'done' and finished_on > :since and finished_on <= :as_of
+    """
+)
+
+# A target set while this was being computed has a newer version, and its item is computed anew already.
+SAVE = text(
+    """
+    insert into inventory_policy (product_id, location_id, service_target, service_target_fixed, safety_stock,
+        reorder_point, order_quantity, order_up_to, daily_demand, inputs, version, computed_at)
+    select product_id, location_id, service_target, service_target_fixed, safety_stock, reorder_point, order_quantity,
+           order_up_to, daily_demand, cast(inputs as jsonb), version, :at
+    from unnest(
+        cast(:product_id as bigint[]), cast(:location_id as bigint[]), cast(:service_target as float8[]),
+        cast(:service_target_fixed as boolean[]), cast(:safety_stock as numeric[]), cast(:reorder_point as numeric[]),
+        cast(:order_quantity as numeric[]), cast(:order_up_to as numeric[]), cast(:daily_demand as float8[]),
+        cast(:inputs as text[]), cast(:version as int[])
+    ) as new (product_id, location_id, service_target, service_target_fixed, safety_stock, reorder_point,
+        order_quantity, order_up_to, daily_demand, inputs, version)
+    on conflict (product_id, location_id) do update
+    set service_target = excluded.service_target, safety_stock = excluded.safety_stock,
+        reorder_point = excluded.reorder_point, order_quantity = excluded.order_quantity,
+        order_up_to = excluded.order_up_to, daily_demand = excluded.daily_demand, inputs = excluded.inputs,
+        computed_at = excluded.computed_at, version = inventory_policy.version + 1
+    where inventory_policy.version = excluded.version
+      and (inventory_policy.service_target, inventory_policy.safety_stock, inventory_policy.reorder_point,
+           inventory_policy.order_quantity, inventory_policy.order_up_to, inventory_policy.daily_demand,
+           inventory_policy.inputs)
+          is distinct from
+          (excluded.service_target, excluded.safety_stock, excluded.reorder_point, excluded.order_quantity,
+           excluded.order_up_to, excluded.daily_demand, excluded.inputs)
+    """
+)
+SAVED_COLUMNS = (
+    "product_id",
+    "location_id",
+    "service_target",
+    "service_target_fixed",
+    "safety_stock",
+    "reorder_point",
+    "order_quantity",
+    "order_up_to",
+    "daily_demand",
+    "inputs",
+    "version",
+)
+
+
+def lock(session: Session) -> None:
+    """Let only one calculation of policies and proposals run at a time, until the transaction ends."""
+    session.execute(text("select pg_advisory_xact_lock(hashtext('tandem.inventory'))"))
+
+
+def forecast_runs(session: Session, *, as_of: date, until: date) -> list[Row[Any]]:
+    """Finished runs with a period between the two days, the newest first."""
+    return list(session.execute(RUNS, {"as_of": as_of, "until": until}))
+
+
+def forecast_demand(
+    session: Session, *, run_id: int, frequency: str, as_of: date, until: date, item: Item | None
+) -> pd.DataFrame:
+    """Median demand a day and the width of its 10-90 % band a day, per product and location of one run."""
+    return frame(session, FORECAST, run_id=run_id, frequency=frequency, as_of=as_of, until=until, **only_item(item))
+
+
+def usage(session: Session, *, as_of: date, days: int, item: Item | None) -> pd.DataFrame:
+    """Issues a day of what is not sold, and their standard deviation with the days without any."""
+    return frame(session, USAGE, as_of=as_of, days=days, **only_item(item))
+
+
+def receipts(session: Session, *, since: date, as_of: date) -> pd.DataFrame:
+    """Receipts of purchased goods with the day they were ordered."""
+    return frame(session, RECEIPTS, since=since, as_of=as_of)
+
+
+def finished_production(session: Session, *, since: date, as_of: date) -> pd.DataFrame:
+    """Finished production orders with the day they began."""
+    return frame(session, PRODUCTION, since=since, as_of=as_of)
+
+
+def products(session: Session) -> pd.DataFrame:
+    """What a policy must know of each product."""
+    statement = select(
+        Product.id.label("product_id"), Product.kind, Product.life_cycle, Product.shelf_life_days, Product.unit_cost
+    )
+    return pd.DataFrame(session.execute(statement).all(), columns=[c.name for c in statement.selected_columns])
+
+
+def targets(session: Session, *, item: Item | None) -> pd.DataFrame:
+    """The service target of every stored policy, whether a person fixed it, and the version."""
+    policy = InventoryPolicy
+    statement = select(
+        policy.product_id, policy.location_id, policy.service_target, policy.service_target_fixed, policy.version
+    )
+    if item:
+        statement = statement.where(policy.product_id == item[0], policy.location_id == item[1])
+    return pd.DataFrame(session.execute(statement).all(), columns=[c.name for c in statement.selected_columns])
+
+
+def policy(session: Session, *, item: Item) -> Row[Any] | None:
+    """One stored policy."""
+    table = InventoryPolicy.__table__
+    return session.execute(
+        select(table).where(table.c.product_id == item[0], table.c.location_id == item[1])
+    ).one_or_none()
+
+
+def set_target(session: Session, *, item: Item, target: float, fixed: bool, version: int) -> bool:
+    """Compare-and-set on the version the planner saw; False when it has changed since."""
+    found = InventoryPolicy
+    statement = (
+        update(found)
+        .where(found.product_id == item[0], found.location_id == item[1], found.version == version)
+        .values(service_target=target, service_target_fixed=fixed, version=found.version + 1)
+        .returning(found.version)
+    )
+    return session.scalar(statement) is not None
+
+
+def save(session: Session, policies: pd.DataFrame, *, at: datetime) -> int:
+    """Add or update policies (SAVED_COLUMNS) and tell how many were new or different."""
+    columns = {name: policies[name].tolist() for name in SAVED_COLUMNS}
+    return int(session.execute(SAVE, {**columns, "at": at}).rowcount)  # type: ignore[attr-defined]
