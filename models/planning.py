@@ -47,7 +47,8 @@ class ForecastSeries(Base):
 
     Errors are rolling-origin errors as shares; ``naive_*`` are those of seasonal naive on the same origins.
     ``why`` holds the candidates with their errors; ``fitted`` starts at ``fitted_from``; ``volume`` is the demand of
-    the last twelve months (52 weeks) before the run.
+    the last twelve months (52 weeks) before the run, ``judged_volume`` that of the periods at the rolling origins, per
+    year: errors of several series are added up with it.
     """
 
     __tablename__ = "forecast_series"
@@ -58,6 +59,7 @@ class ForecastSeries(Base):
     method: Mapped[str]
     demand_class: Mapped[str]
     volume: Mapped[float] = mapped_column(Double, server_default="0")
+    judged_volume: Mapped[float] = mapped_column(Double, server_default="0")
     wmape: Mapped[float | None] = mapped_column(Double)
     bias: Mapped[float | None] = mapped_column(Double)
     mase: Mapped[float | None] = mapped_column(Double)

@@ -1,4 +1,4 @@
-"""Forecast runs keep their account, series the volume they are weighted with."""
+"""Forecast runs keep their account, series the volumes they are weighted with."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ def upgrade() -> None:
         "forecast_run",
         sa.Column("summary", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
     )
-    op.add_column("forecast_series", sa.Column("volume", sa.Double(), server_default="0", nullable=False))
+    for name in ("volume", "judged_volume"):
+        op.add_column("forecast_series", sa.Column(name, sa.Double(), server_default="0", nullable=False))
 
 
 def downgrade() -> None:
+    op.drop_column("forecast_series", "judged_volume")
     op.drop_column("forecast_series", "volume")
     op.drop_column("forecast_run", "summary")
     op.drop_column("forecast_run", "attempt")
