@@ -1,0 +1,32 @@
+"""Runs all benchmarks on a database of their own and prints one table."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+
+from benchmarks import callbacks, demo_load, importing
+from benchmarks.measure import Figure, scratch_database
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--rows", type=int, default=200_000, help="rows of the generated sales file")
+    parser.add_argument("--scale", choices=("small", "default", "large"), default="default", help="demo company")
+    asked = parser.parse_args()
+    with scratch_database():
+        show("Import of a sales file", importing.measured(asked.rows))
+    with scratch_database():
+        show(f"Demo company, scale {asked.scale}", demo_load.measured(asked.scale))
+        show(f"Callbacks on the demo company, scale {asked.scale}", callbacks.measured())
+
+
+def show(title: str, figures: Iterable[Figure]) -> None:
+    print(f"\n{title}")
+    for figure in figures:
+        ratio = "" if figure.ratio is None else f"{figure.ratio:10.2f} × {figure.yardstick}"
+        print(f"  {figure.name:<44}{figure.value:>12,.1f} {figure.unit:<8}{ratio}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
