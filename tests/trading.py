@@ -67,6 +67,7 @@ def load() -> Trading:
         for company, kind in COMPANIES.items():
             if kind != "internal":
                 _orders(connection, ids, company, kind)
+        _stock(connection, ids)
     return ids
 
 
@@ -132,6 +133,23 @@ def _purchases(connection: Connection, ids: Trading, company: str, item: int) ->
         requested_on=TODAY,
     )
     _add(connection, "receipt", line_id=ids[f"{company}.received"], received_on=TODAY - timedelta(20), quantity=100)
+
+
+def _stock(connection: Connection, ids: Trading) -> None:
+    """Alpha's item lasts 25 days; of Beta's nobody knows the demand."""
+    for company in ("alpha", "beta"):
+        where = {"product_id": ids[f"{company}.item"], "location_id": ids["site"]}
+        _add(connection, "stock_lot", lot="L1", quantity=250, received_on=TODAY, **where)
+    policy = {"service_target": 0.95, "safety_stock": 50, "reorder_point": 100, "order_quantity": 100}
+    where = {"product_id": ids["alpha.item"], "location_id": ids["site"]}
+    connection.execute(
+        text(
+            "insert into inventory_policy (product_id, location_id, service_target, safety_stock, reorder_point, "
+            "order_quantity, order_up_to, daily_demand, inputs) values (:product_id, :location_id, :service_target, "
+            ":safety_stock, :reorder_point, :order_quantity, 200, 10, '{\"lead_time_days\": 14}')"
+        ),
+        where | policy,
+    )
 
 
 def _sales(connection: Connection, ids: Trading, company: str, item: int) -> None:

@@ -1,0 +1,66 @@
+"""The production orders made for an OEM."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from databases import TestServer
+from trading import TODAY, Trading, load
+
+from core.errors import NotAllowed
+from core.viewer import Viewer
+from services import oem_orders
+
+ViewerOf = Callable[[str], Viewer]
+
+
+@pytest.fixture(scope="module")
+def ids(server: TestServer, empty_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trading]:
+    with pytest.MonkeyPatch.context() as patch, server.copy(tmp_path_factory.mktemp("home"), template=empty_template):
+        patch.setenv("TANDEM_TODAY", TODAY.isoformat())
+        yield load()
+
+
+@pytest.mark.parametrize(
+    ("show", "names"),
+    [
+        ("open", ["late", "running", "planned"]),
+        ("late", ["late"]),
+        ("done", ["done"]),
+        ("all", ["planned", "running", "cancelled", "late", "done"]),
+        ("nonsense", ["late", "running", "planned"]),
+    ],
+)
+def test_lists_hold_own_orders(ids: Trading, viewer_of: ViewerOf, show: str, names: list[str]) -> None:
+    found = oem_orders.orders(viewer_of("oem"), show=show)
+    assert [order.id for order in found.orders] == [ids[f"omega.{name}"] for name in names]
+    assert found.total == len(names)
+
+
+def test_progress_states_and_counts(ids: Trading, viewer_of: ViewerOf) -> None:
+    found = oem_orders.orders(viewer_of("oem"), show="all")
+    by_id = {order.id: (order.state, order.progress) for order in found.orders}
+    assert by_id == {
+        ids["omega.planned"]: ("planned", 0.0),
+        ids["omega.running"]: ("running", 0.25),
+        ids["omega.late"]: ("late", 0.75),
+        ids["omega.done"]: ("done", 1.0),
+        ids["omega.cancelled"]: ("cancelled", 0.0),
+    }
+    assert (found.open, found.running, found.next_days, found.late) == (3, 2, 1, 1)
+    assert (found.next_on, found.late_since) == (TODAY + timedelta(3), TODAY - timedelta(2))
+
+
+def test_search_finds_part_of_number_or_item(ids: Trading, viewer_of: ViewerOf) -> None:
+    assert [order.id for order in oem_orders.orders(viewer_of("oem"), search="-running").orders] == [
+        ids["omega.running"]
+    ]
+    assert oem_orders.orders(viewer_of("oem"), search="%").total == 0
+
+
+@pytest.mark.parametrize("name", ["planner", "supplier", "customer"])
+def test_only_oems_have_the_portal(ids: Trading, viewer_of: ViewerOf, name: str) -> None:
+    with pytest.raises(NotAllowed):
+        oem_orders.orders(viewer_of(name))
