@@ -162,9 +162,7 @@ def _columns_panel(found: Batch) -> Component:
                 html.Label(
                     [
                         html.Span(_(item.label) + (" *" if item.required else ""), className="form-label"),
-                        select(
-                            {"type": Ids.column, "index": item.name}, columns, found.mapping.get(item.name, NOTHING)
-                        ),
+                        select({"type": Ids.column, "index": item.name}, columns, chosen.get(item.name, NOTHING)),
                     ],
                     className="field",
                     title=_(item.help),

@@ -1,0 +1,71 @@
+"""Each role signs in and sees its own pages, and only those."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from selenium.webdriver.common.by import By
+from site_browser import Browser
+
+PAGES = {
+    "planner": {
+        "/", "/demand/forecast", "/demand/sales", "/demand/order-lines", "/inventory/positions", "/inventory/proposals",
+        "/supply/purchase-orders", "/supply/review-queue", "/data/import",
+    },
+    "executive": {
+        "/", "/demand/forecast", "/demand/sales", "/demand/order-lines", "/inventory/positions", "/inventory/proposals",
+        "/supply/purchase-orders", "/supply/review-queue",
+    },
+    "analyst": {
+        "/", "/demand/forecast", "/demand/sales", "/demand/order-lines", "/inventory/positions", "/inventory/proposals",
+        "/supply/purchase-orders", "/supply/review-queue", "/data/import",
+    },
+    "admin": {"/", "/data/import", "/admin/people", "/admin/jobs", "/admin/audit"},
+    "supplier": {"/portal/supplier/orders"},
+    "customer": {"/portal/customer/orders"},
+    "oem": {"/portal/oem/production-orders"},
+}  # fmt: skip
+ALL_PAGES = set().union(*PAGES.values())
+
+
+def linked_pages(browser: Browser) -> set[str]:
+    links = browser.driver.find_elements(By.CSS_SELECTOR, ".sidebar a")
+    return {str(link.get_attribute("href")).removeprefix(browser.url) for link in links}
+
+
+@pytest.mark.parametrize("role", PAGES)
+def test_each_role_signs_in_and_opens_every_page_of_its_own(role: str, signed_in: Callable[[str], Browser]) -> None:
+    browser = signed_in(role)
+    browser.find("h1")
+    assert linked_pages(browser) == PAGES[role]
+    for path in [*sorted(PAGES[role]), "/account", "/help"]:
+        browser.open(path)
+        assert not browser.shows("can't be shown"), path
+        assert not browser.shows("404"), path
+    assert browser.errors() == []
+
+
+@pytest.mark.parametrize("role", PAGES)
+def test_typed_address_of_a_foreign_page_is_refused(role: str, signed_in: Callable[[str], Browser]) -> None:
+    browser = signed_in(role)
+    for path in sorted(ALL_PAGES - PAGES[role] - {"/"}):
+        browser.open(path)
+        assert browser.find(".error-status").text == "403", path
+
+
+def test_signing_out_closes_the_pages(signed_in: Callable[[str], Browser]) -> None:
+    browser = signed_in("planner")
+    browser.find("h1")
+    browser.sign_out()
+    browser.driver.get(f"{browser.url}/inventory/positions")
+    assert "/login" in browser.driver.current_url
+
+
+@pytest.mark.parametrize("role", PAGES)
+def test_phone_shows_every_page_without_sideways_scrolling(role: str, signed_in: Callable[[str], Browser]) -> None:
+    browser = signed_in(role)
+    browser.driver.set_window_size(390, 844)
+    for path in sorted(PAGES[role]):
+        browser.open(path)
+        assert browser.overflow() <= 0, path
