@@ -20,7 +20,8 @@ KEPT_FRAMES = 4
 def frame(session: Session, statement: TextClause, **parameters: Any) -> pd.DataFrame:
     """All rows of a statement, one column a name."""
     result = session.execute(statement, parameters)
-    return pd.DataFrame.from_records(result.fetchall(), columns=list(result.keys()))
+    # Plain tuples: pandas looks at each of SQLAlchemy's rows for far too long.
+    return pd.DataFrame.from_records([tuple(row) for row in result], columns=list(result.keys()))
 
 
 _kept: dict[tuple[Any, ...], tuple[str, pd.DataFrame]] = {}

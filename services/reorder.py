@@ -88,6 +88,8 @@ def _advised(positions: pd.DataFrame, as_of: date) -> pd.DataFrame:
 
 def _why(due: pd.DataFrame, as_of: date) -> list[str]:
     """The figures behind each proposal as JSON texts."""
+    if due.empty:
+        return []
     figures = due[list(WHY_FIGURES)].astype("float64").replace(np.inf, np.nan).round(DECIMALS)
     figures["bound"], figures["status"] = due["bound"], due["status"]
     figures["next_receipt_on"] = due["next_receipt_on"].map(_iso, na_action="ignore")

@@ -18,14 +18,6 @@ from services.stocking_rules import stocking_rules
 
 Report = Callable[[float, str], None]
 DECIMALS = 6
-ORIGINS = (
-    "demand_source",
-    "run_id",
-    "supplier_id",
-    "agreed_lead_time_days",
-    "lead_time_source",
-    "lead_time_receipts",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +56,32 @@ def save_policies(
     Source: product.md, promise 8.
     """
     known = computed[computed["reorder_point"].notna() & computed["order_up_to"].notna()]
-    rows = _rows(known, as_of)
+    rows, inputs = _rows(known), _inputs(known, as_of)
     changed = 0
     for start in range(0, len(rows), policies.ROWS_PER_STATEMENT):
         report(
             0.4 + 0.4 * start / len(rows),
             _("%(done)s of %(count)s policies", done=number(start), count=number(len(rows))),
         )
-        changed += policies.save(session, rows.iloc[start : start + policies.ROWS_PER_STATEMENT], at=at)
+        part = slice(start, start + policies.ROWS_PER_STATEMENT)
+        changed += policies.save(session, rows[part], inputs[part], at=at)
     return PolicyChanges(items=len(known), changed=changed, without=len(computed) - len(known))
 
 
-def _rows(known: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    rows = known.reset_index()
-    inputs = rows[[*_input_columns(known)]].assign(data_date=as_of.isoformat())
-    numeric = inputs.select_dtypes("number").columns
-    inputs[numeric] = inputs[numeric].round(DECIMALS)
-    rows["inputs"] = inputs.to_json(orient="records", lines=True).splitlines()
-    rows["daily_demand"] = rows["mean_daily_demand"].round(DECIMALS)
-    return rows.rename(columns={"service_level": "service_target"})
+def _rows(known: pd.DataFrame) -> pd.DataFrame:
+    rows = known.reset_index().rename(columns={"service_level": "service_target", "mean_daily_demand": "daily_demand"})
+    return _rounded(rows)
 
 
-def _input_columns(known: pd.DataFrame) -> list[str]:
+def _inputs(known: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """All that the levels were computed from and that has no column of its own."""
-    stored = {"safety_stock", "reorder_point", "order_quantity", "order_up_to", *policies.SAVED_COLUMNS}
-    ours = [name for name in known.columns if name not in stored]
-    left_out = {"kind", "life_cycle", "price", "code", "name"}
-    return [name for name in ours if name not in left_out]
+    elsewhere = {*policies.SAVED_COLUMNS, "kind", "life_cycle"}
+    return _rounded(known[[name for name in known.columns if name not in elsewhere]]).assign(
+        data_date=as_of.isoformat()
+    )
+
+
+def _rounded(rows: pd.DataFrame) -> pd.DataFrame:
+    """Sums may differ in their last digit from run to run; that is no change of a policy."""
+    numeric = rows.select_dtypes("float").columns
+    return rows.assign(**{str(name): rows[name].round(DECIMALS) for name in numeric})

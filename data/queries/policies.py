@@ -90,14 +90,12 @@ SAVE = text(
     insert into inventory_policy (product_id, location_id, service_target, service_target_fixed, safety_stock,
         reorder_point, order_quantity, order_up_to, daily_demand, inputs, version, computed_at)
     select product_id, location_id, service_target, service_target_fixed, safety_stock, reorder_point, order_quantity,
-           order_up_to, daily_demand, cast(inputs as jsonb), version, :at
-    from unnest(
-        cast(:product_id as bigint[]), cast(:location_id as bigint[]), cast(:service_target as float8[]),
-        cast(:service_target_fixed as boolean[]), cast(:safety_stock as numeric[]), cast(:reorder_point as numeric[]),
-        cast(:order_quantity as numeric[]), cast(:order_up_to as numeric[]), cast(:daily_demand as float8[]),
-        cast(:inputs as text[]), cast(:version as int[])
-    ) as new (product_id, location_id, service_target, service_target_fixed, safety_stock, reorder_point,
-        order_quantity, order_up_to, daily_demand, inputs, version)
+           order_up_to, daily_demand, inputs, version, :at
+    from jsonb_to_recordset(cast(:rows as jsonb)) as new (
+        product_id bigint, location_id bigint, service_target float8, service_target_fixed boolean,
+        safety_stock numeric, reorder_point numeric, order_quantity numeric, order_up_to numeric, daily_demand float8,
+        inputs jsonb, version int
+    )
     on conflict (product_id, location_id) do update
     set service_target = excluded.service_target, safety_stock = excluded.safety_stock,
         reorder_point = excluded.reorder_point, order_quantity = excluded.order_quantity,
@@ -122,7 +120,6 @@ SAVED_COLUMNS = (
     "order_quantity",
     "order_up_to",
     "daily_demand",
-    "inputs",
     "version",
 )
 
@@ -198,7 +195,16 @@ def set_target(session: Session, *, item: Item, target: float, fixed: bool, vers
     return session.scalar(statement) is not None
 
 
-def save(session: Session, policies: pd.DataFrame, *, at: datetime) -> int:
-    """Add or update policies (SAVED_COLUMNS) and tell how many were new or different."""
-    columns = {name: policies[name].tolist() for name in SAVED_COLUMNS}
-    return int(session.execute(SAVE, {**columns, "at": at}).rowcount)  # type: ignore[attr-defined]
+def save(session: Session, policies: pd.DataFrame, inputs: pd.DataFrame, *, at: datetime) -> int:
+    """Add or update policies (SAVED_COLUMNS) with their inputs, and tell how many were new or different."""
+    rows = f"[{','.join(map(_with_inputs, _objects(policies[list(SAVED_COLUMNS)]), _objects(inputs)))}]"
+    return int(session.execute(SAVE, {"rows": rows, "at": at}).rowcount)  # type: ignore[attr-defined]
+
+
+def _objects(rows: pd.DataFrame) -> list[str]:
+    """Each row as a JSON object."""
+    return rows.to_json(orient="records", lines=True).splitlines()
+
+
+def _with_inputs(policy: str, inputs: str) -> str:
+    return f'{policy[:-1]},"inputs":{inputs}}}'
