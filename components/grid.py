@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 BLOCK_ROWS = 100
 LAST_ROW = 10_000_000
+SORTED_BY = 3
 
 THEME = (
     "themeQuartz.withParams({backgroundColor:'var(--surface)',foregroundColor:'var(--ink)',"
@@ -78,7 +79,7 @@ def grid(
             columnSize="responsiveSizeToFit",
             dashGridOptions=grid_options,
             style={"height": f"{height}px", "width": "100%"},
-            **({"getRowId": f"params.data.{row_id}"} if row_id else {}),
+            **({"getRowId": f"'' + params.data.{row_id}"} if row_id else {}),
             **dash_options,
         ),
         className="grid-wrap",
@@ -100,3 +101,10 @@ def requested_rows(request: object) -> tuple[int, int]:
     if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= LAST_ROW):
         return 0, BLOCK_ROWS
     return start, min(end - start, BLOCK_ROWS)
+
+
+def requested_sort(request: object) -> tuple[tuple[str, bool], ...]:
+    """Columns an infinite grid is sorted by, each with whether descending; their names are not checked here."""
+    asked = request.get("sortModel") if isinstance(request, dict) else None
+    sorted_by = [item for item in asked if isinstance(item, dict)] if isinstance(asked, list) else []
+    return tuple((str(item.get("colId")), item.get("sort") == "desc") for item in sorted_by[:SORTED_BY])

@@ -74,7 +74,7 @@ def parts_texts() -> tuple[str, ...]:
     found = health.state_of_parts(viewer())
     return (
         _("Working") if found.worker_alive else _("No sign of life"),
-        _("last heard of at %(moment)s UTC", moment=moment(found.worker_seen_at)),
+        _("last heard of at %(moment)s UTC", moment=moment(found.worker_seen_at)) if found.worker_seen_at else EMPTY,
         _("Answering"),
         _(
             "PostgreSQL %(version)s · %(size)s MB · up since %(moment)s UTC",

@@ -59,10 +59,14 @@ def account_rows() -> list[dict[str, Any]]:
     return [
         {
             **{name: found[name] for name in ("id", "version", "name", "email", "active", "company")},
-            "role": _(found["role"].title()),
-            "kind": _(found["company_kind"].title()),
+            "role": _shown(found["role"]),
+            "kind": _shown(found["company_kind"]),
             "state": _("Active") if found["active"] else _("Deactivated"),
             "since": day(found["created_at"]),
         }
         for found in people.people(viewer())
     ]
+
+
+def _shown(name: str) -> str:
+    return _("OEM") if name == "oem" else _(name.capitalize())

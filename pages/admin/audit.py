@@ -38,8 +38,8 @@ def layout(actor: str = "", about: str = "", since: str = "", until: str = "", *
             grid(
                 Ids.entries,
                 [
-                    text_column("at", _("When (UTC)"), minWidth=150, maxWidth=160),
-                    text_column("actor", _("Who"), minWidth=180),
+                    text_column("at", _("When (UTC)"), minWidth=165, maxWidth=180),
+                    text_column("actor", _("Who"), minWidth=230),
                     text_column("action", _("Action"), minWidth=140),
                     text_column("about", _("About"), minWidth=160),
                     text_column("change", _("Change"), tooltipField="change", minWidth=260),
@@ -52,7 +52,7 @@ def layout(actor: str = "", about: str = "", since: str = "", until: str = "", *
                 options={"cacheBlockSize": BLOCK_ROWS, "maxConcurrentDatasourceRequests": 1},
             ),
             title=_("Entries"),
-            note=_("The newest first. Entries can't be changed or deleted, by nobody."),
+            note=_("The newest first. Nobody can change or delete an entry."),
         ),
         panel(html.Div(_("Select an entry to read all of it."), id=Ids.entry), title=_("Entry")),
         title=_("Audit trail"),
@@ -64,7 +64,7 @@ def _filter(typed: dict[str, str]) -> Component:
     return html.Form(
         [
             _text_field(_("Who"), "actor", typed, placeholder=_("part of an e-mail")),
-            _text_field(_("About"), "about", typed, placeholder=_("such as purchase_order, or an id")),
+            _text_field(_("About"), "about", typed, placeholder=_("a subject or an id")),
             _text_field(_("From"), "since", typed, type="date"),
             _text_field(_("To"), "until", typed, type="date"),
             dbc.Button(_("Show"), type="submit", color="primary", size="sm"),
