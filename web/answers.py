@@ -12,8 +12,10 @@ from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from core.errors import NotSignedIn, TooMany, Unavailable, UserError
+from core.errors import NotAllowed, NotSignedIn, TooMany, Unavailable, UserError
 from core.i18n import _
+from core.identity import viewer
+from core.pages import home_path
 from core.settings import settings
 
 UPLOAD_ENDPOINT = "files.upload"
@@ -96,6 +98,8 @@ def _wants_page() -> bool:
 def _explain(error: UserError) -> ResponseReturnValue:
     if isinstance(error, NotSignedIn) and _wants_page():
         return redirect(url_for("sign_in.login", next=request.full_path.rstrip("?")))
+    if isinstance(error, NotAllowed) and request.path == "/" and _wants_page():
+        return redirect(home_path(viewer()))  # a partner begins in its portal
     headers = {}
     if isinstance(error, TooMany):
         headers["Retry-After"] = str(error.retry_after_seconds)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import BinaryIO, cast
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from core.guard import public, requires
 from core.identity import viewer
 from core.permissions import Permission
-from services import imports
+from services import downloads, imports
 
 blueprint = Blueprint("files", __name__)
 
@@ -28,3 +28,12 @@ def upload() -> ResponseReturnValue:
     """Take a file as the plain body of the request, straight to disk."""
     found = imports.upload(viewer(), cast(BinaryIO, request.stream), file_name=request.args.get("name", ""))
     return jsonify(id=str(found.id))
+
+
+@blueprint.get("/download/<list_name>.csv")
+@requires(Permission.EXPORT)
+def download(list_name: str) -> ResponseReturnValue:
+    """A list as a file, piece by piece; the address holds the filters of its page."""
+    found = downloads.download(viewer(), list_name, request.args)
+    headers = {"Content-Disposition": f'attachment; filename="{found.file_name}"', "X-Accel-Buffering": "no"}
+    return Response(found.chunks, mimetype="text/csv", headers=headers)

@@ -1,0 +1,77 @@
+"""Forecasts beside what was sold: the material of accuracy at lag 1."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Double, and_, cast, func, select
+from sqlalchemy.orm import Session
+
+from models.demand import DemandHistory
+from models.planning import ForecastRun, ForecastValue
+
+
+def months_forecast(session: Session, *, until: date, limit: int) -> list[date]:
+    """The newest months, up to ``until``, that a finished monthly run has as its first period; newest first."""
+    statement = (
+        select(ForecastRun.first_period)
+        .where(ForecastRun.frequency == "month", ForecastRun.state == "done", ForecastRun.first_period <= until)
+        .distinct()
+        .order_by(ForecastRun.first_period.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(statement))
+
+
+def lag_one_pairs(session: Session, *, month: date, last_day: date) -> pd.DataFrame:
+    """Columns product_id, location_id, forecast, actual of one month.
+
+    The forecast is that of the newest finished monthly run which begins with the month and has the series; NaN
+    where there is none. Demand is 0 where nothing was sold.
+    """
+    planned, sold = _planned(month).subquery(), _sold(month, last_day).subquery()
+    statement = select(
+        func.coalesce(planned.c.product_id, sold.c.product_id),
+        func.coalesce(planned.c.location_id, sold.c.location_id),
+        planned.c.forecast,
+        func.coalesce(sold.c.actual, 0.0),
+    ).select_from(
+        planned.outerjoin(
+            sold,
+            and_(planned.c.product_id == sold.c.product_id, planned.c.location_id == sold.c.location_id),
+            full=True,
+        )
+    )
+    columns = ["product_id", "location_id", "forecast", "actual"]
+    frame = pd.DataFrame(session.execute(statement).all(), columns=columns)
+    return frame.astype({"forecast": "float64", "actual": "float64"})
+
+
+def _planned(month: date) -> Any:
+    series = (ForecastValue.product_id, ForecastValue.location_id)
+    return (
+        select(*series, ForecastValue.q50.label("forecast"))
+        .join(ForecastRun, ForecastRun.id == ForecastValue.run_id)
+        .where(
+            ForecastRun.frequency == "month",
+            ForecastRun.state == "done",
+            ForecastRun.first_period == month,
+            ForecastValue.period == month,
+        )
+        .distinct(*series)
+        .order_by(*series, ForecastRun.id.desc())
+    )
+
+
+def _sold(month: date, last_day: date) -> Any:
+    return (
+        select(
+            DemandHistory.product_id,
+            DemandHistory.location_id,
+            cast(func.sum(DemandHistory.quantity), Double).label("actual"),
+        )
+        .where(DemandHistory.day.between(month, last_day))
+        .group_by(DemandHistory.product_id, DemandHistory.location_id)
+    )

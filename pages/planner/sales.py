@@ -1,0 +1,92 @@
+"""Demand › Sales: what sold in a period, against the same days last year."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from callbacks.planner.sales import Ids, wanted_sales
+from components.download import download_button
+from components.filters import choice_filter, day_filter, filter_form, text_filter
+from components.grid import BLOCK_ROWS, figure_column, grid, percent_column, text_column
+from components.page import page_frame, panel
+from core.i18n import _, day
+from core.pages import Area, register_page
+from core.permissions import Permission
+from services.sales import SalesFilters
+
+PATH = "/demand/sales"
+
+register_page(
+    __name__,
+    path=PATH,
+    permission=Permission.DEMAND_READ,
+    name="Sales",
+    area=Area.DEMAND,
+    order=20,
+    description="Revenue of any period against the same days last year",
+)
+
+
+def layout(by: str = "", start: str = "", end: str = "", search: str = "", **_query: str) -> Component:
+    wanted = wanted_sales({"by": by, "start": start, "end": end, "search": search})
+    chosen = {**asdict(wanted), "start": day(wanted.start), "end": day(wanted.end)}
+    return page_frame(
+        dcc.Store(id=Ids.filters, data=chosen),
+        _filters(wanted),
+        panel(
+            html.P("", id=Ids.totals, className="totals", role="status"),
+            grid(
+                Ids.rows,
+                _columns(wanted.by),
+                row_id="id",
+                height=560,
+                rowModelType="infinite",
+                options={"cacheBlockSize": BLOCK_ROWS, "maxConcurrentDatasourceRequests": 2},
+            ),
+        ),
+        title=_("Sales"),
+        lead=_("Revenue of a period against the same days a year before; a part month never against a full one."),
+        actions=[download_button("sales", chosen)],
+    )
+
+
+def _filters(wanted: SalesFilters) -> Component:
+    listed_by = [
+        ("product", _("Product")),
+        ("category", _("Category")),
+        ("family", _("Family")),
+        ("channel", _("Channel")),
+        ("location", _("Location")),
+        ("customer", _("Customer")),
+    ]
+    return filter_form(
+        PATH,
+        choice_filter(Ids.by, "by", _("List by"), listed_by, wanted.by),
+        day_filter(Ids.start, "start", _("From"), day(wanted.start)),
+        day_filter(Ids.end, "end", _("To"), day(wanted.end)),
+        text_filter(Ids.search, "search", _("Search"), wanted.search, placeholder=_("code, name or category")),
+    )
+
+
+def _columns(by: str) -> list[dict[str, object]]:
+    product = by == "product"
+    named = [
+        text_column("code", _("Code"), maxWidth=170, pinned="left"),
+        text_column("name", _("Name"), minWidth=200),
+    ]
+    units = [
+        text_column("category", _("Category"), maxWidth=150),
+        figure_column("quantity", _("Quantity"), maxWidth=120),
+        text_column("uom", _("Unit"), maxWidth=80, sortable=False),
+    ]
+    return [
+        *(named[:1] if by in ("category", "family") else named),
+        *(units if product else []),
+        figure_column("revenue", _("Revenue RM"), sort="desc"),
+        figure_column("revenue_last_year", _("Same days last year RM")),
+        percent_column("change", _("Change"), maxWidth=110),
+        percent_column("share", _("Share"), maxWidth=100),
+    ]

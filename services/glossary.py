@@ -1,0 +1,373 @@
+"""Every figure of Tandem in one place: name, formula, unit, sign, source. Cards and the help page both read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+HELP_PATH = "/help"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One figure. Texts are English; whoever shows them passes them through ``core.i18n._``."""
+
+    anchor: str
+    subject: str
+    name: str
+    formula: str
+    unit: str
+    reading: str
+    source: str
+
+    @property
+    def href(self) -> str:
+        return f"{HELP_PATH}#{self.anchor}"
+
+
+SALES = "Sales"
+FORECAST = "Forecast"
+SERVICE = "Service"
+INVENTORY = "Inventory"
+SUPPLY = "Supply"
+ADMINISTRATION = "Administration"
+
+_DECLARED = (
+    Definition(
+        "revenue",
+        SALES,
+        "Revenue",
+        "Sum of the booked sales value of the days, returns subtracted on the day they were booked",
+        "RM",
+        "Only days that are in the data count; a period without data has no revenue, not a revenue of 0.",
+        "Stored demand history",
+    ),
+    Definition(
+        "revenue-month-to-date",
+        SALES,
+        "Revenue this month to date",
+        "Revenue from the first of the month to the data date; change = this year / same days last year − 1",
+        "RM, %",
+        "Positive: more than last year. A part month is compared with the same days of the month a year before, never "
+        "with the full month; 29 February with the 28 days of the year before.",
+        "House choice",
+    ),
+    Definition(
+        "revenue-same-days",
+        SALES,
+        "Revenue, same days last year",
+        "Revenue of the same calendar dates one year before",
+        "RM",
+        "Unknown (–) when the data begin only after the first of these days.",
+        "House choice",
+    ),
+    Definition(
+        "revenue-same-weekdays",
+        SALES,
+        "Revenue, same weekdays last year",
+        "Revenue 364 days (52 weeks) before, day for day",
+        "RM",
+        "Used in the revenue chart only: Mondays stand over Mondays, so that closed days line up. Weeks are ISO weeks "
+        "from Monday; a week that is not over is not shown.",
+        "House choice; ISO 8601",
+    ),
+    Definition(
+        "forecast-accuracy",
+        FORECAST,
+        "Forecast accuracy",
+        "1 − WMAPE, WMAPE = Σ|A − F| / ΣA over all products and locations of a full month",
+        "%",
+        "Higher is better; below 0 % when the errors are larger than the demand. A = actual, F = forecast (median).",
+        "Hyndman & Koehler 2006; Kolassa & Schütz 2007",
+    ),
+    Definition(
+        "forecast-bias",
+        FORECAST,
+        "Forecast bias",
+        "Σ(F − A) / ΣA",
+        "%",
+        "Positive means over-forecast, negative under-forecast.",
+        "House choice of sign, as in demand review practice",
+    ),
+    Definition(
+        "lag",
+        FORECAST,
+        "Lag",
+        "Lag n = the forecast published n periods before the period it is for",
+        "periods",
+        "Lag 1 is the last forecast before the month: of each product and location the newest finished run whose first "
+        "forecast month is that month. Items without such a forecast are left out and counted.",
+        "House choice",
+    ),
+    Definition(
+        "mape",
+        FORECAST,
+        "MAPE",
+        "Mean of |A − F| / A",
+        "%",
+        "Periods without demand have no percentage error; they are left out and counted.",
+        "Hyndman & Koehler 2006",
+    ),
+    Definition(
+        "mase",
+        FORECAST,
+        "MASE",
+        "MAE of the test periods / mean |y(t) − y(t − m)| of the history before them, m = season length",
+        "ratio",
+        "Below 1: better than repeating last season.",
+        "Hyndman & Koehler 2006, section 3",
+    ),
+    Definition(
+        "seasonal-naive",
+        FORECAST,
+        "Seasonal naive",
+        "The value of the same period one season before",
+        "units",
+        "The benchmark: a method that does not beat it is not worth its trouble.",
+        "Hyndman & Athanasopoulos, Forecasting: Principles and Practice",
+    ),
+    Definition(
+        "forecast-band",
+        FORECAST,
+        "Forecast band",
+        "10 %, 50 % and 90 % quantiles of demand; the forecast itself is the 50 % quantile",
+        "units",
+        "Demand should fall below the lower line once in ten periods, and above the upper line once in ten.",
+        "Hyndman & Athanasopoulos, Forecasting: Principles and Practice",
+    ),
+    Definition(
+        "otif",
+        SERVICE,
+        "OTIF (on time in full)",
+        "Order lines delivered on time and in full / order lines due",
+        "%",
+        "Binary per line, against the first confirmed date, with the stored tolerances; never the product of the two "
+        "averages. Cancelled lines and lines without a confirmed date do not count.",
+        "SCOR RL.1.1",
+    ),
+    Definition(
+        "on-time",
+        SERVICE,
+        "On time",
+        "Last delivery ≤ first confirmed date + tolerance",
+        "days late",
+        "Days late: positive after the first confirmed date, negative before it; of an open line the days so far.",
+        "SCOR RL.1.1",
+    ),
+    Definition(
+        "in-full",
+        SERVICE,
+        "In full",
+        "Delivered quantity ≥ ordered quantity × (1 − tolerance)",
+        "yes / no",
+        "All deliveries of the line together.",
+        "SCOR RL.1.1",
+    ),
+    Definition(
+        "inventory-value",
+        INVENTORY,
+        "Inventory value",
+        "Σ max(0, on hand) × unit cost, over products and locations",
+        "RM at cost",
+        "Stock that has expired does not count. Excess in one place never pays for a shortage in another. Items "
+        "without a cost are left out and counted.",
+        "SCOR",
+    ),
+    Definition(
+        "days-of-supply",
+        INVENTORY,
+        "Days of supply",
+        "Inventory value / Σ mean daily demand × unit cost, over products and locations",
+        "days",
+        "Forward view, at cost on both sides. The mean daily demand is that of the stocking policy: forecast where "
+        "there is one, else use in production.",
+        "SCOR AM.1.2",
+    ),
+    Definition(
+        "target-days-of-supply",
+        INVENTORY,
+        "Days of supply the policies aim at",
+        "Σ (safety stock + order quantity / 2) × unit cost / Σ mean daily demand × unit cost",
+        "days",
+        "The average stock when every item follows its policy.",
+        "Silver, Pyke & Thomas",
+    ),
+    Definition(
+        "days-of-cover",
+        INVENTORY,
+        "Days of cover",
+        "(On hand − allocated) / mean daily demand of the item",
+        "days",
+        "Forward view of one item at one location.",
+        "House choice",
+    ),
+    Definition(
+        "position",
+        INVENTORY,
+        "Inventory position",
+        "On hand + on order − allocated",
+        "units",
+        "What is compared with the reorder point.",
+        "Silver, Pyke & Thomas",
+    ),
+    Definition(
+        "items-at-risk",
+        INVENTORY,
+        "Items at risk",
+        "Number of products × locations that are stocked out or at risk",
+        "items",
+        "Each item has one status, the first that holds: stocked out, at risk, no policy, excess, over-ordered, "
+        "healthy.",
+        "House choice",
+    ),
+    Definition(
+        "stocked-out",
+        INVENTORY,
+        "Stocked out",
+        "On hand ≤ 0 and demand > 0",
+        "status",
+        "No stock without demand is not a stock-out.",
+        "Status rules of exception-first inventory tools",
+    ),
+    Definition(
+        "at-risk",
+        INVENTORY,
+        "At risk",
+        "On hand < allocated + demand until the next receipt or one lead time, whichever is sooner",
+        "status",
+        "Will run out before anything can come in.",
+        "Status rules of exception-first inventory tools",
+    ),
+    Definition(
+        "excess",
+        INVENTORY,
+        "Excess",
+        "Part of max(0, position − order-up-to) that is on hand; × unit cost",
+        "units, RM",
+        "By at least one order multiple: less than that is only the rounding of an order.",
+        "Status rules of exception-first inventory tools",
+    ),
+    Definition(
+        "over-ordered",
+        INVENTORY,
+        "Over-ordered",
+        "Part of max(0, position − order-up-to) that is still on order; × unit cost",
+        "units, RM",
+        "Orders that could still be cut or moved.",
+        "Status rules of exception-first inventory tools",
+    ),
+    Definition(
+        "expiring",
+        INVENTORY,
+        "Expiring",
+        "Part of the lots that first-expired-first-out selling will not reach before they expire; × unit cost",
+        "units, RM",
+        "Lots that expire within 90 days; those that have expired count in full.",
+        "FEFO",
+    ),
+    Definition(
+        "money-at-stake",
+        INVENTORY,
+        "Money at stake",
+        "Shortage: units short × unit price (cost where there is none); excess, over-ordered, expiring: units × unit "
+        "cost; supplier lines: open units × unit price",
+        "RM",
+        "What exceptions are ranked by.",
+        "House choice",
+    ),
+    Definition(
+        "safety-stock",
+        INVENTORY,
+        "Safety stock",
+        "k · √(L · σ_demand² + demand² · σ_lead time²), k the exact normal quantile of the service target",
+        "units",
+        "A gamma distribution where demand is intermittent or lumpy.",
+        "Silver, Pyke & Thomas, ch. 6",
+    ),
+    Definition(
+        "reorder-point",
+        INVENTORY,
+        "Reorder point",
+        "Expected demand over the lead time + safety stock",
+        "units",
+        "Order when the position is at or below it.",
+        "Silver, Pyke & Thomas",
+    ),
+    Definition(
+        "order-up-to",
+        INVENTORY,
+        "Order-up-to level",
+        "Reorder point + order quantity",
+        "units",
+        "An order brings the position up to it, within minimum, multiple and maximum.",
+        "Silver, Pyke & Thomas",
+    ),
+    Definition(
+        "service-target",
+        INVENTORY,
+        "Service target",
+        "Probability that a replenishment cycle passes without a stock-out (Type 1)",
+        "%",
+        "Not the fill rate (Type 2), which is the share of demand met from stock.",
+        "Silver, Pyke & Thomas",
+    ),
+    Definition(
+        "demand-class",
+        INVENTORY,
+        "Demand class",
+        "ADI = periods / periods with demand, CV² of the non-zero sizes; limits 1.32 and 0.49",
+        "smooth, erratic, intermittent, lumpy",
+        "CV² with the population standard deviation.",
+        "Syntetos, Boylan & Croston 2005",
+    ),
+    Definition(
+        "supplier-late",
+        SUPPLY,
+        "Late supplier line",
+        "Sent, not fully received, and its latest confirmed date (else the requested date) is before today",
+        "days late, RM",
+        "Money: what has not been received × price.",
+        "House choice",
+    ),
+    Definition(
+        "supplier-answer",
+        SUPPLY,
+        "Supplier answer to review",
+        "An answer of a supplier that no planner has decided on; × price of the order line",
+        "RM",
+        "An answer changes an order only when a planner accepts it.",
+        "House choice",
+    ),
+    Definition(
+        "active-accounts",
+        ADMINISTRATION,
+        "Active accounts",
+        "Number of accounts that can sign in",
+        "accounts",
+        "Colleagues and partners together.",
+        "Stored accounts",
+    ),
+    Definition(
+        "failed-jobs",
+        ADMINISTRATION,
+        "Failed jobs",
+        "Number of jobs that ended with an error in the last 7 days",
+        "jobs",
+        "Cancelled jobs do not count.",
+        "Stored jobs",
+    ),
+)
+
+GLOSSARY = MappingProxyType({found.anchor: found for found in _DECLARED})
+"""All definitions by anchor, in the order of the help page."""
+
+
+def definition(anchor: str) -> Definition:
+    """The definition of a figure.
+
+    Inputs: anchor: its key.
+    Returns: Definition.
+    Raises: KeyError for a figure that nobody has defined: a fault of ours, not of the user.
+    Source: formulas of the glossary, section 3.9 for what had to be decided.
+    """
+    return GLOSSARY[anchor]

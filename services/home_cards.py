@@ -1,0 +1,224 @@
+"""The key figures of Home as cards: value, comparison, data date, list and definition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from analytics.inventory_position import StockStatus
+from core.clock import now
+from core.i18n import EMPTY, _, day, moment, money, number, percent
+from core.permissions import Permission
+from core.viewer import Viewer, require
+from data.db import session_scope
+from data.queries import freshness as rows
+from services import kpi, positions
+from services.positions import InventorySummary
+
+SALES_PATH = "/demand/sales"
+LINES_PATH = "/demand/order-lines"
+FORECAST_PATH = "/demand/forecast"
+POSITIONS_PATH = "/inventory/positions"
+IMPORT_PATH = "/data/import"
+FAILED_WITHIN = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One key figure as it is shown: ``anchor`` names its definition, ``tone`` is good, warn, bad or quiet."""
+
+    anchor: str
+    value: str
+    comparison: str
+    tone: str
+    note: str
+    href: str
+
+
+def cards(viewer: Viewer) -> list[Card]:
+    """The key figures the viewer has the right to see.
+
+    Inputs: a viewer with ``home.read``.
+    Returns: cards in their order.
+    Raises: NotAllowed.
+    Source: screens.md 16; each card names its definition.
+    """
+    require(viewer, Permission.HOME_READ)
+    shown: list[Card] = []
+    if viewer.may(Permission.DEMAND_READ):
+        shown.append(_revenue_card(viewer))
+    if viewer.may(Permission.FORECAST_READ):
+        shown.append(_accuracy_card(viewer))
+    if viewer.may(Permission.INVENTORY_READ):
+        stock = positions.summary(viewer)
+        shown += [_value_card(stock), _supply_card(viewer, stock), _risk_card(stock)]
+    if viewer.may(Permission.DEMAND_READ):
+        shown.append(_otif_card(viewer))
+    return shown + _administration_cards(viewer)
+
+
+def _revenue_card(viewer: Viewer) -> Card:
+    anchor = "revenue-month-to-date"
+    found = kpi.revenue_to_date(viewer)
+    if found is None:
+        return _empty_card(anchor, _("No sales yet. Import sales transactions."), IMPORT_PATH)
+    return Card(
+        anchor,
+        money(found.revenue),
+        _arrow(found.change) + _("%(change)s on the same days last year", change=_signed_percent(found.change)),
+        _tone(found.change),
+        _(
+            "%(start)s – %(end)s against %(before)s",
+            start=day(found.start),
+            end=day(found.end),
+            before=money(found.revenue_last_year),
+        ),
+        f"{SALES_PATH}?{urlencode({'start': day(found.start), 'end': day(found.end)})}",
+    )
+
+
+def _accuracy_card(viewer: Viewer) -> Card:
+    anchor = "forecast-accuracy"
+    trend = kpi.accuracy_by_month(viewer)
+    if trend is None:
+        return _empty_card(anchor, _("No sales yet to measure a forecast against."), IMPORT_PATH)
+    month = f"{trend.last_whole_month:%Y-%m}"
+    latest = trend.latest
+    if latest is None:
+        return _empty_card(anchor, _("No forecast was made before %(month)s.", month=month), FORECAST_PATH)
+    direction = _("over-forecast") if latest.bias > 0 else _("under-forecast")
+    note = _("%(month)s at lag 1, %(count)s series", month=month, count=number(latest.series))
+    if trend.change == trend.change:
+        note += _(", %(change)s on the month before", change=_signed_points(trend.change))
+    if latest.sold_without_forecast:
+        note += _("; %(count)s sold without one", count=number(latest.sold_without_forecast))
+    return Card(
+        anchor,
+        percent(latest.accuracy),
+        _("bias %(bias)s, %(direction)s", bias=_signed_percent(latest.bias), direction=direction),
+        "quiet",
+        note,
+        FORECAST_PATH,
+    )
+
+
+def _value_card(stock: InventorySummary) -> Card:
+    anchor = "inventory-value"
+    if not stock.items:
+        return _empty_card(anchor, _("No stock yet."), POSITIONS_PATH)
+    excess = sum(total.money_at_stake for total in stock.statuses if total.status == StockStatus.EXCESS)
+    note = _("%(count)s items at cost on %(day)s", count=number(stock.items), day=day(stock.data_date))
+    if stock.items_without_cost:
+        note += _(", %(count)s without a cost", count=number(stock.items_without_cost))
+    return Card(
+        anchor,
+        money(stock.stock_value),
+        _("%(money)s of it excess", money=money(excess)) if excess else _("no excess"),
+        "warn" if excess else "good",
+        note,
+        POSITIONS_PATH,
+    )
+
+
+def _supply_card(viewer: Viewer, stock: InventorySummary) -> Card:
+    anchor = "days-of-supply"
+    days = stock.days_of_supply
+    if not stock.items or days in (float("inf"),) or days != days:
+        return _empty_card(anchor, _("Demand a day is not known yet. Recalculate the policies."), POSITIONS_PATH)
+    target = kpi.target_days_of_supply(viewer)
+    return Card(
+        anchor,
+        _("%(count)s days", count=number(days)),
+        _("policies aim at %(count)s", count=number(target)),
+        "quiet",
+        _("stock on %(day)s over the demand of the policies", day=day(stock.data_date)),
+        POSITIONS_PATH,
+    )
+
+
+def _risk_card(stock: InventorySummary) -> Card:
+    anchor = "items-at-risk"
+    if not stock.items:
+        return _empty_card(anchor, _("No stock yet."), POSITIONS_PATH)
+    by_status = {total.status: total for total in stock.statuses}
+    out, risk = by_status[StockStatus.STOCKED_OUT.value], by_status[StockStatus.AT_RISK.value]
+    worst = out if out.money_at_stake >= risk.money_at_stake else risk
+    at_stake = out.money_at_stake + risk.money_at_stake
+    return Card(
+        anchor,
+        number(out.items + risk.items),
+        _("%(money)s at stake", money=money(at_stake)),
+        "bad" if at_stake > 0 else "good",
+        _(
+            "%(out)s stocked out, %(risk)s at risk, of %(count)s items on %(day)s",
+            out=number(out.items),
+            risk=number(risk.items),
+            count=number(stock.items),
+            day=day(stock.data_date),
+        ),
+        f"{POSITIONS_PATH}?{urlencode({'status': worst.status})}",
+    )
+
+
+def _otif_card(viewer: Viewer) -> Card:
+    anchor = "otif"
+    found = kpi.customer_otif(viewer)
+    if found is None:
+        return _empty_card(anchor, _("No deliveries yet."), LINES_PATH)
+    change = found.rate - found.rate_before
+    promised = timedelta(days=found.rules.late_tolerance_days)
+    return Card(
+        anchor,
+        percent(found.rate),
+        _arrow(change)
+        + _("%(change)s on the %(count)s days before", change=_signed_points(change), count=kpi.OTIF_DAYS),
+        _tone(change),
+        _(
+            "%(count)s order lines due %(start)s – %(end)s",
+            count=number(found.lines_due),
+            start=day(found.start),
+            end=day(found.end),
+        ),
+        f"{LINES_PATH}?{urlencode({'start': day(found.start - promised), 'end': day(found.end - promised)})}",
+    )
+
+
+def _administration_cards(viewer: Viewer) -> list[Card]:
+    shown = []
+    with session_scope(viewer) as session:
+        if viewer.may(Permission.PEOPLE_MANAGE):
+            accounts = number(rows.active_accounts(session))
+            shown.append(Card("active-accounts", accounts, "", "quiet", _("can sign in now"), "/admin/people"))
+        if viewer.may(Permission.JOBS_MANAGE):
+            failed = rows.failed_jobs(session, since=now() - FAILED_WITHIN)
+            tone = "bad" if failed else "good"
+            text = _("look at the reasons") if failed else _("all went well")
+            note = _("since %(moment)s UTC", moment=moment(now() - FAILED_WITHIN))
+            shown.append(Card("failed-jobs", number(failed), text, tone, note, "/admin/jobs"))
+    return shown
+
+
+def _empty_card(anchor: str, note: str, href: str) -> Card:
+    return Card(anchor, EMPTY, "", "quiet", note, href)
+
+
+def _tone(change: float) -> str:
+    if change != change:
+        return "quiet"
+    return "good" if change >= 0 else "bad"
+
+
+def _signed_percent(share: float) -> str:
+    return EMPTY if share != share else f"{'+' if share >= 0 else ''}{percent(share)}"
+
+
+def _signed_points(share: float) -> str:
+    return EMPTY if share != share else _("%(points)s pp", points=f"{share * 100:+,.1f}")
+
+
+def _arrow(change: float) -> str:
+    """Up, down or, of what isn't known, nothing: the direction without its colour."""
+    if change != change:
+        return ""
+    return "▲ " if change >= 0 else "▼ "

@@ -1,0 +1,184 @@
+"""What was sold in a period, against the same days of the year before, by product or along another line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from sqlalchemy.orm import Session
+
+from analytics.kpi import growth, year_before
+from core.clock import today
+from core.errors import InvalidInput
+from core.i18n import _
+from core.permissions import Permission
+from core.viewer import Viewer, require
+from data.db import session_scope
+from data.frames import shared_frame
+from data.queries import sales as history
+from services.form_values import calendar_day
+from services.kpi import data_date
+from services.plain_rows import plain_rows
+
+PAGE_ROWS = 500
+LONGEST_DAYS = 366
+BY_ATTRIBUTE = ("category", "family")
+LISTED_BY = ("product", *BY_ATTRIBUTE, "channel", "location", "customer")
+SORTABLE = ("code", "name", "category", "quantity", "revenue", "revenue_last_year", "change", "share")
+DOWNLOADED = ("code", "name", "category", "quantity", "uom", "revenue", "revenue_last_year", "change", "share")
+
+
+@dataclass(frozen=True, slots=True)
+class SalesFilters:
+    """What to list: by which key, of which days, whose name holds which text."""
+
+    by: str
+    start: date
+    end: date
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SalesPage:
+    """Some rows of the list, how many there are, and what they sold together; NaN where it can't be known."""
+
+    rows: list[dict[str, Any]]
+    total: int
+    revenue: float
+    revenue_last_year: float
+    change: float
+    start_last_year: date
+    end_last_year: date
+
+
+def sales_filters(viewer: Viewer, *, by: object, start: object, end: object, search: object) -> SalesFilters:
+    """What a browser asked for; what it did not say is the month to the last day with data, by product.
+
+    Inputs: a viewer with ``demand.read`` and four texts, each may be empty.
+    Returns: SalesFilters.
+    Raises: NotAllowed; InvalidInput for what is no such key or no period of at most 366 days.
+    Source: screens.md 22.
+    """
+    require(viewer, Permission.DEMAND_READ)
+    with session_scope(viewer) as session:
+        last = data_date(session) or today()
+    wanted = SalesFilters(
+        by=str(by or "product"),
+        start=calendar_day(start or last.replace(day=1), name=_("From")),
+        end=calendar_day(end or last, name=_("To")),
+        search=str(search or "").strip(),
+    )
+    if wanted.by not in LISTED_BY:
+        raise InvalidInput(_("Sales can't be listed by “%(key)s”.", key=wanted.by))
+    if not 0 <= (wanted.end - wanted.start).days < LONGEST_DAYS or wanted.start.year < 1900:
+        raise InvalidInput(_("Choose a period of 1 to %(count)s days.", count=LONGEST_DAYS))
+    return wanted
+
+
+def sales(
+    viewer: Viewer,
+    filters: SalesFilters,
+    *,
+    first: int = 0,
+    end: int = PAGE_ROWS,
+    sort: tuple[tuple[str, bool], ...] = (),
+) -> SalesPage:
+    """A page of the list, the most revenue first unless sorted otherwise.
+
+    Inputs: a viewer with ``demand.read``, filters, first row and the one after the last, columns to sort by with
+        whether descending.
+    Returns: SalesPage; rows hold id, code, name, category, uom, quantity, revenue, revenue_last_year, change, share.
+    Raises: NotAllowed.
+    Source: glossary, revenue, revenue-same-days.
+    """
+    found = _listed(viewer, filters)
+    first = max(first, 0)
+    page = _sorted(found, sort).iloc[first : min(max(end, first), first + PAGE_ROWS)]
+    now, before = found["revenue"].sum(min_count=1), found["revenue_last_year"].sum(min_count=1)
+    return SalesPage(
+        rows=plain_rows(page),
+        total=len(found),
+        revenue=float(now),
+        revenue_last_year=float(before),
+        change=float(growth(now, before=before)[0]),
+        start_last_year=year_before(filters.start),
+        end_last_year=year_before(filters.end),
+    )
+
+
+def sales_download(viewer: Viewer, filters: SalesFilters) -> Iterator[list[Any]]:
+    """All rows of the list, for a file.
+
+    Inputs: a viewer with ``demand.read`` and filters.
+    Returns: the columns DOWNLOADED of each row.
+    Raises: NotAllowed.
+    Source: product.md: the analyst downloads every table.
+    """
+    found = _sorted(_listed(viewer, filters), ())[list(DOWNLOADED)]
+    return (list(row.values()) for row in plain_rows(found))
+
+
+def _listed(viewer: Viewer, filters: SalesFilters) -> pd.DataFrame:
+    require(viewer, Permission.DEMAND_READ)
+    with session_scope(viewer) as session:
+        found = shared_frame(
+            session,
+            viewer,
+            "sales",
+            subjects=("demand",),
+            args=(filters.by, filters.start, filters.end),
+            compute=lambda: _compared(session, filters),
+        )
+    if not filters.search:
+        return found
+    text = filters.search.casefold()
+    named = [found[name].str.casefold().str.contains(text, regex=False) for name in ("code", "name", "category")]
+    return found[named[0] | named[1] | named[2]]
+
+
+def _compared(session: Session, filters: SalesFilters) -> pd.DataFrame:
+    """Everything that sold on the days or on those of the year before, with the change."""
+    key = "product" if filters.by in BY_ATTRIBUTE else filters.by
+    start_before, end_before = year_before(filters.start), year_before(filters.end)
+    now = history.totals_by(session, key, filters.start, filters.end)
+    before = history.totals_by(session, key, start_before, end_before)[["id", "revenue"]]
+    found = now.merge(before, on="id", how="outer", suffixes=("", "_last_year"))
+    found = _named(session, key, found.fillna({"quantity": 0.0, "revenue": 0.0, "revenue_last_year": 0.0}))
+    if filters.by in BY_ATTRIBUTE:
+        found = _by_attribute(found, filters.by)
+    first = history.first_day(session)
+    if first is None or first > start_before:
+        found["revenue_last_year"] = float("nan")  # the data don't reach back so far
+    found["change"] = growth(found["revenue"], before=found["revenue_last_year"])
+    total = found["revenue"].sum()
+    found["share"] = found["revenue"] / total if total > 0 else float("nan")
+    return found
+
+
+def _named(session: Session, key: str, found: pd.DataFrame) -> pd.DataFrame:
+    named = found.merge(history.members(session, key), on="id", how="left")
+    for name in ("code", "name", "category", "family", "uom"):
+        named[name] = named[name].fillna("") if name in named else ""
+    # Sales without a customer are sales all the same.
+    named.loc[named["id"].isna(), "name"] = _("Not told")
+    named["id"] = named["id"].fillna(0).astype("int64").astype(str)
+    return named
+
+
+def _by_attribute(found: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Totals of a category or family; quantities in different units don't add up and are left out."""
+    grouped = found.groupby(name, as_index=False).agg(
+        revenue=("revenue", "sum"), revenue_last_year=("revenue_last_year", "sum"), category=("category", "first")
+    )
+    grouped["code"] = grouped[name]
+    return grouped.assign(id=grouped["code"], name=grouped["code"], uom="", quantity=float("nan"))
+
+
+def _sorted(found: pd.DataFrame, sort: tuple[tuple[str, bool], ...]) -> pd.DataFrame:
+    known = [(name, descending) for name, descending in sort if name in SORTABLE]
+    order = dict(reversed([*known, ("revenue", True), ("code", False), ("id", False)]))
+    names = list(reversed(order))
+    return found.sort_values(names, ascending=[not order[name] for name in names], na_position="last", kind="stable")
