@@ -12,6 +12,14 @@ from analytics.forecasting.panel import IntArray, Panel
 from analytics.forecasting.rolling_origin import Backtest
 from analytics.inputs import FloatArray
 
+_ERRORS = ("wmape", "bias", "mase")
+COLUMNS = (
+    *("unique_id", "demand_class", "method", "origins", "steps"),
+    *_ERRORS,
+    *(f"benchmark_{error}" for error in _ERRORS),
+    "candidates",
+)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
@@ -37,7 +45,8 @@ def choices_frame(panel: Panel, evidence: Evidence, *, benchmark: str) -> pd.Dat
     Source: house convention.
     """
     position = evidence.backtest.methods.index(benchmark)
-    return pd.DataFrame([_choice(panel, evidence, series, position) for series in range(len(panel.ids))])
+    rows = [_choice(panel, evidence, series, position) for series in range(len(panel.ids))]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _choice(panel: Panel, evidence: Evidence, series: int, benchmark: int) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from analytics.forecasting.seasonal_naive import SeasonalNaive
 from analytics.forecasting.simple_smoothing import SimpleSmoothing
 from analytics.forecasting.stages import judge, plan_run, project
 from analytics.forecasting.theta import Theta
-from analytics.forecasting.work import Progress, Report, workers
+from analytics.forecasting.work import Progress, Report
 from analytics.inputs import FloatArray
 
 # Older demand says little about the next season and costs time.
@@ -48,13 +48,12 @@ def forecast_panel(
     methods: Sequence[Forecaster] | None = None,
     origins: int = 3,
     report: Report | None = None,
-    processes: int = 1,
 ) -> ForecastResult:
     """Forecast every series with the method that did best for it at earlier dates.
 
     Inputs: panel: demand per period; horizon_periods: steps ahead, at least 1; methods: candidates (the
         benchmark is added if it is not among them), None = default_methods(); origins: rolling origins at
-        most; report: called with (done, total) in series, may raise to cancel; processes: see work.workers.
+        most; report: called with (done, total) in series after every chunk, may raise to cancel.
     Returns: ForecastResult with a forecast for every series.
     Raises: AnalyticsError for a horizon below 1 or a negative number of origins; what report raises.
     Source: selection by rolling-origin error, Tashman 2000; the parts name their own.
@@ -64,13 +63,12 @@ def forecast_panel(
     recent = panel.recent(periods=_periods_used(panel.season_periods))
     offered = _with_benchmark(default_methods() if methods is None else methods)
     run = plan_run(recent, methods=offered, horizon_periods=horizon_periods, origins=origins)
-    with workers(processes) as crew:
-        progress = Progress(report, series=len(panel.ids), units=run.units())
-        backtest = judge(run, crew=crew, progress=progress)
-        errors = selection.origin_errors(backtest.actual, backtest.forecast)
-        scores = selection.scores(errors, labels=run.labels, asked=run.asked)
-        order = selection.ranking(scores, methods=run.names)
-        projection = project(run, order, crew=crew, progress=progress)
+    progress = Progress(report, series=len(panel.ids), units=run.units())
+    backtest = judge(run, progress=progress)
+    errors = selection.origin_errors(backtest.actual, backtest.forecast)
+    scores = selection.scores(errors, labels=run.labels, asked=run.asked)
+    order = selection.ranking(scores, methods=run.names)
+    projection = project(run, order, progress=progress)
     residuals = _residuals(backtest, projection.chosen)
     lower, upper = bands(projection.mean, residuals=residuals, history=recent.values, labels=run.labels)
     evidence = Evidence(run.labels, backtest, run.known_periods(), scores, order, projection.chosen)

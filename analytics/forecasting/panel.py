@@ -125,7 +125,7 @@ def _period_numbers(days: NDArray[np.datetime64], frequency: Frequency) -> IntAr
 
 def _calendar(first: int, last: int, frequency: Frequency) -> pd.DatetimeIndex:
     start = np.datetime64(first, "M") if frequency == "month" else _EPOCH_MONDAY + np.timedelta64(7 * first, "D")
-    return pd.date_range(pd.Timestamp(start), periods=last - first + 1, freq=_OFFSET[frequency])
+    return pd.date_range(pd.Timestamp(start), periods=last - first + 1, freq=_OFFSET[frequency], unit="us")
 
 
 def _grid(

@@ -15,6 +15,8 @@ _ENOUGH_CHANGES = 3
 _PRIOR_ORIGINS = 2.0
 # Scales and their growth over the steps depend on each other; after this many rounds they agree.
 _ROUNDS = 3
+# Misses beyond this share of the pool count as large as its limit when the growth over steps is measured.
+_OUTLIERS_BEYOND = 0.99
 # With nothing to learn from: standardised quantiles of the exponential distribution, which assumes least
 # about a quantity that is never negative and whose mean is known.
 _UNKNOWN = np.array([-np.log(0.9) - 1, -np.log(0.1) - 1])
@@ -55,7 +57,7 @@ def _expected_squares(history: FloatArray) -> FloatArray:
     count = (~np.isnan(changes)).sum(axis=0)
     squares = np.where(count > 0, mean_known(changes, axis=0), 0.0)
     size = np.nan_to_num(mean_known(np.abs(history), axis=0))
-    able = (count >= _ENOUGH_CHANGES) & (size > 0)
+    able = (count >= _ENOUGH_CHANGES) & (size**2 > 0)
     ratio = float(np.median(squares[able] / size[able] ** 2)) if able.any() else 1.0
     return np.asarray((count * squares + ratio * size**2) / (count + 1))
 
@@ -100,10 +102,12 @@ def _typical_ratio(total: FloatArray, origins: IntArray, prior: FloatArray) -> f
 
 def _growth(standard: FloatArray, horizon_periods: int) -> FloatArray:
     """How the error widens with the step: its square grows along a line, never falls."""
-    count = np.isfinite(standard).sum(axis=(0, 2))
-    squares = np.nan_to_num(mean_known(np.abs(standard), axis=(0, 2))) ** 2
-    if not squares.any():
+    sizes = np.abs(standard)
+    count = (~np.isnan(sizes)).sum(axis=(0, 2))
+    if not np.nan_to_num(sizes).any():
         return np.ones(horizon_periods)
+    capped = np.minimum(sizes, np.nanquantile(sizes, _OUTLIERS_BEYOND))
+    squares = np.nan_to_num(mean_known(capped, axis=(0, 2))) ** 2
     steps = np.arange(len(squares))
     middle, level = np.average(steps, weights=count), np.average(squares, weights=count)
     spread = np.average((steps - middle) ** 2, weights=count)

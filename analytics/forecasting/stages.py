@@ -19,7 +19,7 @@ from analytics.forecasting.rolling_origin import (
     rolling_origin,
 )
 from analytics.forecasting.selection import candidates
-from analytics.forecasting.work import Progress, Workers, chunks
+from analytics.forecasting.work import Progress, chunks
 from analytics.inputs import FloatArray
 
 
@@ -82,51 +82,51 @@ def plan_run(panel: Panel, *, methods: Sequence[Forecaster], horizon_periods: in
     return Run(panel, tuple(methods), horizon_periods, labels, asked, tuple(plans))
 
 
-def judge(run: Run, *, crew: Workers, progress: Progress) -> Backtest:
+def judge(run: Run, *, progress: Progress) -> Backtest:
     """Rolling-origin forecasts of all candidates, series with the same plan together.
 
-    Inputs: run: what is asked; crew: who does it; progress: told after every chunk.
+    Inputs: run: what is asked; progress: told after every chunk.
     Returns: Backtest over all series of the run; origins and steps a series does not have are NaN.
     Raises: what progress or a method raises.
     Source: rolling_origin.
     """
-    pieces = [piece for columns in _by_plan(run.plans).values() for piece in chunks(columns)]
-    tasks = [(run.panel.columns(piece), run.methods, run.plans[piece[0]], run.asked[:, piece]) for piece in pieces]
     origins = max((len(plan.held_out_periods) for plan in run.plans), default=0)
     shape = (origins, run.horizon_periods, len(run.plans))
     actual, forecast = np.full(shape, np.nan), np.full((len(run.methods), *shape), np.nan)
     failures: list[Failure] = []
-    for piece, part in zip(pieces, crew.run(_judge_chunk, tasks), strict=True):
-        here = part.actual.shape
-        actual[: here[0], : here[1], piece] = part.actual
-        forecast[:, : here[0], : here[1], piece] = part.forecast
-        failures += part.failures
-        progress.add(int(run.asked[:, piece].sum()) * here[0])
+    for plan, columns in _by_plan(run.plans).items():
+        for piece in chunks(columns):
+            part = rolling_origin(run.panel.columns(piece), methods=run.methods, plan=plan, asked=run.asked[:, piece])
+            here = part.actual.shape
+            actual[: here[0], : here[1], piece] = part.actual
+            forecast[:, : here[0], : here[1], piece] = part.forecast
+            failures += part.failures
+            progress.add(int(run.asked[:, piece].sum()) * here[0])
     return Backtest(run.names, actual, forecast, tuple(failures))
 
 
-def project(run: Run, order: NDArray[np.int64], *, crew: Workers, progress: Progress) -> Projection:
+def project(run: Run, order: NDArray[np.int64], *, progress: Progress) -> Projection:
     """Forecast every series with its best method, with the next best where that one fails.
 
-    Inputs: run: what is asked; order: methods x series, best first; crew, progress: as for judge.
+    Inputs: run: what is asked; order: methods x series, best first; progress: told after every chunk.
     Returns: Projection without missing forecasts: the benchmark is on every list and never fails.
     Raises: what progress or a method raises.
     Source: house convention.
     """
     fitted = np.full_like(run.panel.values, np.nan)
     mean = np.full((run.horizon_periods, len(run.plans)), np.nan)
-    chosen = order[0].copy()
+    chosen = np.zeros(len(run.plans), dtype=np.int64)
     failures: list[Failure] = []
     pending = np.arange(len(run.plans))
     for choice in order:
         chosen[pending] = choice[pending]
-        pieces = [piece for columns in _by_method(choice, pending) for piece in chunks(columns)]
-        tasks = [(run.panel.columns(piece), run.methods[choice[piece[0]]], run.horizon_periods) for piece in pieces]
-        for piece, paths in zip(pieces, crew.run(_forecast_chunk, tasks), strict=True):
-            fitted[:, piece], mean[:, piece] = paths.fitted, paths.mean
-            ids = [run.panel.ids[column] for column in piece]
-            failures += failures_of(paths, method=run.names[choice[piece[0]]], ids=ids)
-            progress.add(int(np.isfinite(paths.mean).all(axis=0).sum()))
+        for position, columns in _by_method(choice, pending):
+            for piece in chunks(columns):
+                paths = _forecast(run.panel.columns(piece), run.methods[position], run.horizon_periods)
+                fitted[:, piece], mean[:, piece] = paths.fitted, paths.mean
+                ids = [run.panel.ids[column] for column in piece]
+                failures += failures_of(paths, method=run.names[position], ids=ids)
+                progress.add(int(np.isfinite(paths.mean).all(axis=0).sum()))
         pending = pending[~np.isfinite(mean[:, pending]).all(axis=0)]
     return Projection(fitted, mean, chosen, failures)
 
@@ -139,17 +139,12 @@ def _by_plan(plans: Sequence[OriginPlan]) -> dict[OriginPlan, IntArray]:
     return {plan: np.array(columns, dtype=np.int64) for plan, columns in members.items()}
 
 
-def _by_method(choice: IntArray, pending: IntArray) -> list[IntArray]:
-    return [pending[choice[pending] == method] for method in np.unique(choice[pending])]
+def _by_method(choice: IntArray, pending: IntArray) -> list[tuple[int, IntArray]]:
+    chosen = choice[pending]
+    return [(int(method), pending[chosen == method]) for method in np.unique(chosen)]
 
 
-def _judge_chunk(task: tuple[Panel, tuple[Forecaster, ...], OriginPlan, NDArray[np.bool_]]) -> Backtest:
-    panel, methods, plan, asked = task
-    return rolling_origin(panel, methods=methods, plan=plan, asked=asked)
-
-
-def _forecast_chunk(task: tuple[Panel, Forecaster, int]) -> Paths:
-    panel, method, horizon_periods = task
+def _forecast(panel: Panel, method: Forecaster, horizon_periods: int) -> Paths:
     paths = method.forecast(panel, horizon_periods=horizon_periods)
     return Paths(
         fitted=within_reason(paths.fitted, history=panel.values),
