@@ -75,6 +75,7 @@ def _check_one(item: object, component_id: object, component_property: str) -> N
         not isinstance(item, dict)
         or not _same_id(_parsed(item.get("id")), component_id)
         or str(item.get("property")).partition("@")[0] != component_property
+        or (component_property == "id" and item.get("value") != item.get("id"))
     ):
         raise Malformed("Malformed request.")
 

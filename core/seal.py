@@ -138,13 +138,14 @@ def _wrap_layouts() -> None:
         entry["layout"] = _guarded_layout(entry["layout"], permissions[module])
 
 
-def _guarded_layout(layout: Any, permission: Permission) -> Callable[..., Any]:
+def _guarded_layout(layout: Callable[..., Any], permission: Permission) -> Callable[..., Any]:
+    @functools.wraps(layout)
     def guarded(**query: object) -> Any:
         require(viewer(), permission)
         # A name given twice arrives as a list; a NUL can't be stored by any text column.
         if not all(isinstance(value, str) and "\0" not in value for value in query.values()):
             raise Malformed("Malformed request.")
-        return layout(**query) if callable(layout) else layout
+        return layout(**query)
 
     return guarded
 

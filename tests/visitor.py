@@ -141,7 +141,10 @@ class Visitor:
 
 def _item(component_id: str, component_property: str, index: Any, **value: Any) -> Any:
     """One entry of an envelope; a list of one where the callback asks for ALL."""
-    made = {"id": _concrete(component_id, index), "property": component_property, **value}
+    found = _concrete(component_id, index)
+    if value and component_property == "id":
+        value = {"value": found}
+    made = {"id": found, "property": component_property, **value}
     return [made] if '["ALL"]' in component_id or '["ALLSMALLER"]' in component_id else made
 
 

@@ -157,6 +157,21 @@ def test_forged_envelope_of_every_callback(supplier: Visitor, forge: Callable[[E
         assert (answer.status_code, answer.json) == (400, {"error": "Malformed request."}), valid["output"]
 
 
+def test_a05_a_component_has_the_id_it_stands_for(database: Path) -> None:
+    visitor = Visitor.of("analyst")
+    told = [
+        (envelope, item)
+        for envelope in envelopes(visitor)
+        for arguments in envelope["state"]
+        for item in (arguments if isinstance(arguments, list) else [arguments])
+        if item["property"] == "id"
+    ]
+    assert told
+    for envelope, item in told:
+        item["value"] = {"type": "other", "index": "x"}
+        assert visitor.post(DISPATCH, json=envelope).status_code == 400
+
+
 def test_a06_request_body_does_not_decide_what_is_public(anonymous: Visitor) -> None:
     for path in ("/login", "/health/live", "/assets/10-tokens.css"):
         assert anonymous.post(DISPATCH, json=router(path)).json == NOT_SIGNED_IN

@@ -1,0 +1,325 @@
+"""Every callback, page and route for every kind of visitor, generated from the app itself.
+
+What a visitor may do follows from the permissions of their role; whoever lacks one gets a constant answer, nothing
+is changed, and no byte of another company leaves, whatever is asked for.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+import dash
+import pytest
+from canaries import foreign, marks, plant
+from sqlalchemy import text
+from visitor import Visitor
+from werkzeug.test import TestResponse
+
+import app
+from core.guard import DASH_RULES, PUBLIC
+from core.pages import Page, pages
+from core.permissions import ROLES, Permission, Role
+from data.db import owner_engine
+from services.demo import DEMO_EMAILS
+
+PARTNERS = ("supplier", "supplier2", "customer", "customer2", "oem", "oem2")
+PEOPLE = ("planner", "executive", "analyst", "admin", *PARTNERS)
+DISPATCH = "/_dash-update-component"
+FAULT = "Something went wrong"
+CALLBACKS = {key: spec for key, spec in app.app.callback_map.items() if "callback" in spec}
+ROUTER = next(key for key in CALLBACKS if "_pages_content" in key)
+PAGES = {page.path: page for page in pages()}
+ROUTES = [rule for rule in app.server.url_map.iter_rules() if rule.rule not in DASH_RULES]
+REFUSED = re.compile(r"^You don't have permission for this\. Ask your administrator for the right “[a-z._]+”\.$")
+
+
+@pytest.fixture(scope="module")
+def people(database: Path) -> dict[str, Visitor]:
+    """Everybody signed in, with marks in the rows of every company."""
+    plant()
+    return {name: Visitor.of(name) for name in PEOPLE}
+
+
+@pytest.fixture(scope="module")
+def company_ids(people: dict[str, Visitor]) -> dict[str, int]:
+    with owner_engine().connect() as connection:
+        rows = connection.execute(text("select email, company_id from app_user"))
+        return {row.email.partition("@")[0]: row.company_id for row in rows}
+
+
+@pytest.fixture
+def untouched(people: dict[str, Visitor]) -> Iterator[None]:
+    """What a refused request must leave behind: everything as it was."""
+    before = _fingerprint()
+    yield
+    assert _fingerprint() == before
+
+
+def may(name: str, permission: Permission) -> bool:
+    return permission is Permission.SIGNED_IN or permission in ROLES[Role(name.rstrip("2"))]
+
+
+def is_refusal(answer: TestResponse) -> bool:
+    """A 403 whose text is the same for everybody and names nothing but the right."""
+    return answer.status_code == 403 and bool(REFUSED.match(answer.json["error"]))
+
+
+def is_sane(answer: TestResponse) -> bool:
+    return answer.status_code < 500 and FAULT not in answer.text
+
+
+def call(visitor: Visitor, key: str, value: object) -> TestResponse:
+    """Call a callback with ``value`` for everything that isn't obvious from the property."""
+    envelope = visitor.envelope_of(key)
+    for arguments in (envelope["inputs"], envelope["state"]):
+        for argument in arguments:
+            for item in argument if isinstance(argument, list) else [argument]:
+                if value is not None and item["property"] != "id":
+                    item["value"] = PLAUSIBLE.get(item["property"], value)
+    return visitor.post(DISPATCH, json=envelope)
+
+
+ROWS_REQUEST = {"startRow": 0, "endRow": 100, "filterModel": {}, "sortModel": []}
+PLAUSIBLE: dict[str, object] = {"n_clicks": 1, "n_intervals": 1, "getRowsRequest": ROWS_REQUEST}
+
+
+# The accounts of the matrix are those of the demo
+
+
+def test_matrix_has_all_accounts() -> None:
+    assert {f"{name}@demo.tandem.example" for name in PEOPLE} == set(DEMO_EMAILS)
+
+
+def test_matrix_has_all_roles_and_every_permission_belongs_to_one() -> None:
+    assert {Role(name.rstrip("2")) for name in PEOPLE} == set(Role)
+    assert set.union(*map(set, ROLES.values())) == set(Permission) - {Permission.SIGNED_IN}
+
+
+# Callbacks
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+@pytest.mark.usefixtures("untouched")
+def test_a02_callbacks_refuse_those_without_the_permission(people: dict[str, Visitor], name: str) -> None:
+    refused = [key for key, spec in CALLBACKS.items() if not may(name, spec["permission"])]
+    assert len(refused) < len(CALLBACKS)
+    assert not [key for key in refused if not is_refusal(call(people[name], key, None))]
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_callbacks_answer_those_with_the_permission(people: dict[str, Visitor], name: str) -> None:
+    for key, spec in CALLBACKS.items():
+        if key != ROUTER and may(name, spec["permission"]):
+            answer = call(people[name], key, None)
+            assert is_sane(answer), (key, answer.text[:300])
+            assert not is_refusal(answer), key
+
+
+ODD = {
+    "text": "' or 1=1 --",
+    "huge": 10**30,
+    "negative": -1,
+    "fraction": 0.5,
+    "yes": True,
+    "list": [],
+    "nested": [[{}]],
+    "object": {},
+    "rows": [{"id": "x", "version": None, "active": "?"}],
+    "rows of ids": [{"id": 10**30, "line_id": -1, "version": 2**63}],
+    "id": "00000000-0000-0000-0000-000000000000",
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_a08_callbacks_bear_values_of_any_kind(people: dict[str, Visitor], odd: str) -> None:
+    """Arguments come from an attacker: the answer to nonsense is a message, never a fault."""
+    faults = []
+    for key, spec in CALLBACKS.items():
+        if key == ROUTER:
+            continue
+        name = next(name for name in PEOPLE if may(name, spec["permission"]))
+        answer = call(people[name], key, ODD[odd])
+        if not is_sane(answer):
+            faults.append((key, answer.status_code))
+    assert not faults
+
+
+def test_a08_rows_requests_of_any_kind(people: dict[str, Visitor]) -> None:
+    requests = [
+        {},
+        [],
+        "x",
+        {"startRow": -5, "endRow": 10**12},
+        {"startRow": "0", "endRow": None},
+        {**ROWS_REQUEST, "sortModel": [{"colId": "id; drop table product", "sort": "up"}]},
+        {**ROWS_REQUEST, "sortModel": [5], "filterModel": [5]},
+        {**ROWS_REQUEST, "filterModel": {"name": {"filterType": "text", "type": "contains", "filter": "%_\\'\""}}},
+        {**ROWS_REQUEST, "filterModel": {"1=1": {"type": "x"}, "quantity": {"type": "inRange", "filter": "x"}}},
+    ]
+    grids = [
+        key for key, spec in CALLBACKS.items() if any(item["property"] == "getRowsRequest" for item in spec["inputs"])
+    ]
+    assert grids
+    for key in grids:
+        name = next(name for name in PEOPLE if may(name, CALLBACKS[key]["permission"]))
+        for request in requests:
+            envelope = people[name].envelope_of(key)
+            for item in envelope["inputs"]:
+                item["value"] = request
+            answer = people[name].post(DISPATCH, json=envelope)
+            assert is_sane(answer), (key, request, answer.text[:300])
+
+
+# Pages
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_open_for_those_with_the_permission_only(people: dict[str, Visitor], path: str) -> None:
+    for name, visitor in people.items():
+        opened, content = visitor.get(path), visitor.layout(path)
+        if may(name, PAGES[path].permission):
+            assert opened.status_code == 200, name
+            assert content.status_code == 200, name
+            assert is_sane(content), (name, content.text[:300])
+        else:
+            assert opened.status_code == (302 if path == "/" else 403), name
+            assert is_refusal(content), name
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_lead_strangers_to_sign_in(database: Path, path: str) -> None:
+    answer = Visitor.of().get(path)
+    assert (answer.status_code, answer.location.partition("?")[0]) == (302, "/login")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_bear_queries_of_any_kind(people: dict[str, Visitor], path: str) -> None:
+    name = next(name for name in PEOPLE if may(name, PAGES[path].permission))
+    visitor = people[name]
+    for value in ("", "0", "-1", "9" * 30, "x", "' or 1=1 --", "2026-02-31", "%", "é😀", "<b>"):
+        for argument in (*_arguments_of(PAGES[path]), "unknown"):
+            answer = visitor.layout(path, f"?{argument}={quote(value)}")
+            assert is_sane(answer), (argument, value, answer.text[:300])
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_navigation_lists_exactly_the_pages_that_open(people: dict[str, Visitor], name: str) -> None:
+    linked = set(re.findall(r'"href": "(/[^"?#]*)"', json.dumps(people[name].get("/_dash-layout").json)))
+    listed = {page.path for page in PAGES.values() if page.in_navigation}
+    assert linked & listed == {path for path in listed if may(name, PAGES[path].permission)}
+
+
+# Routes
+
+
+@pytest.mark.parametrize("rule", ROUTES, ids=lambda rule: f"{'/'.join(sorted(rule.methods))} {rule.rule}")
+def test_routes_open_for_those_with_the_permission_only(database: Path, rule: Any) -> None:
+    permission = app.server.view_functions[rule.endpoint].__permission__
+    path = re.sub(r"<(?:(\w+):)?\w+>", lambda found: _filler(found.group(1)), rule.rule)
+    for method in rule.methods - {"HEAD", "OPTIONS"}:
+        for name in ("", *PEOPLE):
+            # A visitor of its own, for signing out is a route too.
+            answer = _request(Visitor.of(name), method, path)
+            assert is_sane(answer) or path == "/health/ready", (name, answer.text[:300])
+            if (method, path) == ("POST", "/login"):
+                assert answer.status_code in (401, 429), "an empty form signs nobody in"
+            elif permission == PUBLIC or (name and may(name, permission)):
+                assert answer.status_code not in (401, 403), name
+            else:
+                assert answer.status_code == (403 if name else 302 if method == "GET" else 401), name
+
+
+# What leaves for partners
+
+
+@pytest.mark.parametrize("name", PARTNERS)
+def test_no_page_gives_a_partner_anything_of_another_company(
+    people: dict[str, Visitor], company_ids: dict[str, int], name: str
+) -> None:
+    visitor = people[name]
+    for path in PAGES:
+        for answer in (visitor.get(path), visitor.layout(path)):
+            assert not foreign(answer, company_ids[name]), path
+    for path in ("/_dash-layout", "/_dash-dependencies", "/login", "/zz"):
+        assert not foreign(visitor.get(path), company_ids[name]), path
+
+
+@pytest.mark.parametrize("name", PARTNERS)
+def test_no_callback_gives_a_partner_anything_of_another_company(
+    people: dict[str, Visitor], company_ids: dict[str, int], name: str
+) -> None:
+    visitor, company_id = people[name], company_ids[name]
+    for value in (None, "", [], *_foreign_ids(company_id)):
+        for key in CALLBACKS:
+            if key != ROUTER:
+                answer = call(visitor, key, value)
+                assert not foreign(answer, company_id), (key, value)
+                assert is_sane(answer), (key, value, answer.text[:300])
+
+
+@pytest.mark.parametrize("name", PARTNERS)
+def test_the_marks_are_seen_where_they_belong(
+    people: dict[str, Visitor], company_ids: dict[str, int], name: str
+) -> None:
+    """Proof that the tests above can see: a partner's own orders do reach the partner, with their marks."""
+    answers = [people[name].layout(path) for path in PAGES]
+    answers += [call(people[name], key, None) for key in CALLBACKS if key != ROUTER]
+    seen = set().union(*(marks(answer) for answer in answers))
+    assert {mark for mark in seen if mark.kind == "order" and mark.company_id == company_ids[name]}
+
+
+def _foreign_ids(company_id: int) -> list[object]:
+    """Ids of rows of other partners, in the shapes in which pages send them."""
+    with owner_engine().connect() as connection:
+        ids = connection.scalars(
+            text(
+                "select min(l.id) from purchase_order_line l join purchase_order o on o.id = l.order_id "
+                "join supplier p on p.id = o.supplier_id where p.company_id <> :own and o.status <> 'draft' "
+                "union all select min(o.id) from sales_order o join customer p on p.id = o.customer_id "
+                "where p.company_id <> :own "
+                "union all select min(o.id) from production_order o join oem p on p.id = o.oem_id "
+                "where p.company_id <> :own"
+            ),
+            {"own": company_id},
+        )
+        return [
+            shape for found in ids for shape in (found, str(found), [{"id": found, "line_id": found, "version": 1}])
+        ]
+
+
+def _arguments_of(page: Page) -> list[str]:
+    """The query names that a page's layout knows."""
+    layout = dash.page_registry[page.module]["layout"].__wrapped__
+    return [name for name, found in inspect.signature(layout).parameters.items() if found.kind is not found.VAR_KEYWORD]
+
+
+def _filler(converter: str | None) -> str:
+    return {"int": "1", "uuid": str(uuid4())}.get(converter or "", "x")
+
+
+def _request(visitor: Visitor, method: str, path: str) -> TestResponse:
+    if method == "GET":
+        return visitor.get(path)
+    return visitor.http.open(path, method=method, headers={"X-CSRFToken": visitor.csrf_token()})
+
+
+def _fingerprint() -> dict[str, Any]:
+    """Count and content of every table but those of signing in and the largest ones."""
+    content = "select count(*), md5(coalesce(string_agg(t::text, ' ' order by t::text), '')) from \"{}\" t"
+    with owner_engine().connect() as connection:
+        tables = connection.scalars(text(TABLES)).all()
+        return {table: connection.execute(text(content.format(table))).one() for table in tables}
+
+
+TABLES = """
+select relname from pg_class
+where relnamespace = 'public'::regnamespace and relkind = 'r' and not relispartition
+  and relname not in ('user_session', 'sign_in_throttle') and pg_relation_size(oid) < 2000000
+"""
