@@ -1,0 +1,88 @@
+"""Demand per product, location and week or month: booked sales, returns subtracted on the day they were booked.
+
+Every statement is bounded by days, so that PostgreSQL reads only the partitions it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import ARRAY, BigInteger, DateTime, Double, any_, cast, func, literal, select
+from sqlalchemy.orm import Session
+
+from models.demand import DemandHistory
+from models.network import Location
+from models.product import Product
+
+PERIOD_COLUMNS = ["product_id", "location_id", "period", "quantity"]
+
+
+def series_counts(
+    session: Session, *, products: Sequence[int], location_id: int | None, since: date, before: date
+) -> dict[int, int]:
+    """At how many locations each of the products had demand from ``since`` on and before ``before``."""
+    series = _demand(
+        select(DemandHistory.product_id, DemandHistory.location_id).distinct(), products, location_id, since, before
+    ).subquery()
+    statement = select(series.c.product_id, func.count()).group_by(series.c.product_id)
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def period_sums(
+    session: Session,
+    *,
+    products: Sequence[int],
+    location_id: int | None,
+    frequency: str,
+    since: date,
+    before: date,
+) -> pd.DataFrame:
+    """Net quantity per product, location and period (its first day; weeks are ISO weeks from Monday)."""
+    # Without a time zone, so that no setting of a connection can move a day into another period.
+    period = func.date_trunc(frequency, cast(DemandHistory.day, DateTime(timezone=False)))
+    keys = (DemandHistory.product_id, DemandHistory.location_id, period.label("period"))
+    statement = select(*keys, cast(func.sum(DemandHistory.quantity), Double).label("quantity")).group_by(*keys)
+    rows = session.execute(_demand(statement, products, location_id, since, before)).all()
+    return pd.DataFrame(rows, columns=PERIOD_COLUMNS)
+
+
+def products_to_plan(
+    session: Session, *, category: str, family: str, codes: Sequence[str], life_cycle: str
+) -> pd.DataFrame:
+    """Columns product_id, code, kind, life_cycle of the products that fit, in the order of their ids; empty = any."""
+    statement = select(Product.id, Product.code, Product.kind, Product.life_cycle).order_by(Product.id)
+    chosen = {Product.category: category, Product.family: family, Product.life_cycle: life_cycle}
+    for column, wanted in chosen.items():
+        if wanted:
+            statement = statement.where(column == wanted)
+    if codes:
+        statement = statement.where(Product.code.in_(codes))
+    return pd.DataFrame(session.execute(statement).all(), columns=["product_id", "code", "kind", "life_cycle"])
+
+
+def known_codes(session: Session, codes: Sequence[str]) -> set[str]:
+    """Those of the codes that belong to a product."""
+    return set(session.scalars(select(Product.code).where(Product.code.in_(codes))))
+
+
+def product_groups(session: Session) -> list[tuple[str, str]]:
+    """Every (category, family) there is."""
+    statement = select(Product.category, Product.family).distinct().order_by(Product.category, Product.family)
+    return [(category, family) for category, family in session.execute(statement)]
+
+
+def locations(session: Session) -> list[tuple[int, str, str]]:
+    """Id, code and name of every location."""
+    rows = session.execute(select(Location.id, Location.code, Location.name).order_by(Location.code))
+    return [(found, code, name) for found, code, name in rows]
+
+
+def _demand(statement: Any, products: Sequence[int], location_id: int | None, since: date, before: date) -> Any:
+    wanted = any_(literal(list(products), ARRAY(BigInteger)))
+    bounded = statement.where(
+        DemandHistory.product_id == wanted, DemandHistory.day >= since, DemandHistory.day < before
+    )
+    return bounded if location_id is None else bounded.where(DemandHistory.location_id == location_id)
