@@ -7,11 +7,13 @@ from dash.development.base_component import Component
 
 from core.i18n import _
 
+UNBROKEN = "\N{NON-BREAKING HYPHEN}"  # a date stays on one line
+
 
 def kpi_card(
-    name: str, value: str, *, comparison: str, tone: str, note: str, href: str, definition_href: str
+    name: str, value: str, *, exact: str, comparison: str, tone: str, note: str, href: str, definition_href: str
 ) -> Component:
-    """``tone`` colours the comparison: good, warn, bad or quiet."""
+    """``exact`` is what a pointer over the value tells; ``tone`` colours the comparison: good, warn, bad or quiet."""
     return html.Article(
         [
             html.Div(
@@ -26,9 +28,9 @@ def kpi_card(
                 ],
                 className="kpi-name",
             ),
-            dcc.Link(value, href=href, className="kpi-value"),
+            dcc.Link(value, href=href, className="kpi-value", title=exact),
             html.Span(comparison, className=f"kpi-change kpi-{tone}"),
-            html.Span(note, className="kpi-note"),
+            html.Span(note.replace("-", UNBROKEN), className="kpi-note"),
         ],
         className="kpi",
     )

@@ -33,7 +33,7 @@ def why(kind: str, facts: Facts) -> str:
 
 def _stocked_out(facts: Facts) -> str:
     return _(
-        "Nothing left; %(demand)s %(uom)s a day wanted. %(receipt)s: about %(short)s short.",
+        "None left; %(demand)s %(uom)s a day are wanted. %(receipt)s: about %(short)s short.",
         demand=_amount(facts["mean_daily_demand"]),
         uom=facts["uom"],
         receipt=_next_receipt(facts),

@@ -45,7 +45,7 @@ _DECLARED = (
     Definition(
         "revenue-month-to-date",
         SALES,
-        "Revenue this month to date",
+        "Revenue this month",
         "Revenue from the first of the month to the data date; change = this year / same days last year − 1",
         "RM, %",
         "Positive: more than last year. A part month is compared with the same days of the month a year before, never "
@@ -138,8 +138,8 @@ _DECLARED = (
     Definition(
         "otif",
         SERVICE,
-        "OTIF (on time in full)",
-        "Order lines delivered on time and in full / order lines due",
+        "OTIF",
+        "Order lines delivered on time in full / order lines due",
         "%",
         "Binary per line, against the first confirmed date, with the stored tolerances; never the product of the two "
         "averages. Cancelled lines and lines without a confirmed date do not count.",

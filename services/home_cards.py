@@ -26,10 +26,14 @@ FAILED_WITHIN = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One key figure as it is shown: ``anchor`` names its definition, ``tone`` is good, warn, bad or quiet."""
+    """One key figure as it is shown: ``anchor`` names its definition, ``tone`` is good, warn, bad or quiet.
+
+    ``value`` may be shortened; ``exact`` never is.
+    """
 
     anchor: str
     value: str
+    exact: str
     comparison: str
     tone: str
     note: str
@@ -65,15 +69,11 @@ def _revenue_card(viewer: Viewer) -> Card:
         return _empty_card(anchor, _("No sales yet. Import sales transactions."), IMPORT_PATH)
     return Card(
         anchor,
-        money(found.revenue),
+        _short_money(found.revenue),
+        money(found.revenue, decimals=2),
         _arrow(found.change) + _("%(change)s on the same days last year", change=_signed_percent(found.change)),
         _tone(found.change),
-        _(
-            "%(start)s – %(end)s against %(before)s",
-            start=day(found.start),
-            end=day(found.end),
-            before=money(found.revenue_last_year),
-        ),
+        _("to %(end)s; last year %(before)s", end=day(found.end), before=_short_money(found.revenue_last_year)),
         f"{SALES_PATH}?{urlencode({'start': day(found.start), 'end': day(found.end)})}",
     )
 
@@ -96,6 +96,7 @@ def _accuracy_card(viewer: Viewer) -> Card:
     return Card(
         anchor,
         percent(latest.accuracy),
+        percent(latest.accuracy, decimals=3),
         _("bias %(bias)s, %(direction)s", bias=_signed_percent(latest.bias), direction=direction),
         "quiet",
         note,
@@ -113,7 +114,8 @@ def _value_card(stock: InventorySummary) -> Card:
         note += _(", %(count)s without a cost", count=number(stock.items_without_cost))
     return Card(
         anchor,
-        money(stock.stock_value),
+        _short_money(stock.stock_value),
+        money(stock.stock_value, decimals=2),
         _("%(money)s of it excess", money=money(excess)) if excess else _("no excess"),
         "warn" if excess else "good",
         note,
@@ -130,9 +132,10 @@ def _supply_card(viewer: Viewer, stock: InventorySummary) -> Card:
     return Card(
         anchor,
         _("%(count)s days", count=number(days)),
+        _("%(count)s days", count=number(days, decimals=1)),
         _("policies aim at %(count)s", count=number(target)),
         "quiet",
-        _("stock on %(day)s over the demand of the policies", day=day(stock.data_date)),
+        _("stock on %(day)s, at the demand of its policies", day=day(stock.data_date)),
         POSITIONS_PATH,
     )
 
@@ -148,10 +151,11 @@ def _risk_card(stock: InventorySummary) -> Card:
     return Card(
         anchor,
         number(out.items + risk.items),
+        number(out.items + risk.items),
         _("%(money)s at stake", money=money(at_stake)),
         "bad" if at_stake > 0 else "good",
         _(
-            "%(out)s stocked out, %(risk)s at risk, of %(count)s items on %(day)s",
+            "%(out)s stocked out, %(risk)s at risk of %(count)s on %(day)s",
             out=number(out.items),
             risk=number(risk.items),
             count=number(stock.items),
@@ -171,13 +175,13 @@ def _otif_card(viewer: Viewer) -> Card:
     return Card(
         anchor,
         percent(found.rate),
-        _arrow(change)
-        + _("%(change)s on the %(count)s days before", change=_signed_points(change), count=kpi.OTIF_DAYS),
+        percent(found.rate, decimals=3),
+        _arrow(change) + _("%(change)s on the days before", change=_signed_points(change)),
         _tone(change),
         _(
-            "%(count)s order lines due %(start)s – %(end)s",
+            "%(count)s order lines due in the %(days)s days to %(end)s",
             count=number(found.lines_due),
-            start=day(found.start),
+            days=kpi.OTIF_DAYS,
             end=day(found.end),
         ),
         f"{LINES_PATH}?{urlencode({'start': day(found.start - promised), 'end': day(found.end - promised)})}",
@@ -189,24 +193,31 @@ def _administration_cards(viewer: Viewer) -> list[Card]:
     with session_scope(viewer) as session:
         if viewer.may(Permission.PEOPLE_MANAGE):
             accounts = number(rows.active_accounts(session))
-            shown.append(Card("active-accounts", accounts, "", "quiet", _("can sign in now"), "/admin/people"))
+            shown.append(
+                Card("active-accounts", accounts, accounts, "", "quiet", _("can sign in now"), "/admin/people")
+            )
         if viewer.may(Permission.JOBS_MANAGE):
             failed = rows.failed_jobs(session, since=now() - FAILED_WITHIN)
             tone = "bad" if failed else "good"
             text = _("look at the reasons") if failed else _("all went well")
             note = _("since %(moment)s UTC", moment=moment(now() - FAILED_WITHIN))
-            shown.append(Card("failed-jobs", number(failed), text, tone, note, "/admin/jobs"))
+            shown.append(Card("failed-jobs", number(failed), number(failed), text, tone, note, "/admin/jobs"))
     return shown
 
 
 def _empty_card(anchor: str, note: str, href: str) -> Card:
-    return Card(anchor, EMPTY, "", "quiet", note, href)
+    return Card(anchor, EMPTY, EMPTY, "", "quiet", note, href)
 
 
 def _tone(change: float) -> str:
     if change != change:
         return "quiet"
     return "good" if change >= 0 else "bad"
+
+
+def _short_money(amount: float) -> str:
+    """An amount that fits on a card."""
+    return _("RM %(millions)s M", millions=number(amount / 1e6, decimals=2)) if abs(amount) >= 1e6 else money(amount)
 
 
 def _signed_percent(share: float) -> str:

@@ -44,6 +44,7 @@ def show_cards(_id: str) -> list[Component]:
         kpi_card(
             _(definition(card.anchor).name),
             card.value,
+            exact=card.exact,
             comparison=card.comparison,
             tone=card.tone,
             note=card.note,

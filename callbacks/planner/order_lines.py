@@ -49,8 +49,15 @@ def wanted_lines(filters: object) -> LineFilters:
 
 def line_row(row: dict[str, Any]) -> dict[str, Any]:
     """One line as the grid shows it."""
-    dates = ("requested_on", "first_confirmed_date", "delivered_date")
-    return {**row, **{name: day(row[name]) for name in dates}, "service": service_text(row)}
+    return {
+        **row,
+        "order": f"{row['number']} / {row['line_no']}",
+        "item": f"{row['product_code']} {row['product']}",
+        "requested_on": day(row["requested_on"]),
+        "first_confirmed_date": day(row["first_confirmed_date"]),
+        "delivered_date": day(row["delivered_date"]),
+        "service": service_text(row),
+    }
 
 
 def service_text(row: dict[str, Any]) -> str:

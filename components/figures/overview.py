@@ -8,7 +8,7 @@ from datetime import date
 from components.figures.chart import ACCENT, SECOND, Figure, figure
 from core.i18n import _
 
-HEIGHT = 300
+HEIGHT = 250
 
 
 def two_years(
@@ -38,7 +38,7 @@ def two_years(
 
 def accuracy_trend(months: Sequence[date], accuracy: Sequence[float | None], bias: Sequence[float | None]) -> Figure:
     """Accuracy as a line, bias as bars around zero, both in per cent."""
-    names = [f"{month:%Y-%m}" for month in months]
+    names = [f"{month:%Y-%m-%d}" for month in months]
     line = {
         "type": "scatter",
         "mode": "lines+markers",
@@ -56,6 +56,6 @@ def accuracy_trend(months: Sequence[date], accuracy: Sequence[float | None], bia
         "marker": {"color": SECOND, "opacity": 0.75},
         "hovertemplate": "%{y:+.1%}",
     }
-    axis = {"tickformat": ".0%", "gridcolor": "rgba(127,144,153,0.25)", "zeroline": True, "automargin": True}
-    category = {"type": "category", "showgrid": False, "automargin": True}
-    return figure([bars, line], height=HEIGHT, yaxis=axis, xaxis=category, bargap=0.5)
+    axis = {"tickformat": ".0%", "dtick": 0.25, "gridcolor": "rgba(127,144,153,0.25)", "automargin": True}
+    by_month = {"tickformat": "%Y-%m", "showgrid": False, "automargin": True}
+    return figure([bars, line], height=HEIGHT, yaxis=axis, xaxis=by_month, bargap=0.5)

@@ -17,10 +17,9 @@ from models.orders import SalesOrder, SalesOrderLine
 from models.product import Product
 
 SORTABLE: dict[str, InstrumentedAttribute[Any]] = {
-    "number": SalesOrder.number,
+    "order": SalesOrder.number,
     "customer": Customer.name,
-    "product_code": Product.code,
-    "product": Product.name,
+    "item": Product.code,
     "location": Location.code,
     "ordered_quantity": SalesOrderLine.quantity,
     "delivered_quantity": SalesOrderLine.delivered_quantity,

@@ -39,8 +39,13 @@ def layout(by: str = "", **_query: str) -> Component:
     return page_frame(
         _nothing_yet(person) if data.sales_to is None else html.Div(),
         html.Div(id=Ids.cards, className="cards home-cards", **{"aria-live": "polite"}),
-        html.Div([_exceptions(person), _revenue(person, by)], className="two-columns"),
-        html.Div([_accuracy(person), _first_steps(person)], className="two-columns"),
+        html.Div(
+            [
+                html.Div([_exceptions(person), _first_steps(person)]),
+                html.Div([_revenue(person, by), _accuracy(person)]),
+            ],
+            className="two-columns home-columns",
+        ),
         title=_("Home"),
         lead=_freshness_line(data),
     )
@@ -104,7 +109,7 @@ def _first_steps(person: Viewer) -> Component:
 
 def _meaning(anchor: str) -> Component:
     found = definition(anchor)
-    return dcc.Link(_("What is this?"), href=found.href, className="note", title=_(found.formula))
+    return dcc.Link("?", href=found.href, className="kpi-help", title=_(found.formula))
 
 
 def _freshness_line(data: Freshness) -> str:

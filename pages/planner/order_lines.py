@@ -69,18 +69,18 @@ def _filters(wanted: LineFilters) -> Component:
 
 
 def _columns() -> list[dict[str, object]]:
+    marked = {"service-good": "●", "service-warn": "▲", "service-bad": "◆"}
+    rules = {name: f"params.value && params.value.startsWith('{mark}')" for name, mark in marked.items()}
     return [
-        text_column("number", _("Order"), maxWidth=140, pinned="left"),
-        figure_column("line_no", _("Line"), maxWidth=70, sortable=False),
+        text_column("order", _("Order"), minWidth=110, maxWidth=150, pinned="left"),
+        text_column("service", _("Service"), minWidth=140, maxWidth=150, sortable=False, cellClassRules=rules),
+        figure_column("days_late", _("Days late"), minWidth=90, maxWidth=100, sortable=False),
         text_column("customer", _("Customer"), minWidth=170),
-        text_column("product_code", _("Code"), maxWidth=130),
-        text_column("product", _("Product"), minWidth=170),
-        text_column("location", _("From"), maxWidth=100),
-        figure_column("ordered_quantity", _("Ordered"), maxWidth=110),
-        figure_column("delivered_quantity", _("Delivered"), maxWidth=110),
-        text_column("uom", _("Unit"), maxWidth=75, sortable=False),
-        text_column("first_confirmed_date", _("First promise"), maxWidth=125, sort="desc"),
-        text_column("delivered_date", _("Delivered on"), maxWidth=125),
-        figure_column("days_late", _("Days late"), maxWidth=100, sortable=False),
-        text_column("service", _("Service"), minWidth=140, sortable=False),
+        text_column("item", _("Product"), minWidth=220, tooltipField="item"),
+        text_column("first_confirmed_date", _("Promised"), minWidth=115, maxWidth=125, sort="desc"),
+        text_column("delivered_date", _("Delivered on"), minWidth=120, maxWidth=130),
+        figure_column("ordered_quantity", _("Ordered"), minWidth=95, maxWidth=115),
+        figure_column("delivered_quantity", _("Delivered"), minWidth=100, maxWidth=115),
+        text_column("uom", _("Unit"), minWidth=65, maxWidth=75, sortable=False),
+        text_column("location", _("From"), minWidth=85, maxWidth=110),
     ]

@@ -74,19 +74,20 @@ def _filters(wanted: SalesFilters) -> Component:
 def _columns(by: str) -> list[dict[str, object]]:
     product = by == "product"
     named = [
-        text_column("code", _("Code"), maxWidth=170, pinned="left"),
-        text_column("name", _("Name"), minWidth=200),
+        text_column("code", _("Code"), minWidth=120, maxWidth=190, pinned="left"),
+        text_column("name", _("Name"), minWidth=200, tooltipField="name"),
     ]
     units = [
-        text_column("category", _("Category"), maxWidth=150),
-        figure_column("quantity", _("Quantity"), maxWidth=120),
-        text_column("uom", _("Unit"), maxWidth=80, sortable=False),
+        text_column("category", _("Category"), minWidth=110, maxWidth=150),
+        figure_column("quantity", _("Quantity"), minWidth=100, maxWidth=120),
+        text_column("uom", _("Unit"), minWidth=65, maxWidth=80, sortable=False),
     ]
+    last_year = _("The same calendar days a year before")
     return [
         *(named[:1] if by in ("category", "family") else named),
         *(units if product else []),
-        figure_column("revenue", _("Revenue RM"), sort="desc"),
-        figure_column("revenue_last_year", _("Same days last year RM")),
-        percent_column("change", _("Change"), maxWidth=110),
-        percent_column("share", _("Share"), maxWidth=100),
+        figure_column("revenue", _("Revenue RM"), minWidth=130, sort="desc"),
+        figure_column("revenue_last_year", _("Last year RM"), minWidth=130, headerTooltip=last_year),
+        percent_column("change", _("Change"), minWidth=90, maxWidth=110),
+        percent_column("share", _("Share"), minWidth=80, maxWidth=100),
     ]
