@@ -51,11 +51,13 @@ class SalesLine:
 
     @property
     def state(self) -> str:
-        """open, partly, late, delivered (in time), delivered_late or cancelled."""
-        if self.status == "delivered":
-            return "delivered_late" if self.delivered_on and self.delivered_on > self.due_on else "delivered"
+        """open, partly, late, delivered (in time, in full), delivered_late, delivered_short or cancelled."""
         if self.status == "cancelled":
             return "cancelled"
+        if self.status == "delivered":
+            late = self.delivered_on is not None and self.delivered_on > self.due_on
+            short = self.delivered_quantity < self.quantity
+            return "delivered_late" if late else "delivered_short" if short else "delivered"
         if self.due_on < self.today:
             return "late"
         return "partly" if self.delivered_quantity else "open"

@@ -44,7 +44,14 @@ def test_lists_hold_own_lines(ids: Trading, viewer_of: ViewerOf, show: str, name
 def test_states_and_counts(ids: Trading, viewer_of: ViewerOf) -> None:
     found = customer_orders.lines(viewer_of("customer"), show="all")
     states = {line.id: line.state for line in found.lines}
-    expected = {"open": "open", "overdue": "late", "early": "delivered", "late": "delivered_late", "good": "delivered"}
+    expected = {
+        "open": "open",
+        "overdue": "late",
+        "early": "delivered",
+        "good": "delivered",
+        "late": "delivered_late",
+        "short": "delivered_short",
+    }
     assert {name: states[ids[f"gamma.{name}"]] for name in expected} == expected
     assert (found.open, found.next_days, found.late) == (2, 1, 1)
     assert (found.next_on, found.late_since) == (TODAY + timedelta(7), TODAY - timedelta(1))

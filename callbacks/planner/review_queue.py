@@ -1,0 +1,291 @@
+"""Suppliers' answers: choose one, see what it means, accept or reject it; accept many plain confirmations at once."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from dash import Input, Output, State, callback, set_props
+from dash.development.base_component import Component
+
+from components.answers import AnswerCard, answer_cards, comparison
+from components.forms import facts
+from components.grid import selected_row
+from components.order_texts import days
+from components.shell import Ids as Shell
+from components.shell import toast
+from components.todo_cards import TodoCard, todo_cards
+from core.guard import requires
+from core.i18n import EMPTY, _, day, moment, money, number
+from core.identity import viewer
+from core.ids import PageIds
+from core.permissions import Permission
+from services import review_queue
+from services.form_values import shown_quantity
+from services.review_answers import ReviewedAnswer, Round
+from services.review_queue import Queue
+
+PATH = "/supply/review-queue"
+CLOSED, OPENED = "panel detail", "panel detail detail-open"
+HIDDEN: dict[str, str] = {"display": "none"}
+SHOWN: dict[str, str] = {}
+
+
+class Ids(PageIds):
+    filter: str
+    show: str
+    cards: str
+    answers: str
+    outcome: str
+    accept_chosen: str
+    detail: str
+    close: str
+    title: str
+    about: str
+    rounds: str
+    chosen: str
+    deciding: str
+    accept: str
+    note: str
+    reject: str
+    accepted: str
+    rejected: str
+    bulk: str
+
+
+@callback(
+    Output(Ids.detail, "className"),
+    Output(Ids.title, "children"),
+    Output(Ids.about, "children"),
+    Output(Ids.rounds, "children"),
+    Output(Ids.chosen, "data"),
+    Output(Ids.deciding, "style"),
+    Output(Ids.accept, "disabled"),
+    Output(Ids.note, "value"),
+    Output(Ids.accept_chosen, "disabled"),
+    Input(Ids.answers, "selectedRows"),
+    prevent_initial_call=True,
+)
+def show_answer(selected: object) -> tuple[Any, ...]:
+    row = selected_row(selected)
+    several = not selected
+    if row is None:
+        return CLOSED, _("Answer"), nothing_chosen(), None, None, HIDDEN, True, "", several
+    found = review_queue.answer(viewer(), row.get("id"))
+    answer = found.answer
+    decides = viewer().may(Permission.REVIEW_DECIDE) and answer.status == "pending"
+    return (
+        OPENED,
+        f"{answer.order} / {answer.line_no} · {answer.item}",
+        about(answer),
+        answer_cards([round_card(each, answer.uom) for each in found.rounds]),
+        answer.id,
+        SHOWN if decides else HIDDEN,
+        answer.obstacle is not None,
+        "",
+        several,
+    )
+
+
+@callback(
+    Output(Ids.answers, "selectedRows"),
+    Input(Ids.close, "n_clicks"),
+    Input(Ids.accepted, "data"),
+    Input(Ids.rejected, "data"),
+    Input(Ids.bulk, "data"),
+    prevent_initial_call=True,
+)
+def choose_none(*_done: object) -> list[object]:
+    return []
+
+
+@callback(
+    Output(Ids.accepted, "data"),
+    Input(Ids.accept, "n_clicks"),
+    State(Ids.chosen, "data"),
+    prevent_initial_call=True,
+)
+@requires(Permission.REVIEW_DECIDE)
+def accept_answer(_clicks: object, answer_id: object) -> object:
+    review_queue.accept(viewer(), answer_id)
+    set_props(Shell.toasts, {"children": [toast(_("Accepted. The order line carries the supplier's promise now."))]})
+    return answer_id
+
+
+@callback(
+    Output(Ids.rejected, "data"),
+    Input(Ids.reject, "n_clicks"),
+    State(Ids.chosen, "data"),
+    State(Ids.note, "value"),
+    prevent_initial_call=True,
+)
+@requires(Permission.REVIEW_DECIDE)
+def reject_answer(_clicks: object, answer_id: object, note: object) -> object:
+    review_queue.reject(viewer(), answer_id, note)
+    set_props(Shell.toasts, {"children": [toast(_("Rejected. The supplier sees your note and can answer again."))]})
+    return answer_id
+
+
+@callback(
+    Output(Ids.bulk, "data"),
+    Output(Ids.outcome, "children"),
+    Input(Ids.accept_chosen, "n_clicks"),
+    State(Ids.answers, "selectedRows"),
+    prevent_initial_call=True,
+)
+@requires(Permission.REVIEW_DECIDE)
+def accept_chosen(_clicks: object, selected: object) -> tuple[int, str]:
+    rows = selected if isinstance(selected, list) else []
+    done = review_queue.accept_plain(viewer(), [row.get("id") for row in rows if isinstance(row, dict)])
+    told = _("Accepted %(count)s confirmations.", count=done.accepted)
+    if done.refused:
+        told += " " + _("Left for a decision of its own:") + " " + " · ".join(done.refused)
+    return done.accepted, told
+
+
+@callback(
+    Output(Ids.answers, "rowData"),
+    Output(Ids.cards, "children"),
+    Input(Ids.accepted, "data"),
+    Input(Ids.rejected, "data"),
+    Input(Ids.bulk, "data"),
+    State(Ids.filter, "data"),
+    prevent_initial_call=True,
+)
+def show_queue(_accepted: object, _rejected: object, _bulk: object, show: object) -> tuple[Any, ...]:
+    found = review_queue.queue(viewer(), show=str(show))
+    return answer_rows(found), queue_cards(found, str(show))
+
+
+def answer_rows(found: Queue) -> list[dict[str, Any]]:
+    """Answers as grid rows."""
+    return [_row(answer) for answer in found.answers]
+
+
+def queue_cards(found: Queue, show: str) -> list[Component]:
+    """What waits for a decision."""
+    return todo_cards(
+        [
+            TodoCard(
+                _("Waiting for a decision"),
+                number(found.waiting),
+                _("%(money)s of order value affected", money=money(found.value_affected)),
+                _href("all"),
+                tone="warn" if found.waiting else "quiet",
+                chosen=show == "all",
+            ),
+            TodoCard(
+                _("Plain confirmations"),
+                number(found.plain),
+                _("as ordered: accept them together"),
+                _href("confirm"),
+                chosen=show == "confirm",
+            ),
+            TodoCard(
+                _("Proposed changes"),
+                number(found.counters),
+                _("another date or quantity"),
+                _href("counter"),
+                tone="warn" if found.counters else "quiet",
+                chosen=show == "counter",
+            ),
+            TodoCard(
+                _("Stock ends before"),
+                number(found.uncovered),
+                _("stock on hand does not last until the promised day"),
+                _href("uncovered"),
+                tone="bad" if found.uncovered else "quiet",
+                chosen=show == "uncovered",
+            ),
+        ]
+    )
+
+
+def nothing_chosen() -> str:
+    """What the detail says before an answer is chosen."""
+    return _("Choose an answer to see what it means and to decide on it.")
+
+
+def about(answer: ReviewedAnswer) -> list[Component]:
+    """An answer in full: asked and promised, and the effect of the difference."""
+    quantities = (answer.quantity, answer.proposed_quantity, answer.confirmed_quantity)
+    dates = (answer.requested_on, answer.promised_on, answer.latest_confirmed_on)
+    terms = [
+        (_("Quantity (%(uom)s)", uom=answer.uom), [shown_quantity(value) for value in quantities]),
+        (_("Date"), [day(value) for value in dates]),
+    ]
+    named = [
+        (_("Supplier"), answer.supplier),
+        (_("Item"), f"{answer.code} · {answer.item}"),
+        (_("Deliver to"), answer.location),
+        (_("Effect"), _effect(answer)),
+        (_("Value affected"), _("%(part)s of %(whole)s", part=money(answer.value_affected), whole=money(answer.value))),
+        (_("Stock on hand"), _cover(answer)),
+    ]
+    if answer.obstacle:
+        named.append((_("Attention"), answer.obstacle))
+    return [comparison([_("Ordered"), _("Promised now"), _("Confirmed before")], terms), facts(named)]
+
+
+def round_card(found: Round, uom: str) -> AnswerCard:
+    """One round with the decision on it."""
+    states = {
+        "pending": (_("Waiting"), "warn"),
+        "accepted": (_("Accepted"), "good"),
+        "rejected": (_("Rejected"), "bad"),
+        "superseded": (_("Replaced"), "quiet"),
+    }
+    text, tone = states[found.status]
+    verb = _("Confirmed") if found.kind == "confirm" else _("Proposed")
+    decided = f"{found.decided_by or EMPTY}, {moment(found.decided_at)} (UTC)" if found.decided_at else ""
+    return AnswerCard(
+        state=text,
+        tone=tone,
+        terms=f"{verb} {shown_quantity(found.quantity)} {uom}, {day(found.promised_on)}",
+        said=f"{found.answered_by}, {moment(found.created_at)} (UTC)",
+        reason=found.reason or "",
+        reply=": ".join(part for part in (decided, found.decision_note) if part),
+    )
+
+
+def _row(answer: ReviewedAnswer) -> dict[str, Any]:
+    return {
+        "id": answer.id,
+        "order": f"{answer.order} / {answer.line_no}",
+        "supplier": answer.supplier,
+        "item": f"{answer.code} · {answer.item}",
+        "quantity": float(answer.quantity),
+        "proposed": float(answer.proposed_quantity),
+        "requested_on": day(answer.requested_on),
+        "promised_on": day(answer.promised_on),
+        "days_later": answer.days_later,
+        "value_affected": float(answer.value_affected),
+        "cover": answer.cover.days_of_cover,
+        "uncovered": answer.days_without_cover > 0,
+        "reason": answer.obstacle or answer.reason or "",
+    }
+
+
+def _effect(answer: ReviewedAnswer) -> str:
+    later, short = answer.days_later, answer.quantity_short
+    parts = []
+    if later:
+        parts.append(_("%(days)s later", days=days(later)) if later > 0 else _("%(days)s earlier", days=days(-later)))
+    if short:
+        text = _("%(count)s %(uom)s short") if short > 0 else _("%(count)s %(uom)s more")
+        parts.append(text % {"count": shown_quantity(abs(short)), "uom": answer.uom})
+    return ", ".join(parts) or _("as ordered")
+
+
+def _cover(answer: ReviewedAnswer) -> str:
+    cover = answer.cover
+    if cover.days_of_cover is None:
+        return _("nobody knows how long it lasts: no demand or no policy")
+    lasts = _("lasts %(days)s, until %(day)s", days=days(int(cover.days_of_cover)), day=day(cover.stock_out_on))
+    if not answer.days_without_cover:
+        return lasts
+    return lasts + "; " + _("that is %(days)s before the promised day", days=days(answer.days_without_cover))
+
+
+def _href(show: str) -> str:
+    return f"{PATH}?{urlencode({'show': show})}"

@@ -1,0 +1,79 @@
+"""The customer's portal: what was ordered, when it comes, what was delivered."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from callbacks.partner.customer_orders import PATH, Ids, line_rows, order_cards
+from components.filters import choice_filter, filter_form, text_filter
+from components.order_texts import list_length
+from components.page import empty_state, page_frame, panel
+from components.two_line_grid import state_column, two_line_column, two_line_grid
+from core.i18n import _
+from core.identity import viewer
+from core.pages import Area, register_page
+from core.permissions import Permission
+from services import customer_orders
+from services.customer_orders import SalesLines
+
+register_page(
+    __name__,
+    path=PATH,
+    permission=Permission.CUSTOMER_PORTAL,
+    name="Orders",
+    area=Area.PORTAL,
+    order=10,
+    description="Your orders: when they come and what was delivered",
+)
+
+
+def layout(show: str = "open", search: str = "", **_query: str) -> Component:
+    show = show if show in customer_orders.SHOWN else "open"
+    found = customer_orders.lines(viewer(), show=show, search=search)
+    return page_frame(
+        html.Div(order_cards(found, show), className="todo-cards"),
+        _filters(show, search),
+        _nothing(show) if not found.total and not search else _list(found),
+        title=_("Orders"),
+        lead=_("What you ordered, the date it was first confirmed for, and what was delivered."),
+    )
+
+
+def _filters(show: str, search: str) -> Component:
+    choices = [
+        ("open", _("Open lines")),
+        ("late", _("Late")),
+        ("delivered", _("Delivered")),
+        ("all", _("All")),
+    ]
+    return filter_form(
+        PATH,
+        choice_filter(Ids.show, "show", _("Lines"), choices, show),
+        text_filter(Ids.search, "search", _("Search"), search, placeholder=_("order or item")),
+    )
+
+
+def _nothing(show: str) -> Component:
+    messages = {
+        "late": _("Nothing is late."),
+        "delivered": _("Nothing was delivered yet."),
+        "open": _("There is no open order line."),
+    }
+    if show == "all":
+        return empty_state(_("There is no order of yours yet. You find it here as soon as it is entered."))
+    return empty_state(messages[show], action=_("Show all lines"), href=f"{PATH}?show=all")
+
+
+def _list(found: SalesLines) -> Component:
+    columns = [
+        two_line_column("order", _("Order and item"), minWidth=110, flex=3),
+        state_column("state", _("State"), minWidth=112, flex=2),
+        two_line_column("terms", _("Quantity, confirmed for"), minWidth=106, flex=2, sortable=False),
+        two_line_column("delivered", _("Delivered"), minWidth=106, flex=2, sortable=False),
+        two_line_column("requested", _("Requested for, from"), minWidth=120, flex=2),
+    ]
+    return panel(
+        two_line_grid(Ids.lines, columns, line_rows(found), empty=_("Nothing left in this list.")),
+        html.P(list_length(len(found.lines), found.total), className="note"),
+    )

@@ -1,0 +1,146 @@
+"""The supplier's portal: order lines to confirm, and how the buyer answered."""
+
+from __future__ import annotations
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from callbacks.partner.supplier_orders import (
+    CLOSED,
+    HIDDEN,
+    PATH,
+    Ids,
+    line_rows,
+    nothing_chosen,
+    to_do_cards,
+)
+from components.filters import choice_filter, filter_form, text_filter
+from components.forms import field
+from components.order_texts import list_length
+from components.page import empty_state, page_frame, panel
+from components.two_line_grid import state_column, two_line_column, two_line_grid
+from core.i18n import _
+from core.identity import viewer
+from core.pages import Area, register_page
+from core.permissions import Permission
+from services import supplier_orders
+from services.supplier_answers import REASON_LENGTH
+from services.supplier_lines import Listing
+
+register_page(
+    __name__,
+    path=PATH,
+    permission=Permission.SUPPLIER_PORTAL,
+    name="Purchase orders",
+    area=Area.PORTAL,
+    order=10,
+    description="Your order lines: confirm them or propose a change",
+)
+
+
+def layout(show: str = "open", search: str = "", **_query: str) -> Component:
+    show = show if show in supplier_orders.SHOWN else "open"
+    found = supplier_orders.lines(viewer(), show=show, search=search)
+    return page_frame(
+        html.Div(to_do_cards(found.to_do, show), id=Ids.to_do, className="todo-cards"),
+        _filters(show, search),
+        _nothing(show) if not found.total and not search else _work(found),
+        dcc.Store(id=Ids.filter, data={"show": show, "search": search}),
+        dcc.Store(id=Ids.chosen),
+        dcc.Store(id=Ids.confirmed),
+        dcc.Store(id=Ids.proposed),
+        title=_("Purchase orders"),
+        lead=_("Confirm what you can deliver as ordered; propose another date or quantity for the rest."),
+    )
+
+
+def _filters(show: str, search: str) -> Component:
+    choices = [
+        ("open", _("All open lines")),
+        ("to_confirm", _("To confirm")),
+        ("waiting", _("Waiting for the buyer")),
+        ("overdue", _("Overdue")),
+        ("all", _("All, also received")),
+    ]
+    return filter_form(
+        PATH,
+        choice_filter(Ids.show, "show", _("Lines"), choices, show),
+        text_filter(Ids.search, "search", _("Search"), search, placeholder=_("order or item")),
+    )
+
+
+def _nothing(show: str) -> Component:
+    messages = {
+        "to_confirm": _("Nothing to confirm: every open line has an answer."),
+        "waiting": _("Nothing waits for the buyer."),
+        "overdue": _("Nothing is overdue."),
+        "open": _("There is no open order line. New orders appear here as soon as they are sent to you."),
+    }
+    if show == "all":
+        return empty_state(_("No order was sent to you yet. You find it here as soon as it is."))
+    return empty_state(messages[show], action=_("Show all lines"), href=f"{PATH}?show=all")
+
+
+def _work(found: Listing) -> Component:
+    return html.Div(
+        [
+            panel(_lines(found), html.P(list_length(len(found.lines), found.total), id=Ids.length, className="note")),
+            _detail(),
+        ],
+        className="two-columns",
+    )
+
+
+def _lines(found: Listing) -> Component:
+    columns = [
+        two_line_column("order", _("Order and item"), minWidth=102, flex=3),
+        state_column("state", _("State"), minWidth=108, flex=2),
+        two_line_column("terms", _("Quantity and date"), minWidth=120, flex=2, sortable=False),
+    ]
+    return two_line_grid(
+        Ids.lines, columns, line_rows(found), empty=_("Nothing left in this list."), selection="single"
+    )
+
+
+def _detail() -> Component:
+    return html.Section(
+        [
+            html.Div(
+                [
+                    html.H2(_("Order line"), id=Ids.title),
+                    html.Button("✕", id=Ids.close, className="icon-button detail-close", title=_("Close")),
+                ],
+                className="panel-head",
+            ),
+            html.Div(nothing_chosen(), id=Ids.about),
+            html.Div(
+                [
+                    dbc.Button(_("Confirm as ordered"), id=Ids.confirm, color="primary", disabled=True),
+                    html.Details([html.Summary(_("Propose another quantity or date")), _proposal()]),
+                ],
+                id=Ids.answering,
+                className="answering",
+                style=HIDDEN,
+            ),
+            html.Div(id=Ids.rounds),
+        ],
+        id=Ids.detail,
+        className=CLOSED,
+    )
+
+
+def _proposal() -> Component:
+    return html.Div(
+        [
+            field(_("Quantity you can deliver"), dbc.Input(id=Ids.quantity, type="number", min=0, step="any")),
+            field(_("Date of arrival"), dbc.Input(id=Ids.promised, type="date")),
+            field(
+                _("Reason"),
+                dbc.Textarea(id=Ids.reason, maxLength=REASON_LENGTH, rows=2),
+                hint=_("The buyer reads it."),
+            ),
+            dbc.Button(_("Send proposal"), id=Ids.propose, color="primary"),
+        ],
+        className="proposal",
+    )
