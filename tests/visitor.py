@@ -58,9 +58,11 @@ class Visitor:
     def login(self, email: str, password: str, **form: str) -> TestResponse:
         token = re.search(r'name="csrf_token" value="([^"]+)"', self.get("/login").text)
         assert token
-        return self.http.post(
-            "/login", data={"email": email, "password": password, "csrf_token": token.group(1), **form}
-        )
+        typed = {"email": email, "password": password, "csrf_token": token.group(1), **form}
+        answer = self.http.post("/login", data=typed)
+        if answer.status_code == 302:
+            self.get("/account")  # as a browser goes on; it brings the CSRF token of the new session
+        return answer
 
     def layout(self, path: str, search: str = "") -> TestResponse:
         """What the page router answers for a browser path."""
