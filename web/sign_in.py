@@ -26,7 +26,8 @@ def install_sign_in(server: Flask) -> None:
     # None: its "strong" mode signs phones out when their address changes; our session row is what counts.
     manager = LoginManager()
     manager.session_protection = None
-    manager.init_app(server)
+    # No template asks who is signed in: the page that tells of an absent database must not need the database.
+    manager.init_app(server, add_context_processor=False)
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(token: str) -> SignedIn | None:
