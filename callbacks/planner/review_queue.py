@@ -137,7 +137,7 @@ def reject_answer(_clicks: object, answer_id: object, note: object) -> object:
 def accept_chosen(_clicks: object, selected: object) -> tuple[int, str]:
     rows = selected if isinstance(selected, list) else []
     done = review_queue.accept_plain(viewer(), [row.get("id") for row in rows if isinstance(row, dict)])
-    told = _("Accepted %(count)s confirmations.", count=done.accepted)
+    told = _("%(count)s accepted as ordered.", count=done.accepted)
     if done.refused:
         told += " " + _("Left for a decision of its own:") + " " + " · ".join(done.refused)
     return done.accepted, told
