@@ -13,7 +13,6 @@ from components.grid import requested_rows, selected_row
 from core.i18n import EMPTY, _
 from core.identity import viewer
 from core.ids import PageIds
-from models.base import Json
 from services import audit
 from services.audit import AuditLine
 
@@ -63,7 +62,7 @@ def wanted_entries(typed: object) -> audit.AuditFilter:
     return audit.audit_filter(**{name: given.get(name) for name in ("actor", "about", "since", "until")})
 
 
-def _position(cursors: Json, start: int) -> dict[str, int]:
+def _position(cursors: dict[str, Any], start: int) -> dict[str, int]:
     """Where a block of rows begins: after the last entry of the block before it, or that far from the top."""
     last_id = cursors.get(str(start))
     return {"before_id": last_id} if isinstance(last_id, int) else {"skip": start}
@@ -82,7 +81,7 @@ def entry_row(line: AuditLine) -> dict[str, Any]:
     }
 
 
-def change_text(before: Json, after: Json) -> str:
+def change_text(before: dict[str, Any], after: dict[str, Any]) -> str:
     """The changed fields, each with what it was and what it is."""
     return "; ".join(
         f"{name}: {_value(before[name])} → {_value(after.get(name))}" if name in before else f"{name}: {_value(value)}"

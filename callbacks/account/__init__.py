@@ -1,0 +1,1 @@
+"""What happens on the account and help pages."""
