@@ -80,6 +80,11 @@ def secret_key() -> bytes:
     return private_text(settings().home / "secret_key", make=lambda: secrets.token_hex(SECRET_KEY_BYTES)).encode()
 
 
+def given_demo_password() -> str | None:
+    """The password that the operator wants for all demo accounts, if any."""
+    return os.environ.get("TANDEM_DEMO_PASSWORD") or None
+
+
 def private_text(path: Path, *, make: Callable[[], str]) -> str:
     """The text of a file that only this user may read, made on first use.
 

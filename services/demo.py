@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from datetime import date
 
 from core.clock import today
 from core.errors import InvalidInput
 from core.i18n import _
-from core.settings import private_text, settings
+from core.settings import given_demo_password, private_text, settings
 from data.db import sign_in_scope
 from data.demo import loading
 from data.demo.people import EMAILS
@@ -56,10 +55,8 @@ def demo_password() -> str:
     Raises: nothing.
     Source: none; ours.
     """
-    given = os.environ.get("TANDEM_DEMO_PASSWORD")
-    return given or private_text(
-        settings().home / "demo_password", make=lambda: secrets.token_urlsafe(PASSWORD_BYTES)
-    )  # fmt: skip
+    made = settings().home / "demo_password"
+    return given_demo_password() or private_text(made, make=lambda: secrets.token_urlsafe(PASSWORD_BYTES))
 
 
 def load_demo(scale: str = "default") -> dict[str, int]:
