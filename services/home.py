@@ -107,7 +107,7 @@ def _per_period(revenue: pd.Series[float], days: pd.DatetimeIndex, first: date, 
     values = revenue.reindex(days, fill_value=0.0).where(days >= pd.Timestamp(first))
     if by_day:
         return values
-    monday = days - pd.to_timedelta(days.weekday, unit="D")
+    monday = days - pd.to_timedelta(days.day_of_week, unit="D")
     return values.groupby(monday).sum(min_count=7)
 
 

@@ -21,13 +21,12 @@ from data.db import session_scope
 from data.queries import deliveries
 from data.queries.deliveries import LinesWanted
 from services.delivery_rules import DeliveryRules, delivery_rules
-from services.form_values import calendar_day
 from services.kpi import OTIF_DAYS
+from services.list_period import list_period
 from services.plain_rows import plain_rows
 
 PAGE_ROWS = 500
 BATCH_ROWS = 1000
-LONGEST_DAYS = 366
 SHOWN = ("all", "missed", "late", "short")
 DOWNLOADED = (
     "number",
@@ -81,17 +80,15 @@ def line_filters(viewer: Viewer, *, start: object, end: object, show: object, se
     require(viewer, Permission.DEMAND_READ)
     with session_scope(viewer) as session:
         last, rules = _data_date(session), delivery_rules(session)
-    end_day = calendar_day(end or last - timedelta(days=rules.late_tolerance_days), name=_("To"))
-    wanted = LineFilters(
-        start=calendar_day(start or end_day - timedelta(days=OTIF_DAYS - 1), name=_("From")),
-        end=end_day,
-        show=str(show or "all"),
-        search=str(search or "").strip(),
+    first, end_day = list_period(
+        start,
+        end,
+        last=last - timedelta(days=rules.late_tolerance_days),
+        first_of=lambda day: day - timedelta(days=OTIF_DAYS - 1),
     )
+    wanted = LineFilters(first, end_day, show=str(show or "all"), search=str(search or "").strip())
     if wanted.show not in SHOWN:
         raise InvalidInput(_("There is no such choice of order lines."))
-    if not 0 <= (wanted.end - wanted.start).days < LONGEST_DAYS:
-        raise InvalidInput(_("Choose a period of 1 to %(count)s days.", count=LONGEST_DAYS))
     return wanted
 
 

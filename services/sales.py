@@ -19,12 +19,11 @@ from core.viewer import Viewer, require
 from data.db import session_scope
 from data.frames import shared_frame
 from data.queries import sales as history
-from services.form_values import calendar_day
 from services.kpi import data_date
+from services.list_period import list_period
 from services.plain_rows import plain_rows
 
 PAGE_ROWS = 500
-LONGEST_DAYS = 366
 BY_ATTRIBUTE = ("category", "family")
 LISTED_BY = ("product", *BY_ATTRIBUTE, "channel", "location", "customer")
 SORTABLE = ("code", "name", "category", "quantity", "revenue", "revenue_last_year", "change", "share")
@@ -65,16 +64,10 @@ def sales_filters(viewer: Viewer, *, by: object, start: object, end: object, sea
     require(viewer, Permission.DEMAND_READ)
     with session_scope(viewer) as session:
         last = data_date(session) or today()
-    wanted = SalesFilters(
-        by=str(by or "product"),
-        start=calendar_day(start or last.replace(day=1), name=_("From")),
-        end=calendar_day(end or last, name=_("To")),
-        search=str(search or "").strip(),
-    )
+    first, end_day = list_period(start, end, last=last, first_of=lambda day: day.replace(day=1))
+    wanted = SalesFilters(by=str(by or "product"), start=first, end=end_day, search=str(search or "").strip())
     if wanted.by not in LISTED_BY:
         raise InvalidInput(_("Sales can't be listed by “%(key)s”.", key=wanted.by))
-    if not 0 <= (wanted.end - wanted.start).days < LONGEST_DAYS or wanted.start.year < 1900:
-        raise InvalidInput(_("Choose a period of 1 to %(count)s days.", count=LONGEST_DAYS))
     return wanted
 
 

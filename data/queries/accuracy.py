@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 from sqlalchemy import Double, and_, cast, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from models.demand import DemandHistory
@@ -60,7 +61,7 @@ def _planned(month: date) -> Any:
             ForecastRun.first_period == month,
             ForecastValue.period == month,
         )
-        .distinct(*series)
+        .ext(distinct_on(*series))
         .order_by(*series, ForecastRun.id.desc())
     )
 

@@ -48,7 +48,7 @@ def totals_by(session: Session, key: str, start: date, end: date) -> pd.DataFram
     """Columns id, quantity, revenue, one row per product, location, channel or customer (id None: no customer)."""
     column = KEYS[key]
     rows = session.execute(select(column, *_sums()).where(_within(start, end)).group_by(column)).all()
-    return pd.DataFrame(rows, columns=["id", "quantity", "revenue"])
+    return pd.DataFrame(rows, columns=["id", "quantity", "revenue"]).astype({"id": "Int64"})
 
 
 def members(session: Session, key: str) -> pd.DataFrame:
@@ -56,10 +56,12 @@ def members(session: Session, key: str) -> pd.DataFrame:
     columns = ["id", "code", "name", "category", "family", "uom"]
     if key == "product":
         named: Any = select(Product.id, Product.code, Product.name, Product.category, Product.family, Product.uom)
-        return pd.DataFrame(session.execute(named).all(), columns=columns)
+        return pd.DataFrame(session.execute(named).all(), columns=columns).astype({"id": "Int64"})
     tables: dict[str, Any] = {"location": Location, "channel": Channel, "customer": Customer}
     table = tables[key]
-    return pd.DataFrame(session.execute(select(table.id, table.code, table.name)).all(), columns=columns[:3])
+    return pd.DataFrame(session.execute(select(table.id, table.code, table.name)).all(), columns=columns[:3]).astype(
+        {"id": "Int64"}
+    )
 
 
 def _sums() -> Sequence[Any]:
