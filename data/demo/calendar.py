@@ -72,7 +72,7 @@ class Calendar:
     @property
     def days_of_year(self) -> Ints:
         days = self.days
-        return (days - days.astype("datetime64[Y]")).astype(np.int64) + 1
+        return np.asarray((days - days.astype("datetime64[Y]")).astype(np.int64) + 1)
 
     @property
     def years_from_start(self) -> NDArray[np.float64]:

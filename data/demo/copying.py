@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import numpy as np
 import pandas as pd
 import psycopg
+from numpy.typing import NDArray
 from psycopg import sql
 
 NULL = "\\N"
@@ -80,17 +81,16 @@ def _text(rows: pd.DataFrame) -> str:
     rows = rows.copy()
     # Moments have a time zone and another type; they are few and are written as they are.
     for name in rows.columns[[isinstance(dtype, np.dtype) and dtype.kind == "M" for dtype in rows.dtypes]]:
-        distinct, place = _distinct(rows[name])
-        rows[name] = distinct[place]
+        rows[name] = _day_texts(rows[name])
     buffer = io.StringIO()
     rows.to_csv(buffer, header=False, index=False, na_rep=NULL)
     return buffer.getvalue()
 
 
-def _distinct(days: pd.Series) -> tuple[pd.Index, object]:
+def _day_texts(days: pd.Series) -> NDArray[np.object_]:
     place, distinct = pd.factorize(days, use_na_sentinel=False)
     texts = [NULL if pd.isna(day) else f"{day:%Y-%m-%d}" for day in pd.DatetimeIndex(distinct)]
-    return pd.Index(texts, dtype=object), place
+    return np.array(texts, dtype=object)[place]
 
 
 def _rows_are_policed(connection: psycopg.Connection, table: str) -> bool:

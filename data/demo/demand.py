@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from data.demo.basis import Basis
 from data.demo.calendar import Calendar
+from data.demo.frames import rows
 from data.demo.network import COLD_STORE, KLANG, PENANG
 from data.demo.products import Catalogue
 from data.demo.promotions import discounts, make_promotions, promotion_factors
@@ -26,7 +28,7 @@ from data.demo.rules import (
     PRODUCT_NOISE_CV,
     YEARLY_SEASON,
 )
-from data.demo.scale import Scale, stream
+from data.demo.scale import stream
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -53,10 +55,11 @@ class Demand:
     promotions: pd.DataFrame
 
 
-def make_demand(catalogue: Catalogue, calendar: Calendar, scale: Scale) -> Demand:
+def make_demand(basis: Basis) -> Demand:
     """The demand of all finished goods."""
+    catalogue, calendar = basis.catalogue, basis.calendar
     goods = catalogue.products[catalogue.products["kind"] == "finished"].reset_index(drop=True)
-    sporadic = _sporadic_goods(goods, catalogue, scale)
+    sporadic = _sporadic_goods(goods, catalogue, count=basis.scale.intermittent)
     series = _series(goods, sporadic)
     promotions = make_promotions(goods[~goods["id"].isin(sporadic)], calendar)
     product = series["product_id"].to_numpy() - 1
@@ -65,7 +68,7 @@ def make_demand(catalogue: Catalogue, calendar: Calendar, scale: Scale) -> Deman
     mean = series["base"].to_numpy()[:, None] * level
     mean *= promotion_factors(promotions, goods, calendar)[product, channel]
     pairs = series.groupby("pair")[["product_id", "location_id"]].first().reset_index(drop=True)
-    wanted = _draw(mean[:, : calendar.history], series, scale)
+    wanted = _draw(mean[:, : calendar.history], series)
     discount = discounts(promotions, goods, calendar)[product, channel]
     return Demand(pairs, series.drop(columns=["base"]), mean, wanted, discount, promotions)
 
@@ -76,20 +79,20 @@ def expected_by_pair(demand: Demand) -> Floats:
     return np.asarray(np.add.reduceat(demand.mean, starts, axis=0))
 
 
-def _sporadic_goods(goods: pd.DataFrame, catalogue: Catalogue, scale: Scale) -> NDArray[np.int64]:
+def _sporadic_goods(goods: pd.DataFrame, catalogue: Catalogue, *, count: int) -> NDArray[np.int64]:
     """The heaviest packs sell now and then."""
     weight = {number: good.pack.kilograms for number, good in catalogue.goods.items() if good.variety.oem == 0}
     steady = goods.loc[goods["life_cycle"] == "active", "id"]
     heaviest = steady[steady.isin(weight)].map(weight).sort_values(ascending=False, kind="stable")
-    return goods.loc[heaviest.index[: scale.intermittent], "id"].to_numpy()
+    return np.asarray(goods.loc[heaviest.index[:count], "id"])
 
 
 def _series(goods: pd.DataFrame, sporadic: Ints) -> pd.DataFrame:
     """Where and through which channels each product sells, and its base level (units a day) there."""
     rng = stream("series")
-    rows = []
+    found = []
     pair = 0
-    for good in goods.itertuples():
+    for good in rows(goods):
         main = COLD_STORE if good.storage in FROZEN_STORES else KLANG
         split = float(rng.uniform(0.60, 0.75)) if rng.random() < SECOND_LOCATION_SHARE else 1.0
         popularity = float(np.exp(rng.normal(0, POPULARITY_SIGMA)))
@@ -104,9 +107,9 @@ def _series(goods: pd.DataFrame, sporadic: Ints) -> pd.DataFrame:
                 continue
             for n in local:
                 places = 1 if used[n] in (E_COMMERCE, EXPORT) else part
-                rows.append((pair, good.id, location, used[n] + 1, base[n] * places, rate))
+                found.append((pair, good.id, location, used[n] + 1, base[n] * places, rate))
             pair += 1
-    return pd.DataFrame(rows, columns=["pair", "product_id", "location_id", "channel_id", "base", "rate"])
+    return pd.DataFrame(found, columns=["pair", "product_id", "location_id", "channel_id", "base", "rate"])
 
 
 def _levels(goods: pd.DataFrame, calendar: Calendar) -> Floats:
@@ -114,7 +117,7 @@ def _levels(goods: pd.DataFrame, calendar: Calendar) -> Floats:
     growth = stream("growth").uniform(*GROWTH_PER_YEAR, len(goods))
     level = (1 + growth)[:, None] ** calendar.years_from_start
     days = np.arange(level.shape[1])
-    for row, good in enumerate(goods.itertuples()):
+    for row, good in enumerate(rows(goods)):
         if good.launched_on is not None:
             age = days - calendar.index(good.launched_on)
             level[row] *= np.where(age < 0, 0.0, 1 - np.exp(-(age + 1) / LAUNCH_RAMP_DAYS))
@@ -148,7 +151,7 @@ def _category_pattern(category: str, calendar: Calendar) -> Floats:
     return np.stack(pattern)
 
 
-def _draw(mean: Floats, series: pd.DataFrame, scale: Scale) -> Ints:
+def _draw(mean: Floats, series: pd.DataFrame) -> Ints:
     """Whole units: a shared day of the product, the channel's own spread, then chance of the unit."""
     rng = stream("demand")
     product = series["product_id"].to_numpy() - 1
@@ -160,4 +163,4 @@ def _draw(mean: Floats, series: pd.DataFrame, scale: Scale) -> Ints:
     sporadic = rate > 0
     happens = rng.random((int(sporadic.sum()), mean.shape[1])) < rate[sporadic][:, None]
     drawn[sporadic] = drawn[sporadic] / rate[sporadic][:, None] * happens
-    return rng.poisson(drawn)
+    return np.asarray(rng.poisson(drawn))

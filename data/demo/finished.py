@@ -7,12 +7,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data.demo import situations
-from data.demo.calendar import Calendar
+from data.demo.basis import Basis
 from data.demo.demand import Demand, expected_by_pair
 from data.demo.flows import Flow, beside, bought, made
-from data.demo.products import Catalogue
 from data.demo.replenishment import Items, live_through, orders_of, safety_stock
-from data.demo.rules import SECOND_SOURCE_SHARE, SupplierRule
+from data.demo.rules import SECOND_SOURCE_SHARE
 from data.demo.scale import Scale, stream
 
 Ints = NDArray[np.int64]
@@ -21,21 +20,14 @@ Floats = NDArray[np.float64]
 NOTICE_DAYS = 10  # from the order to the plant to the goods in the store
 LATE_SHARE = 0.10
 REVIEW_MADE, REVIEW_BOUGHT = 7, 14
-SAFETY_MADE, SAFETY_BOUGHT = 1.5, 1.9
+SAFETY_MADE, SAFETY_BOUGHT = 1.2, 1.5
 CASES_A_BATCH = 5
 LIFE_SHARE_BOUGHT = 0.9  # of the shelf life is left when bought goods come
 
 
-def stock_finished(
-    demand: Demand,
-    catalogue: Catalogue,
-    calendar: Calendar,
-    scale: Scale,
-    *,
-    terms: pd.DataFrame,
-    rules: tuple[SupplierRule, ...],
-) -> Flow:
+def stock_finished(basis: Basis, demand: Demand, terms: pd.DataFrame) -> Flow:
     """Play the past of every product at every location that sells it."""
+    catalogue, scale = basis.catalogue, basis.scale
     rng = stream("finished goods")
     pairs = demand.pairs.join(catalogue.products.set_index("id"), on="product_id")
     product = pairs["product_id"].to_numpy()
@@ -46,7 +38,7 @@ def stock_finished(
     review = np.where(is_bought, REVIEW_BOUGHT, REVIEW_MADE)
     shelf = pairs["shelf_life_days"].to_numpy(dtype=np.int64)
     life = np.where(is_bought, (shelf * LIFE_SHARE_BOUGHT).astype(np.int64), shelf)
-    days = calendar.history
+    days = basis.calendar.history
     supplier = first["supplier_id"].fillna(1).to_numpy(dtype=np.int64)
     sourcing = beside(
         made(rng, days=days, count=len(pairs), notice_days=NOTICE_DAYS, late_share=LATE_SHARE),
@@ -56,7 +48,7 @@ def stock_finished(
             first=supplier,
             second=second["supplier_id"].fillna(pd.Series(supplier, index=product)).to_numpy(dtype=np.int64),
             second_share=np.full(len(pairs), SECOND_SOURCE_SHARE),
-            rules=rules,
+            rules=basis.network.supplier_rules,
         ),
         use_right=is_bought,
     )

@@ -92,7 +92,7 @@ def beside(left: Sourcing, right: Sourcing, *, use_right: NDArray[np.bool_]) -> 
 
 
 def smoothed(need: Ints, *, window: int, horizon: int) -> Floats:
-    """Mean need of the days around, and the last one for the days to come: what a planner who knows the plan expects."""
+    """What a planner who knows the plan expects: mean need of the days around, the last one for days to come."""
     total = np.concatenate([np.zeros((1, need.shape[1])), np.cumsum(need, axis=0)])
     day = np.arange(len(need))
     start, end = np.maximum(day - window // 2, 0), np.minimum(day + window // 2, len(need))

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from data.demo.calendar import Calendar
+
+
+def rows(frame: pd.DataFrame) -> Iterator[Any]:
+    """Named tuples of a frame, their fields as the columns."""
+    return iter(frame.itertuples())
 
 
 def numbered(frame: pd.DataFrame) -> pd.DataFrame:

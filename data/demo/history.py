@@ -17,15 +17,20 @@ from numpy.typing import NDArray
 from analytics.forecasting.contract import Forecaster
 from analytics.forecasting.croston import Croston, sba
 from analytics.forecasting.engine import forecast_panel
-from analytics.forecasting.panel import to_panel
+from analytics.forecasting.panel import Panel, to_panel
+from analytics.forecasting.result import ForecastResult
+from analytics.forecasting.rolling_origin import origin_plan
 from analytics.forecasting.seasonal_naive import SeasonalNaive
 from analytics.forecasting.simple_smoothing import SimpleSmoothing
 from analytics.forecasting.theta import Theta
+from data.demo.frames import rows
 from data.demo.people import PLANNER_ID
 
+ERRORS = ("wmape", "bias", "mase")
 PAST_RUNS = 12
 PAST_HORIZON, HORIZON = 3, 6
-SCOPE = {"kind": "published"}
+ORIGINS = 3
+DATA_VERSION = 1  # of demand right after loading: the running month's forecast knows all there is
 METHODS: tuple[Forecaster, ...] = (SeasonalNaive(), SimpleSmoothing(), Theta(), Croston(), sba())
 
 
@@ -49,21 +54,22 @@ def published_forecasts(
     """Tables forecast_run, forecast_series and forecast_value. ``ends``: products that end, and when."""
     this_month = pd.Timestamp(today).replace(day=1)
     firsts = [this_month - pd.DateOffset(months=back) for back in range(past_runs, -1, -1)]
-    runs, series, values = [], [], []
+    runs: list[dict[str, Any]] = []
+    series: list[pd.DataFrame] = []
+    values: list[pd.DataFrame] = []
     for first in firsts:
         known = months[(months["ds"] < first) & ~months["product_id"].isin(_ended(ends, first.date()))]
         known = known[known["unique_id"].isin(known.loc[known["y"] > 0, "unique_id"])]
         if known["ds"].nunique() == 0:
             continue
-        number, horizon = len(runs) + 1, HORIZON if first == this_month else PAST_HORIZON
-        result = forecast_panel(
-            to_panel(known, frequency="month", end=(first - pd.Timedelta(days=1)).date()),
-            horizon_periods=horizon,
-            methods=METHODS,
-        )
+        number, running = len(runs) + 1, first == this_month
+        horizon = HORIZON if running else PAST_HORIZON
+        panel = to_panel(known, frequency="month", end=(first - pd.Timedelta(days=1)).date())
+        result = forecast_panel(panel, horizon_periods=horizon, methods=METHODS, origins=ORIGINS)
         keys = known.drop_duplicates("unique_id").set_index("unique_id")[["product_id", "location_id"]]
-        runs.append(_run(number, first.date(), horizon, len(result.choices)))
-        series.append(_series(number, result.choices, result.fitted, keys))
+        version = DATA_VERSION if running else 0
+        runs.append(_run(number, first.date(), horizon, series_count=len(panel.ids), data_version=version))
+        series.append(_series(number, panel, result, keys, horizon=horizon))
         values.append(_values(number, result.values, keys))
     return {
         "forecast_run": pd.DataFrame(runs),
@@ -80,40 +86,53 @@ def _ended(ends: dict[int, date], first: date) -> list[int]:
     return [product for product, day in ends.items() if day < first]
 
 
-def _run(number: int, first: date, horizon: int, series: int) -> dict[str, Any]:
+def _run(number: int, first: date, horizon: int, *, series_count: int, data_version: int) -> dict[str, Any]:
     made_at = datetime.combine(first, time(1), tzinfo=UTC)
     return {
         "id": number,
         "frequency": "month",
         "first_period": first,
         "horizon": horizon,
-        "scope": json.dumps(SCOPE),
+        "scope": "{}",
         "state": "done",
-        "series_count": series,
+        "series_count": series_count,
+        "data_version": data_version,
         "created_by": PLANNER_ID,
         "created_at": made_at,
         "finished_at": made_at,
     }
 
 
-def _series(number: int, choices: pd.DataFrame, fitted: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
-    ids = choices["unique_id"].to_numpy()
-    paths = fitted.groupby("unique_id", sort=False).agg(first=("ds", "first"), path=("fitted", list)).reindex(ids)
-    errors = {name: choices[name].to_numpy() for name in ("wmape", "bias", "mase")}
-    errors |= {f"naive_{name}": choices[f"benchmark_{name}"].to_numpy() for name in ("wmape", "bias", "mase")}
+def _series(number: int, panel: Panel, result: ForecastResult, keys: pd.DataFrame, *, horizon: int) -> pd.DataFrame:
+    choices = result.choices.set_index("unique_id").reindex(panel.ids)
+    paths = result.fitted.dropna(subset=["fitted"]).groupby("unique_id", sort=False)
+    found = paths.agg(first=("ds", "first"), path=("fitted", list)).reindex(panel.ids)
+    lengths = panel.lengths()
     return pd.DataFrame(
         {
             "run_id": number,
-            "product_id": keys["product_id"].reindex(ids).to_numpy(),
-            "location_id": keys["location_id"].reindex(ids).to_numpy(),
+            "product_id": keys["product_id"].reindex(panel.ids).to_numpy(),
+            "location_id": keys["location_id"].reindex(panel.ids).to_numpy(),
             "method": choices["method"].to_numpy(),
             "demand_class": choices["demand_class"].to_numpy(),
-            **errors,
-            "why": [_why(choice) for choice in choices.itertuples()],
-            "fitted_from": paths["first"].dt.date.to_numpy(),
-            "fitted": [_array(path) for path in paths["path"]],
+            "volume": np.nansum(panel.recent(periods=panel.season_periods).values, axis=0),
+            "judged_volume": [_judged_volume(panel, column, horizon) for column in range(len(panel.ids))],
+            **{name: choices[name].to_numpy() for name in ERRORS},
+            **{f"naive_{name}": choices[f"benchmark_{name}"].to_numpy() for name in ERRORS},
+            "why": [_why(choice, int(periods)) for choice, periods in zip(rows(choices), lengths, strict=True)],
+            "fitted_from": found["first"].dt.date.to_numpy(),
+            "fitted": [_array(path) for path in found["path"]],
         }
     )
+
+
+def _judged_volume(panel: Panel, column: int, horizon: int) -> float:
+    """Demand of the periods at the rolling origins, per year."""
+    history, length = panel.values[:, column], int(panel.lengths()[column])
+    plan = origin_plan(length, horizon_periods=horizon, season_periods=panel.season_periods, origins=ORIGINS)
+    begins = [len(history) - held_out for held_out in plan.held_out_periods]
+    demand = [history[begin : begin + plan.steps] for begin in begins]
+    return float(np.mean(demand)) * panel.season_periods if demand else 0.0
 
 
 def _values(number: int, values: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
@@ -131,9 +150,17 @@ def _values(number: int, values: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFra
     )
 
 
-def _why(choice: Any) -> str:
+def _why(choice: Any, periods: int) -> str:
     candidates = [{name: _plain(value) for name, value in row.items()} for row in choice.candidates]
-    return json.dumps({"candidates": candidates, "origins": choice.origins, "steps": choice.steps})
+    return json.dumps(
+        {
+            "periods": periods,
+            "origins": choice.origins,
+            "steps": choice.steps,
+            "candidates": candidates,
+            "failures": [],  # these methods always come to an end
+        }
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -141,5 +168,8 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _array(path: list[float]) -> str:
+def _array(path: list[float] | float) -> str:
+    """An array of PostgreSQL; a series that has no fitted path has an empty one."""
+    if not isinstance(path, list):
+        return "{}"
     return "{" + ",".join("NULL" if math.isnan(value) else repr(round(value, 4)) for value in path) + "}"

@@ -34,7 +34,7 @@ class SemiFinished:
 
 
 def _raw(
-    key: str, name: str, group: str, price: float, life: int, storage: str = "ambient", *, small: bool = False
+    key: str, name: str, group: str, price: float, life: int, *, storage: str = "ambient", small: bool = False
 ) -> Material:
     return Material(key, name, group, price, life, storage, small=small)
 
@@ -58,24 +58,24 @@ MATERIALS = (
     _raw("noodle", "Dried wheat noodle cake", "grain", 5.50, 300),
     _raw("oil", "Palm olein", "oil", 5.20, 300, small=True),
     _raw("margarine", "Bakery margarine", "oil", 8.00, 240),
-    _raw("chilli", "Red chilli, blended", "fresh", 9.00, 60, "chilled", small=True),
-    _raw("onion", "Shallots, peeled", "fresh", 5.50, 45, "chilled", small=True),
-    _raw("garlic", "Garlic, peeled", "fresh", 6.00, 60, "chilled"),
-    _raw("lemongrass", "Lemongrass, sliced", "fresh", 5.00, 60, "frozen"),
-    _raw("galangal", "Galangal, sliced", "fresh", 6.50, 60, "frozen"),
-    _raw("calamansi", "Calamansi juice", "fresh", 9.00, 120, "frozen"),
-    _raw("guava", "Pink guava puree", "fresh", 7.00, 240, "frozen"),
-    _raw("mango", "Mango puree", "fresh", 8.00, 240, "frozen"),
-    _raw("potato", "Potato, diced", "fresh", 3.40, 90, "frozen"),
-    _raw("vegetable", "Mixed vegetables", "fresh", 4.50, 180, "frozen"),
-    _raw("winter_melon", "Winter melon concentrate", "fresh", 6.00, 240, "chilled"),
-    _raw("egg", "Liquid whole egg", "fresh", 9.00, 60, "chilled"),
-    _raw("chicken", "Chicken, boneless", "meat", 10.50, 180, "frozen", small=True),
-    _raw("beef", "Beef, buffalo trimmings", "meat", 22.00, 270, "frozen"),
+    _raw("chilli", "Red chilli, blended", "fresh", 9.00, 60, storage="chilled", small=True),
+    _raw("onion", "Shallots, peeled", "fresh", 5.50, 45, storage="chilled", small=True),
+    _raw("garlic", "Garlic, peeled", "fresh", 6.00, 60, storage="chilled"),
+    _raw("lemongrass", "Lemongrass, sliced", "fresh", 5.00, 60, storage="frozen"),
+    _raw("galangal", "Galangal, sliced", "fresh", 6.50, 60, storage="frozen"),
+    _raw("calamansi", "Calamansi juice", "fresh", 9.00, 120, storage="frozen"),
+    _raw("guava", "Pink guava puree", "fresh", 7.00, 240, storage="frozen"),
+    _raw("mango", "Mango puree", "fresh", 8.00, 240, storage="frozen"),
+    _raw("potato", "Potato, diced", "fresh", 3.40, 90, storage="frozen"),
+    _raw("vegetable", "Mixed vegetables", "fresh", 4.50, 180, storage="frozen"),
+    _raw("winter_melon", "Winter melon concentrate", "fresh", 6.00, 240, storage="chilled"),
+    _raw("egg", "Liquid whole egg", "fresh", 9.00, 60, storage="chilled"),
+    _raw("chicken", "Chicken, boneless", "meat", 10.50, 180, storage="frozen", small=True),
+    _raw("beef", "Beef, buffalo trimmings", "meat", 22.00, 270, storage="frozen"),
     _raw("anchovy", "Dried anchovies", "seafood", 32.00, 180),
     _raw("belacan", "Shrimp paste (belacan)", "seafood", 18.00, 360),
     _raw("dried_shrimp", "Dried shrimp", "seafood", 38.00, 180),
-    _raw("fish", "Fish fillet", "seafood", 12.00, 240, "frozen"),
+    _raw("fish", "Fish fillet", "seafood", 12.00, 240, storage="frozen"),
     _raw("curry_leaf", "Curry leaf powder", "spice", 24.00, 360),
     _raw("turmeric", "Turmeric powder", "spice", 11.00, 540),
     _raw("coriander", "Coriander powder", "spice", 10.00, 540),

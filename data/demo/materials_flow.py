@@ -7,14 +7,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data.demo import situations
+from data.demo.basis import Basis
 from data.demo.calendar import Calendar
 from data.demo.finished import NOTICE_DAYS, first_sources, second_sources
 from data.demo.flows import NEVER_OLD, ORDER_DAYS, Flow, Sourcing, bought, made, smoothed
 from data.demo.network import PLANT
 from data.demo.products import Catalogue, scrap_of
 from data.demo.replenishment import Items, live_through, orders_of, safety_stock
-from data.demo.rules import SECOND_SOURCE_SHARE, SupplierRule
-from data.demo.scale import HORIZON_DAYS, Scale, stream
+from data.demo.rules import SECOND_SOURCE_SHARE
+from data.demo.scale import HORIZON_DAYS, stream
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -26,33 +27,28 @@ REVIEW_BOUGHT, SAFETY_BOUGHT = 14, 1.3
 LIFE_SHARE = 0.95
 SMOOTHING_DAYS = 28
 GRAM = 0.001
+PORTAL_SUPPLIERS, PORTAL_ORDER_DAYS = 2, 5
 
 
-def stock_kitchen(catalogue: Catalogue, calendar: Calendar, finished: Flow) -> list[Flow]:
+def stock_kitchen(basis: Basis, finished: Flow) -> list[Flow]:
     """Preparations, those that use others first, so that the others know their need."""
+    catalogue = basis.catalogue
     semi = catalogue.products.loc[catalogue.products["kind"] == "semi_finished", "id"].tolist()
     upper = [item for item in semi if any(part in semi for part in catalogue.recipes[item].components)]
     flows: list[Flow] = []
     for stage in (upper, [item for item in semi if item not in upper]):
         if stage:
-            flows.append(_kitchen(catalogue, calendar, np.array(stage), [finished, *flows], len(flows)))
+            flows.append(_kitchen(basis, np.array(stage), [finished, *flows], stage=len(flows)))
     return flows
 
 
-def stock_bought(
-    catalogue: Catalogue,
-    calendar: Calendar,
-    scale: Scale,
-    *,
-    users: list[Flow],
-    terms: pd.DataFrame,
-    rules: tuple[SupplierRule, ...],
-) -> Flow:
+def stock_bought(basis: Basis, users: list[Flow], terms: pd.DataFrame) -> Flow:
     """Materials and packaging, needed by all that is made."""
+    catalogue, scale = basis.catalogue, basis.scale
     products = catalogue.products.set_index("id")
     chosen = products.index[products["kind"].isin(["material", "packaging"])].to_numpy()
     unit = np.where(products.loc[chosen, "kind"] == "packaging", 1.0, GRAM)
-    need = _need(catalogue, calendar, chosen, unit, users)
+    need = _need(basis, chosen, unit, users)
     first, second = first_sources(terms).reindex(chosen), second_sources(terms).reindex(chosen)
     planned = first["lead_time_days"].to_numpy(dtype=np.int64)
     shelf = products.loc[chosen, "shelf_life_days"].astype("float64").to_numpy()
@@ -65,7 +61,7 @@ def stock_bought(
         first=supplier,
         second=second["supplier_id"].fillna(pd.Series(supplier, index=chosen)).to_numpy(dtype=np.int64),
         second_share=np.full(len(chosen), SECOND_SOURCE_SHARE),
-        rules=rules,
+        rules=basis.network.supplier_rules,
     )
     review = np.minimum(REVIEW_BOUGHT, np.maximum(life // 6, 4))
     used = np.flatnonzero((need[-90:] > 0).mean(axis=0) > 0.2)
@@ -75,7 +71,7 @@ def stock_bought(
         chosen,
         unit,
         need,
-        calendar,
+        basis.calendar,
         sourcing,
         planned=planned,
         review=review,
@@ -83,6 +79,7 @@ def stock_bought(
         minimum=np.rint(first["moq"].to_numpy() / unit).astype(np.int64),
         multiple=np.rint(first["multiple"].to_numpy() / unit).astype(np.int64),
         life=life,
+        phase=_phase(chosen, supplier, review, days=len(need)),
         target_factor=situations.target_factors(
             stream("materials too many"), found, days=len(need), planned_lead=planned, review=review, life=life
         ),
@@ -105,15 +102,21 @@ def starts_on(flow: Flow, *, run_days: int, notice_days: int) -> Ints:
     return np.asarray(flow.first_day + flow.orders.day + notice_days - run_days)
 
 
+def _phase(chosen: Ints, supplier: Ints, review: Ints, *, days: int) -> Ints:
+    """Reviews are spread over the days; portal suppliers got their last orders this week, so that some wait there."""
+    this_week = days - 1 - chosen % PORTAL_ORDER_DAYS
+    return np.asarray(np.where(supplier <= PORTAL_SUPPLIERS, this_week, chosen) % review)
+
+
 def _depth(catalogue: Catalogue, item: int) -> int:
     """How many stages are made from bought items up to this one."""
     components = catalogue.recipes[item].components
     return 1 + max((_depth(catalogue, part) for part in components if part in catalogue.recipes), default=0)
 
 
-def _kitchen(catalogue: Catalogue, calendar: Calendar, chosen: Ints, users: list[Flow], stage: int) -> Flow:
+def _kitchen(basis: Basis, chosen: Ints, users: list[Flow], *, stage: int) -> Flow:
     unit = np.full(len(chosen), GRAM)
-    need = _need(catalogue, calendar, chosen, unit, users)
+    need = _need(basis, chosen, unit, users)
     sourcing = made(
         stream(f"kitchen {stage}"),
         days=len(need),
@@ -121,13 +124,13 @@ def _kitchen(catalogue: Catalogue, calendar: Calendar, chosen: Ints, users: list
         notice_days=KITCHEN_DAYS,
         late_share=KITCHEN_LATE_SHARE,
     )
-    shelf = catalogue.products.set_index("id").loc[chosen, "shelf_life_days"].to_numpy(dtype=np.int64)
+    shelf = basis.catalogue.products.set_index("id").loc[chosen, "shelf_life_days"].to_numpy(dtype=np.int64)
     batch = np.full(len(chosen), KITCHEN_BATCH)
     return _flow(
         chosen,
         unit,
         need,
-        calendar,
+        basis.calendar,
         sourcing,
         planned=np.full(len(chosen), KITCHEN_DAYS),
         review=np.full(len(chosen), KITCHEN_REVIEW),
@@ -135,6 +138,7 @@ def _kitchen(catalogue: Catalogue, calendar: Calendar, chosen: Ints, users: list
         minimum=batch,
         multiple=batch,
         life=shelf,
+        phase=chosen % KITCHEN_REVIEW,
         target_factor=np.ones(need.shape),
     )
 
@@ -152,6 +156,7 @@ def _flow(
     minimum: Ints,
     multiple: Ints,
     life: Ints,
+    phase: Ints,
     target_factor: Floats,
 ) -> Flow:
     items = Items(
@@ -159,7 +164,7 @@ def _flow(
         forecast=smoothed(need, window=SMOOTHING_DAYS, horizon=HORIZON_DAYS),
         planned_lead=planned,
         review_days=review,
-        phase=chosen % review,
+        phase=phase,
         safety=safety_stock(need, days=planned + review, factor=safety_factor),
         minimum=minimum,
         multiple=multiple,
@@ -176,8 +181,9 @@ def _flow(
     return Flow(chosen, plant, unit, first_day, items, past, orders_of(items, past), sourcing.supplier)
 
 
-def _need(catalogue: Catalogue, calendar: Calendar, chosen: Ints, unit: Floats, users: list[Flow]) -> Ints:
+def _need(basis: Basis, chosen: Ints, unit: Floats, users: list[Flow]) -> Ints:
     """What the lines take of each item: days x items, in smallest units; orders that begin today are not counted."""
+    catalogue, calendar = basis.catalogue, basis.calendar
     days = min(ORDER_DAYS, calendar.history - NOTICE_DAYS - RUN_DAYS)
     begin = calendar.history - days
     kinds = catalogue.products.set_index("id")["kind"]

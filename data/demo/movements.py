@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data.demo.calendar import Calendar
+from data.demo.calendar import Calendar, Days
 from data.demo.flows import NEVER_OLD, Flow
 from data.demo.frames import lots_of, numbered
 
@@ -34,8 +34,9 @@ def stock_movements(
     done = production[production["status"] == "done"]
     parts.append(_moved(done, done["finished_on"], done["number"], "production", done["made_quantity"]))
     moved = pd.concat(parts, ignore_index=True)
-    moved = moved[(moved["day"] >= calendar.days[first]) & (moved["quantity"] != 0)]
-    return moved.sort_values(["day", "product_id", "location_id", "reference"], ignore_index=True)
+    moved = moved.loc[(moved["day"] >= calendar.days[first]) & (moved["quantity"] != 0)]
+    ordered: pd.DataFrame = moved.sort_values(["day", "product_id", "location_id", "reference"], ignore_index=True)
+    return ordered
 
 
 def stock_lots(flows: list[Flow], products: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
@@ -66,25 +67,24 @@ def _from_flow(flow: Flow, first: int, calendar: Calendar) -> list[pd.DataFrame]
     past, start = flow.past, first - flow.first_day
     opening = past.on_hand[start - 1] if start > 0 else past.opening
     kind = "SHIP" if flow.first_day == 0 else "USE"
+    days = calendar.days[first : calendar.history]
     return [
-        _signed(flow, opening[None, :], first, "OPENING", "adjustment", 1, calendar),
-        _signed(flow, past.issued[start:], first, kind, "issue", -1, calendar),
-        _signed(flow, past.written_off[start:], first, "EXPIRED", "adjustment", -1, calendar),
+        _signed(flow, days, opening[None, :], reference="OPENING", kind="adjustment"),
+        _signed(flow, days, -past.issued[start:], reference=kind, kind="issue"),
+        _signed(flow, days, -past.written_off[start:], reference="EXPIRED", kind="adjustment"),
     ]
 
 
-def _signed(
-    flow: Flow, quantity: Ints, first: int, reference: str, kind: str, sign: int, calendar: Calendar
-) -> pd.DataFrame:
+def _signed(flow: Flow, days: Days, quantity: Ints, *, reference: str, kind: str) -> pd.DataFrame:
     day, item = np.nonzero(quantity)
     return pd.DataFrame(
         {
-            "day": calendar.days[first + day],
+            "day": days[day],
             "reference": reference,
             "product_id": flow.product_id[item],
             "location_id": flow.location_id[item],
             "kind": kind,
-            "quantity": np.round(sign * quantity[day, item] * flow.unit[item], 3),
+            "quantity": np.round(quantity[day, item] * flow.unit[item], 3),
         }
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from data.demo.frames import rows
 from data.demo.goods import OEM_BRANDS
 from data.demo.rules import CHANNELS, SECOND_SOURCE_SHARE, SUPPLIERS, SupplierRule
 from data.demo.scale import Scale, stream
@@ -123,8 +124,8 @@ def make_network(scale: Scale, *, portal_companies: dict[str, tuple[int, int]]) 
 def make_supplier_items(bought: pd.DataFrame, rules: tuple[SupplierRule, ...]) -> pd.DataFrame:
     """Terms of every supplier for every item of its groups; ``bought`` has id, group, kind, unit_cost, daily_use."""
     rng = stream("supplier items")
-    rows = []
-    for item in bought.itertuples():
+    terms = []
+    for item in rows(bought):
         sellers = [number for number, rule in enumerate(rules, start=1) if item.group in rule.groups][:2]
         multiple = _pack_size(float(item.daily_use), str(item.kind))
         cover_days = float(rng.uniform(3, 8))
@@ -132,9 +133,9 @@ def make_supplier_items(bought: pd.DataFrame, rules: tuple[SupplierRule, ...]) -
         for place, supplier_id in enumerate(sellers):
             share = 1.0 if len(sellers) == 1 else (1 - SECOND_SOURCE_SHARE, SECOND_SOURCE_SHARE)[place]
             price = float(item.unit_cost) if place == 0 else round(float(item.unit_cost) * rng.uniform(0.97, 1.06), 4)
-            rows.append((supplier_id, item.id, price, moq, multiple, rules[supplier_id - 1].contract_days, share))
+            terms.append((supplier_id, item.id, price, moq, multiple, rules[supplier_id - 1].contract_days, share))
     columns = ["supplier_id", "product_id", "price", "moq", "multiple", "lead_time_days", "share"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(terms, columns=columns)
 
 
 def _portals(count: int, companies: tuple[int, int]) -> pd.api.extensions.ExtensionArray:

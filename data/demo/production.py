@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from data.demo.basis import Basis
 from data.demo.calendar import Calendar
 from data.demo.finished import NOTICE_DAYS
 from data.demo.flows import ORDER_DAYS, Flow
@@ -12,9 +13,9 @@ from data.demo.frames import days_or_none, numbered, order_numbers
 from data.demo.goods import LINES
 from data.demo.materials_flow import KITCHEN_DAYS, KITCHEN_RUN_DAYS, RUN_DAYS
 from data.demo.network import PLANT
+from data.demo.notes import internal_notes
 from data.demo.products import Catalogue
-from data.demo.purchasing import internal_notes
-from data.demo.scale import Scale, stream
+from data.demo.scale import stream
 
 RELEASED_AHEAD_DAYS = 3
 CANCELLED_SHARE = 0.008
@@ -22,18 +23,11 @@ KITCHEN = "KIT-1"
 SETUP_HOURS = {"BEV-1": 1.5, "BEV-2": 1.5, "SAU-1": 2.0, "SAU-2": 1.0, "FRZ-1": 1.0, "FRZ-2": 1.0, "RTE-1": 1.5,
                "RTE-2": 0.5, "SNK-1": 1.0, "SNK-2": 1.0, "KIT-1": 0.5}  # fmt: skip
 MEAN_UTILISATION = 0.78
-NOTES = (
-    "Brand owner pays late: release only with finance.",
-    "Run after the allergen-free batch.",
-    "Margin below target, renegotiate the fee.",
-    "Use the older label stock first.",
-)
 
 
-def production_orders(
-    flows: list[Flow], catalogue: Catalogue, oems: pd.DataFrame, calendar: Calendar, scale: Scale
-) -> pd.DataFrame:
+def production_orders(basis: Basis, flows: list[Flow]) -> pd.DataFrame:
     """The table production_order, in order of time."""
+    calendar, catalogue = basis.calendar, basis.catalogue
     rows = pd.concat([_made_rows(flow) for flow in flows], ignore_index=True)
     rows = rows[rows["day"] >= calendar.history - ORDER_DAYS]
     rows = _with_cancelled(rows.sort_values(["day", "product_id", "location_id"], ignore_index=True), calendar)
@@ -56,7 +50,7 @@ def production_orders(
             "finished_on": days_or_none(rows["finish"], done, calendar),
             "status": rows["status"],
             "internal_note": internal_notes(
-                "production notes", oem_id.map(oems.set_index("id")["code"]), rows["number"], NOTES, scale
+                "production", oem_id.map(basis.network.oems.set_index("id")["code"]), rows["number"], basis.scale
             ),
         }
     )
@@ -71,8 +65,9 @@ def line_of_product(catalogue: Catalogue) -> dict[int, int]:
     }
 
 
-def capacity_frames(catalogue: Catalogue, orders: pd.DataFrame, calendar: Calendar) -> dict[str, pd.DataFrame]:
+def capacity_frames(basis: Basis, orders: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Tables resource and routing; hours are such that the last year's mean load was MEAN_UTILISATION of them."""
+    catalogue, calendar = basis.catalogue, basis.calendar
     lines = line_of_product(catalogue)
     codes = list(LINES)
     used = [number for number, _ in enumerate(codes, start=1) if number in lines.values()]

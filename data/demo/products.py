@@ -62,10 +62,11 @@ class Catalogue:
 
 def make_catalogue(scale: Scale, *, today: date, first_day: date) -> Catalogue:
     """The catalogue of a scale; recipes are valid from the first day."""
-    goods = {number: good for number, good in enumerate(_goods(scale), start=1)}
+    goods = dict(enumerate(_goods(scale), start=1))
     semi = [item for item in SEMI_FINISHED if item.small or not scale.small_catalogue]
     bought = [item for item in MATERIALS if item.small or not scale.small_catalogue]
-    ids = {item.key: number for number, item in enumerate([*semi, *bought], start=len(goods) + 1)}
+    keys = [*(item.key for item in semi), *(item.key for item in bought)]
+    ids = {key: number for number, key in enumerate(keys, start=len(goods) + 1)}
     recipes = {ids[item.key]: Recipe(_known(item.recipe, ids), item.yield_share) for item in semi}
     recipes |= {number: Recipe(_packed(good, ids), MADE_YIELD) for number, good in goods.items() if good.made}
     costs = _costs({ids[item.key]: item.price for item in bought}, recipes, goods)
@@ -182,7 +183,8 @@ def _add_life_cycle(products: pd.DataFrame, goods: dict[int, Good], scale: Scale
     def put(count: int, state: str, column: str, first: int, last: int) -> None:
         for days in np.linspace(first, last, count).round().astype(int).tolist():
             number = next(drawn)
-            products.loc[number, ["life_cycle", column]] = [state, today + timedelta(days=days)]
+            products.loc[number, "life_cycle"] = state
+            products.loc[number, column] = today + timedelta(days=days)
 
     put(scale.planned, "planned", "launched_on", 30, 75)
     put(scale.new, "launch", "launched_on", -150, -35)

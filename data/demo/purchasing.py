@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from data.demo.basis import Basis
 from data.demo.calendar import Calendar
 from data.demo.flows import ORDER_DAYS, Flow
-from data.demo.frames import days_or_none, lots_of, numbered, order_numbers
+from data.demo.frames import days_or_none, lots_of, numbered, order_numbers, rows
+from data.demo.notes import internal_notes
 from data.demo.people import PLANNER_ID, SUPPLIER_USER_IDS
 from data.demo.rules import SupplierRule
-from data.demo.scale import Scale, stream
+from data.demo.scale import stream
 
 Ints = NDArray[np.int64]
 
@@ -23,42 +25,32 @@ PORTAL_ANSWER_DAYS = 8
 HONEST_SHARE = 0.3  # of lines whose first confirmation knows the true mean lead time
 TOLD_SHARE = 0.6  # of late lines of which the supplier tells a later date
 CANCELLED_SHARE = 0.01
-NOTED_SHARE = 0.05
 PRICE_RISE_PER_YEAR = 0.02
 DRAFTS = 3
 MALAYSIA = timezone(timedelta(hours=8))
-NOTES = (
-    "Price agreed by phone, contract to follow.",
-    "Last two deliveries were late: chase a week before.",
-    "Second source is 4 % cheaper; keep it from the supplier.",
-    "Buffer for the festive season.",
-    "Quality claim open, do not raise volume.",
-)
 
 
-def order_lines(
-    flows: list[Flow], terms: pd.DataFrame, rules: tuple[SupplierRule, ...], calendar: Calendar
-) -> pd.DataFrame:
+def order_lines(basis: Basis, flows: list[Flow], terms: pd.DataFrame) -> pd.DataFrame:
     """One row a line bought, days as calendar index: what was ordered, what came when, and what was confirmed."""
-    rows = pd.concat([_bought_rows(flow) for flow in flows], ignore_index=True)
-    rows = rows[rows["day"] >= calendar.history - ORDER_DAYS]
-    rows = rows.merge(terms[["supplier_id", "product_id", "price"]], on=["supplier_id", "product_id"])
-    rows = rows.sort_values(["day", "supplier_id", "location_id", "product_id"], ignore_index=True)
-    _confirm(rows, rules, calendar)
-    return _with_orders(rows, calendar)
+    calendar = basis.calendar
+    lines = pd.concat([_bought_rows(flow) for flow in flows], ignore_index=True)
+    lines = lines[lines["day"] >= calendar.history - ORDER_DAYS]
+    lines = lines.merge(terms[["supplier_id", "product_id", "price"]], on=["supplier_id", "product_id"])
+    lines = lines.sort_values(["day", "supplier_id", "location_id", "product_id"], ignore_index=True)
+    _confirm(lines, basis.network.supplier_rules, calendar)
+    return _with_orders(lines, calendar)
 
 
-def purchase_frames(
-    lines: pd.DataFrame, products: pd.DataFrame, suppliers: pd.DataFrame, calendar: Calendar, scale: Scale
-) -> dict[str, pd.DataFrame]:
+def purchase_frames(basis: Basis, lines: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Tables purchase_order, purchase_order_line, receipt and supplier_response."""
+    calendar, suppliers = basis.calendar, basis.network.suppliers
     lines = _with_cancelled(lines, calendar)
     answers = _answers(lines, suppliers, calendar)
     lines["version"] = np.where(lines["id"].isin(answers.loc[answers["status"] == "accepted", "line_id"]), 2, 1)
     return {
-        "purchase_order": _orders(lines, suppliers, calendar, scale),
+        "purchase_order": _orders(basis, lines),
         "purchase_order_line": _line_table(lines, calendar),
-        "receipt": receipts(lines, products, calendar),
+        "receipt": receipts(lines, basis.catalogue.products, calendar),
         "supplier_response": answers,
     }
 
@@ -104,34 +96,35 @@ def _bought_rows(flow: Flow) -> pd.DataFrame:
     )
 
 
-def _confirm(rows: pd.DataFrame, rules: tuple[SupplierRule, ...], calendar: Calendar) -> None:
+def _confirm(lines: pd.DataFrame, rules: tuple[SupplierRule, ...], calendar: Calendar) -> None:
     rng = stream("confirmations")
-    today, count = calendar.history, len(rows)
-    contract = np.array([0, *(rule.contract_days for rule in rules)])[rows["supplier_id"]]
-    slower = np.array([0, *(max(round(rule.mean_days) - rule.contract_days, 0) for rule in rules)])[rows["supplier_id"]]
-    rows["requested"] = rows["day"] + contract
-    rows["first_confirmed"] = rows["requested"] + np.where(rng.random(count) < HONEST_SHARE, slower, 0)
-    told = (rng.random(count) < TOLD_SHARE) & (rows["last_day"] > rows["first_confirmed"])
-    later = np.maximum(rows["last_day"] - rng.integers(0, 2, count), rows["first_confirmed"])
-    rows["latest_confirmed"] = np.where(told, later, rows["first_confirmed"])
-    complete = rows["last_day"] < today
-    patience = np.where(rows["supplier_id"] <= len(SUPPLIER_USER_IDS), PORTAL_ANSWER_DAYS, ANSWER_DAYS)
-    began = (rows["first_day"] < today) & (rows["first_quantity"] > 0)
-    waiting = ~complete & ~began & (rows["day"] >= today - patience)
-    rows["status"] = np.select([complete, waiting], ["received", "open"], "confirmed")
-    rows["received"] = np.where(rows["first_day"] < today, rows["first_quantity"], 0.0) + np.where(
-        complete, rows["last_quantity"], 0.0
+    today, count = calendar.history, len(lines)
+    contract = np.array([0, *(rule.contract_days for rule in rules)])[lines["supplier_id"]]
+    longer = [max(round(rule.mean_days) - rule.contract_days, 0) for rule in rules]
+    slower = np.array([0, *longer])[lines["supplier_id"]]
+    lines["requested"] = lines["day"] + contract
+    lines["first_confirmed"] = lines["requested"] + np.where(rng.random(count) < HONEST_SHARE, slower, 0)
+    told = (rng.random(count) < TOLD_SHARE) & (lines["last_day"] > lines["first_confirmed"])
+    later = np.maximum(lines["last_day"] - rng.integers(0, 2, count), lines["first_confirmed"])
+    lines["latest_confirmed"] = np.where(told, later, lines["first_confirmed"])
+    complete = lines["last_day"] < today
+    patience = np.where(lines["supplier_id"] <= len(SUPPLIER_USER_IDS), PORTAL_ANSWER_DAYS, ANSWER_DAYS)
+    began = (lines["first_day"] < today) & (lines["first_quantity"] > 0)
+    waiting = ~complete & ~began & (lines["day"] >= today - patience)
+    lines["status"] = np.select([complete, waiting], ["received", "open"], "confirmed")
+    lines["received"] = np.where(lines["first_day"] < today, lines["first_quantity"], 0.0) + np.where(
+        complete, lines["last_quantity"], 0.0
     )
 
 
-def _with_orders(rows: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
+def _with_orders(lines: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
     """Lines of one day to one place with one supplier share an order; ids in order of time."""
-    rows["order_id"] = rows.groupby(["day", "supplier_id", "location_id"]).ngroup() + 1
-    rows["line_no"] = rows.groupby("order_id").cumcount() + 1
-    years = (calendar.history - rows["day"]) / 365.25
-    rows["unit_price"] = np.round(rows["price"] * (1 - PRICE_RISE_PER_YEAR * years), 4)
-    rows["number"] = order_numbers("PO", rows["order_id"], rows["day"], calendar)
-    return numbered(rows)
+    lines["order_id"] = lines.groupby(["day", "supplier_id", "location_id"]).ngroup() + 1
+    lines["line_no"] = lines.groupby("order_id").cumcount() + 1
+    years = (calendar.history - lines["day"]) / 365.25
+    lines["unit_price"] = np.round(lines["price"] * (1 - PRICE_RISE_PER_YEAR * years), 4)
+    lines["number"] = order_numbers("PO", lines["order_id"], lines["day"], calendar)
+    return numbered(lines)
 
 
 def _with_cancelled(lines: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
@@ -152,7 +145,8 @@ def _drafts(orders: pd.DataFrame, calendar: Calendar) -> Ints:
     return np.asarray(fresh.nlargest(DRAFTS, "day", keep="first")["order_id"])
 
 
-def _orders(lines: pd.DataFrame, suppliers: pd.DataFrame, calendar: Calendar, scale: Scale) -> pd.DataFrame:
+def _orders(basis: Basis, lines: pd.DataFrame) -> pd.DataFrame:
+    calendar = basis.calendar
     states = lines.assign(is_open=lines["status"].isin(["open", "confirmed"]), only_open=lines["status"] == "open")
     orders = states.groupby("order_id", as_index=False).agg(
         number=("number", "first"),
@@ -165,7 +159,7 @@ def _orders(lines: pd.DataFrame, suppliers: pd.DataFrame, calendar: Calendar, sc
     drafts = _drafts(orders[orders["only_open"]], calendar)
     status = np.select([orders["order_id"].isin(drafts), orders["is_open"]], ["draft", "sent"], "closed")
     days = [calendar.day(int(day)) for day in orders["day"]]
-    codes = orders["supplier_id"].map(suppliers.set_index("id")["code"])
+    codes = orders["supplier_id"].map(basis.network.suppliers.set_index("id")["code"])
     return pd.DataFrame(
         {
             "id": orders["order_id"],
@@ -178,7 +172,7 @@ def _orders(lines: pd.DataFrame, suppliers: pd.DataFrame, calendar: Calendar, sc
                 None if state == "draft" else _at(day, 10) for day, state in zip(days, status, strict=True)
             ],
             "created_by": PLANNER_ID,
-            "internal_note": internal_notes("purchase notes", codes, orders["number"], NOTES, scale),
+            "internal_note": internal_notes("purchase", codes, orders["number"], basis.scale),
         }
     )  # fmt: skip
 
@@ -211,9 +205,9 @@ def _answers(lines: pd.DataFrame, suppliers: pd.DataFrame, calendar: Calendar) -
     accepted = lines[recent & lines["status"].isin(["confirmed", "received"])]
     waiting = lines[recent & (lines["status"] == "open") & (lines["supplier_id"] == len(SUPPLIER_USER_IDS))].tail(1)
     company = suppliers.set_index("id")["company_id"]
-    rows = [_answer(line, company, calendar, decided=True) for line in accepted.itertuples()]
-    rows += [_answer(line, company, calendar, decided=False) for line in waiting.itertuples()]
-    return numbered(pd.DataFrame(rows).astype({"decided_by": "Int64"}))
+    answers = [_answer(line, company, calendar, decided=True) for line in rows(accepted)]
+    answers += [_answer(line, company, calendar, decided=False) for line in rows(waiting)]
+    return numbered(pd.DataFrame(answers).astype({"decided_by": "Int64"}))
 
 
 def _answer(line: Any, company: pd.Series[int], calendar: Calendar, *, decided: bool) -> dict[str, object]:
@@ -234,17 +228,6 @@ def _answer(line: Any, company: pd.Series[int], calendar: Calendar, *, decided: 
         "decided_by": PLANNER_ID if decided else None,
         "decided_at": _at(answered, 15) if decided else None,
     }
-
-
-def internal_notes(
-    subject: str, codes: pd.Series[str], numbers: pd.Series[str], notes: tuple[str, ...], scale: Scale
-) -> NDArray[np.object_]:
-    """What no partner may read: a canary on every order in the small company, now and then a note otherwise."""
-    if scale.canaries:
-        return ("CANARY-" + codes.fillna("INTERNAL") + "-" + numbers).to_numpy(dtype=object)
-    rng = stream(subject)
-    drawn = np.array(notes, dtype=object)[rng.integers(0, len(notes), len(numbers))]
-    return np.where(rng.random(len(numbers)) < NOTED_SHARE, drawn, None)
 
 
 def _at(day: Any, hour: int) -> datetime:
