@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from running_site import Site, free_port
 from selenium.webdriver.chrome.options import Options
 from site_browser import Browser
 
-ROOT = Path(__file__).parents[2]
 CHROME = os.environ.get("CHROME_BIN") or shutil.which("chromium") or "/usr/bin/chromium"
 DRIVER = shutil.which("chromedriver") or "/usr/bin/chromedriver"
 
@@ -59,60 +51,17 @@ def pytest_setup_options() -> Options:
     return options
 
 
-@dataclass
-class Site:
-    """The running processes of one Tandem."""
-
-    url: str
-    home: Path
-    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-
-    def start(self, name: str, command: list[str]) -> None:
-        log = (self.home / f"{name}.log").open("ab")
-        self.processes[name] = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ.copy(), stdout=log, stderr=subprocess.STDOUT, start_new_session=True
-        )
-
-    def start_worker(self) -> None:
-        self.start("worker", [sys.executable, "cli.py", "worker"])
-
-    def start_web(self) -> None:
-        address = self.url.removeprefix("http://")
-        options = ["-k", "gthread", "--threads", "6", "--no-control-socket", "-b", address]
-        self.start("web", [sys.executable, "-m", "gunicorn", *options, "app:server"])
-
-    def kill(self, name: str) -> None:
-        process = self.processes.pop(name)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-    def wait_until_ready(self, seconds: float = 60) -> None:
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            try:
-                with urllib.request.urlopen(f"{self.url}/health/ready", timeout=5):
-                    return
-            except (urllib.error.URLError, ConnectionError, TimeoutError):
-                time.sleep(0.2)
-        logs = "\n".join((self.home / f"{name}.log").read_text()[-2000:] for name in self.processes)
-        raise AssertionError(f"the site did not get ready:\n{logs}")
-
-
 @pytest.fixture(scope="module")
 def site(database: Path) -> Iterator[Site]:
     """A running site of this test module's own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    running = Site(f"http://127.0.0.1:{port}", database)
+    running = Site(f"http://127.0.0.1:{free_port()}", database)
     running.start_web()
     running.start_worker()
     try:
         running.wait_until_ready()
         yield running
     finally:
-        for name in list(running.processes):
-            running.kill(name)
+        running.kill_all()
 
 
 @pytest.fixture
