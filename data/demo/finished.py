@@ -22,6 +22,7 @@ LATE_SHARE = 0.10
 REVIEW_MADE, REVIEW_BOUGHT = 7, 14
 SAFETY_MADE, SAFETY_BOUGHT = 1.2, 1.5
 CASES_A_BATCH = 5
+SHORT_LIFE_DAYS = 180
 LIFE_SHARE_BOUGHT = 0.9  # of the shelf life is left when bought goods come
 
 
@@ -119,4 +120,7 @@ def _situations(scale: Scale, pairs: pd.DataFrame, need: Ints, shelf: Ints) -> s
     """Among the steady sellers without launch or end."""
     often = (need[-90:] > 0).mean(axis=0) > 0.7
     able = np.flatnonzero(often & (pairs["life_cycle"] == "active").to_numpy())
-    return situations.choose(stream("situations"), scale, able=able, short_lived=able[shelf[able] <= 180])
+    value = need[-90:].mean(axis=0) * pairs["unit_price"].to_numpy()
+    return situations.choose(
+        stream("situations"), scale, able=able, value=value, short_lived=able[shelf[able] <= SHORT_LIFE_DAYS]
+    )

@@ -26,7 +26,6 @@ from data.demo.scale import DEFAULT, HORIZON_DAYS, stream
 PRODUCTS, WEEKS = 10_000, 156
 PIECE = 500  # products
 EAST = (5, "DC-KCH", "Kuching Distribution Centre", "East Malaysia", "dc")
-BOUGHT_EVERY = 5  # every so many products is bought, the others are made
 CHANNELS_OF_PLACES = (1, 2, 3, 1, 2)
 
 Floats = NDArray[np.float64]
@@ -107,13 +106,13 @@ def _products() -> pd.DataFrame:
 
 
 def _terms(products: pd.DataFrame, network: Network) -> pd.DataFrame:
-    bought = products.iloc[::BOUGHT_EVERY]
-    supplier = np.arange(len(bought)) % len(network.supplier_rules)
+    """Everything is bought, each product from one supplier."""
+    supplier = np.arange(len(products)) % len(network.supplier_rules)
     return pd.DataFrame(
         {
             "supplier_id": supplier + 1,
-            "product_id": bought["id"].to_numpy(),
-            "price": bought["unit_cost"].to_numpy(),
+            "product_id": products["id"].to_numpy(),
+            "price": products["unit_cost"].to_numpy(),
             "moq": 120,
             "multiple": 12,
             "lead_time_days": [network.supplier_rules[place].contract_days for place in supplier],

@@ -65,7 +65,10 @@ def stock_bought(basis: Basis, users: list[Flow], terms: pd.DataFrame) -> Flow:
     )
     review = np.minimum(REVIEW_BOUGHT, np.maximum(life // 6, 4))
     used = np.flatnonzero((need[-90:] > 0).mean(axis=0) > 0.2)
-    found = situations.choose(stream("material situations"), scale, able=used, short_lived=used[:0], parts=2)
+    value = need[-90:].mean(axis=0) * unit * products.loc[chosen, "unit_cost"].to_numpy()
+    found = situations.choose(
+        stream("material situations"), scale, able=used, value=value, short_lived=used[:0], parts=2
+    )
     situations.hold_up(stream("hold up materials"), sourcing, found, cover=planned + review)
     return _flow(
         chosen,

@@ -48,15 +48,15 @@ class ChannelRule:
 
 CHANNELS = (
     ChannelRule("MT", "Modern trade", 0.42, 0.92, (1.05, 1.00, 1.05, 1.20, 1.45, 0.95, 0.30), 0.16, 1.0, 0.0, True,
-                4, 3, 0.030),
+                4, 3, 0.025),
     ChannelRule("GT", "General trade", 0.28, 0.88, (1.30, 1.15, 1.10, 1.15, 1.30, 1.00, 0.00), 0.20, 1.0, 0.0, False,
-                7, 4, 0.045),
+                7, 4, 0.035),
     ChannelRule("HORECA", "Hotels, restaurants, catering", 0.15, 0.85, (0.90, 1.00, 1.10, 1.30, 1.60, 1.10, 0.00),
-                0.25, 0.5, 0.0, False, 5, 2, 0.040),
+                0.25, 0.5, 0.0, False, 5, 2, 0.030),
     ChannelRule("ECOM", "E-commerce", 0.07, 1.00, (1.20, 0.95, 0.90, 0.85, 0.85, 1.05, 1.20), 0.28, 1.0, 0.6, True,
-                7, 3, 0.030),
+                7, 3, 0.025),
     ChannelRule("EXPORT", "Export", 0.08, 0.82, (1.40, 1.40, 1.40, 1.40, 1.40, 0.00, 0.00), 0.30, 0.0, 0.0, False,
-                21, 21, 0.050),
+                21, 21, 0.040),
 )  # fmt: skip
 EXPORT_DAYS_SHARE = 0.15  # of its weekdays an export series ships on so many, in so much bigger lots
 

@@ -15,7 +15,8 @@ Floats = NDArray[np.float64]
 
 RUN_OUT_DAYS = 10  # orders of so many days more than lead and review are held up: the safety stock is gone
 RUN_LOW_DAYS = 2
-OVERSTOCK_FACTOR = 4.0
+TOP_SELLERS_SHARE = 0.4
+OVERSTOCK_FACTOR = 3.0
 TOO_LONG = 1.5  # an expiring item was ordered for so many of its shelf lives
 
 
@@ -29,17 +30,20 @@ class Situations:
     expiring: Ints
 
 
-def choose(rng: np.random.Generator, scale: Scale, *, able: Ints, short_lived: Ints, parts: int = 1) -> Situations:
-    """Draw them among the items that are able to be in one; ``parts`` divides the numbers of the scale."""
-    expiring = rng.permutation(short_lived)[: scale.expiring // parts]
-    rest = iter(rng.permutation(able[~np.isin(able, expiring)]).tolist())
+def choose(
+    rng: np.random.Generator, scale: Scale, *, able: Ints, value: Floats, short_lived: Ints, parts: int = 1
+) -> Situations:
+    """Draw them among the items that are able to be in one: what is missing sells well, what is too much does not.
 
-    def take(count: int) -> Ints:
-        return np.array(
-            [item for _place, item in zip(range(max(count // parts, 1)), rest, strict=False)], dtype=np.int64
-        )
-
-    return Situations(take(scale.stocked_out), take(scale.at_risk), take(scale.overstocked), expiring)
+    value: of a day's use, per item; ``parts`` divides the numbers of the scale.
+    """
+    ranked = able[np.argsort(-value[able], kind="stable")]
+    top = max(int(len(ranked) * TOP_SELLERS_SHARE), scale.stocked_out + scale.at_risk)
+    missing, slower = rng.permutation(ranked[:top]), rng.permutation(ranked[top:])
+    expiring = slower[np.isin(slower, short_lived)][: scale.expiring // parts]
+    slower = slower[~np.isin(slower, expiring)]
+    out, low = max(scale.stocked_out // parts, 1), max(scale.at_risk // parts, 1)
+    return Situations(missing[:out], missing[out : out + low], slower[: max(scale.overstocked // parts, 1)], expiring)
 
 
 def hold_up(rng: np.random.Generator, sourcing: Sourcing, found: Situations, *, cover: Ints) -> None:
