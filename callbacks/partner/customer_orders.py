@@ -94,12 +94,7 @@ def _state(line: SalesLine) -> tuple[str, str]:
 def _service_text(service: Service | None) -> str:
     if service is None or not service.lines_due:
         return _("No line was due yet")
-    return _(
-        "of %(count)s lines due %(start)s to %(end)s, against the date first confirmed",
-        count=service.lines_due,
-        start=day(service.start),
-        end=day(service.end),
-    )
+    return _("of %(count)s lines due since %(start)s", count=service.lines_due, start=day(service.start))
 
 
 def _href(show: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -209,7 +210,7 @@ def about(found: LineHistory) -> list[Component]:
         (_("Item"), f"{line.code} · {line.item}"),
         (_("Deliver to"), line.location),
         (_("Ordered on"), day(line.ordered_on)),
-        (_("Price"), _("%(price)s a %(uom)s", price=money(line.unit_price, decimals=2), uom=line.uom)),
+        (_("Price"), _("%(price)s a %(uom)s", price=_price(line.unit_price), uom=line.uom)),
         (_("Value"), money(line.quantity * line.unit_price, decimals=2)),
         (_("Delivered"), _delivered(found)),
     ]
@@ -273,7 +274,7 @@ def _state(line: OrderLine) -> tuple[str, str]:
     states = {
         "to_confirm": (_("To confirm"), "warn"),
         "waiting": (_("With buyer"), "quiet"),
-        "declined": (_("Answer again"), "bad"),
+        "declined": (_("Declined"), "bad"),
         "confirmed": (_("Confirmed"), "good"),
         "received": (_("Received"), "good"),
         "cancelled": (_("Cancelled"), "quiet"),
@@ -301,6 +302,11 @@ def _delivered(found: LineHistory) -> str:
     return "; ".join(
         f"{shown_quantity(receipt.quantity)} {found.line.uom}, {day(receipt.received_on)}" for receipt in found.receipts
     )
+
+
+def _price(price: Decimal) -> str:
+    """To the cent, or to all its decimals when it has more."""
+    return money(price, decimals=2 if round(price, 2) == price else 4)
 
 
 def _href(show: str) -> str:

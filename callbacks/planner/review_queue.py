@@ -251,19 +251,25 @@ def round_card(found: Round, uom: str) -> AnswerCard:
 def _row(answer: ReviewedAnswer) -> dict[str, Any]:
     return {
         "id": answer.id,
-        "order": f"{answer.order} / {answer.line_no}",
-        "supplier": answer.supplier,
-        "item": f"{answer.code} · {answer.item}",
-        "quantity": float(answer.quantity),
-        "proposed": float(answer.proposed_quantity),
-        "requested_on": day(answer.requested_on),
-        "promised_on": day(answer.promised_on),
+        "order": f"{answer.order} / {answer.line_no}\n{answer.supplier}",
+        "item": f"{answer.code} · {answer.item}\n{answer.location}",
+        "terms": _terms(answer),
         "days_later": answer.days_later,
         "value_affected": float(answer.value_affected),
         "cover": answer.cover.days_of_cover,
         "uncovered": answer.days_without_cover > 0,
         "reason": answer.obstacle or answer.reason or "",
     }
+
+
+def _terms(answer: ReviewedAnswer) -> str:
+    """Asked → promised, the promise only where it differs."""
+    quantity, asked = shown_quantity(answer.quantity), day(answer.requested_on)
+    if answer.quantity_short:
+        quantity = f"{quantity} → {shown_quantity(answer.proposed_quantity)}"
+    if answer.days_later:
+        asked = f"{asked} → {day(answer.promised_on)}"
+    return f"{quantity} {answer.uom}\n{asked}"
 
 
 def _effect(answer: ReviewedAnswer) -> str:

@@ -67,11 +67,11 @@ def _nothing(show: str) -> Component:
 
 def _list(found: SalesLines) -> Component:
     columns = [
-        two_line_column("order", _("Order and item"), minWidth=110, flex=3),
-        state_column("state", _("State"), minWidth=112, flex=2),
-        two_line_column("terms", _("Quantity, confirmed for"), minWidth=106, flex=2, sortable=False),
-        two_line_column("delivered", _("Delivered"), minWidth=106, flex=2, sortable=False),
-        two_line_column("requested", _("Requested for, from"), minWidth=120, flex=2),
+        two_line_column("order", _("Order and item"), minWidth=130, width=280),
+        state_column("state", _("State"), minWidth=104, width=160),
+        two_line_column("terms", _("Quantity, confirmed for"), minWidth=106, width=150, sortable=False),
+        two_line_column("delivered", _("Delivered"), minWidth=106, width=150, sortable=False),
+        two_line_column("requested", _("Requested for, from"), minWidth=120, width=190),
     ]
     return panel(
         two_line_grid(Ids.lines, columns, line_rows(found), empty=_("Nothing left in this list.")),

@@ -68,12 +68,12 @@ def _nothing(show: str) -> Component:
 
 def _list(found: MadeOrders) -> Component:
     columns = [
-        two_line_column("order", _("Order and item"), minWidth=110, flex=3),
-        state_column("state", _("State"), minWidth=100, flex=2),
-        two_line_column("progress", _("Made"), minWidth=118, flex=2, sortable=False),
-        two_line_column("dates", _("Start, due"), minWidth=100, flex=1),
-        text_column("finished", _("Finished"), minWidth=100, flex=1, cellClass="two-lines"),
-        text_column("location", _("Made at"), minWidth=120, flex=2, cellClass="two-lines"),
+        two_line_column("order", _("Order and item"), minWidth=118, width=300),
+        state_column("state", _("State"), minWidth=98, width=140),
+        two_line_column("progress", _("Made"), minWidth=118, width=160, sortable=False),
+        two_line_column("dates", _("Start, due"), minWidth=100, width=110),
+        text_column("finished", _("Finished"), minWidth=100, width=110, cellClass="two-lines"),
+        text_column("location", _("Made at"), minWidth=120, width=180, cellClass="two-lines"),
     ]
     return panel(
         two_line_grid(Ids.orders, columns, order_rows(found), empty=_("Nothing left in this list.")),

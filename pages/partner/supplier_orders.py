@@ -94,9 +94,9 @@ def _work(found: Listing) -> Component:
 
 def _lines(found: Listing) -> Component:
     columns = [
-        two_line_column("order", _("Order and item"), minWidth=102, flex=3),
-        state_column("state", _("State"), minWidth=108, flex=2),
-        two_line_column("terms", _("Quantity and date"), minWidth=120, flex=2, sortable=False),
+        two_line_column("order", _("Order and item"), minWidth=118, width=260),
+        state_column("state", _("State"), minWidth=98, width=170),
+        two_line_column("terms", _("Quantity, date"), minWidth=112, width=190, sortable=False),
     ]
     return two_line_grid(
         Ids.lines, columns, line_rows(found), empty=_("Nothing left in this list."), selection="single"

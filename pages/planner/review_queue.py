@@ -16,8 +16,9 @@ from callbacks.planner.review_queue import (
     queue_cards,
 )
 from components.forms import field
-from components.grid import figure_column, grid, text_column
+from components.grid import figure_column
 from components.page import empty_state, page_frame, panel
+from components.two_line_grid import two_line_column, two_line_grid
 from core.i18n import _
 from core.identity import viewer
 from core.pages import Area, register_page
@@ -94,27 +95,18 @@ def _bulk_button(decides: bool) -> Component:
 
 def _answers(found: Queue) -> Component:
     columns = [
-        text_column("supplier", _("Supplier"), filter=True, minWidth=110),
-        text_column("order", _("Order"), minWidth=100),
-        text_column("item", _("Item"), filter=True, minWidth=130, tooltipField="item"),
-        figure_column("quantity", _("Ordered"), minWidth=78),
-        figure_column("proposed", _("Promised"), minWidth=84),
-        text_column("requested_on", _("Requested for"), minWidth=112),
-        text_column("promised_on", _("Promised for"), minWidth=108),
-        figure_column("days_later", _("Days later"), minWidth=92),
-        figure_column("value_affected", _("Affected (RM)"), minWidth=112),
-        figure_column("cover", _("Cover (days)"), minWidth=106, cellClassRules=UNCOVERED),
-        text_column("reason", _("Reason"), minWidth=110, tooltipField="reason"),
+        two_line_column("order", _("Order, supplier"), filter=True, minWidth=130, width=200),
+        two_line_column("item", _("Item, deliver to"), filter=True, minWidth=130, width=210),
+        two_line_column("terms", _("Ordered → promised"), minWidth=198, width=215, sortable=False),
+        figure_column("days_later", _("Days later"), minWidth=90, width=90, cellClass="two-lines figure"),
+        figure_column("value_affected", _("Affected (RM)"), minWidth=115, width=115, cellClass="two-lines figure"),
+        figure_column(
+            "cover", _("Cover (days)"), minWidth=110, width=110, cellClass="two-lines figure", cellClassRules=UNCOVERED
+        ),
+        two_line_column("reason", _("Reason"), minWidth=120, width=200),
     ]
-    return grid(
-        Ids.answers,
-        columns,
-        answer_rows(found),
-        row_id="id",
-        selection="multiple",
-        height=360,
-        options={"localeText": {"noRowsToShow": _("Nothing waits for a decision.")}},
-    )
+    nothing = _("Nothing waits for a decision.")
+    return two_line_grid(Ids.answers, columns, answer_rows(found), empty=nothing, selection="multiple")
 
 
 def _detail() -> Component:
