@@ -6,7 +6,9 @@ import click
 
 from commands.database import db
 from commands.demo import demo
+from commands.forecast import forecast
 from commands.imports import import_file
+from commands.policy import policy
 from commands.serve import serve
 from commands.user import user
 from commands.worker import worker
@@ -30,7 +32,7 @@ def cli() -> None:
     configure_logging()
 
 
-for command in (serve, worker, db, demo, user, import_file):
+for command in (serve, worker, db, demo, policy, user, import_file, forecast):
     cli.add_command(command)
 
 if __name__ == "__main__":

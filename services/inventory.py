@@ -59,6 +59,18 @@ def start_recalculation(viewer: Viewer) -> UUID:
         return jobs.start(session, viewer, JOB_KIND, {"as_of": today().isoformat()}, idem_key=JOB_KIND)
 
 
+def running_recalculation(viewer: Viewer) -> UUID | None:
+    """The recalculation the viewer has under way, so that a reloaded page goes on showing it.
+
+    Inputs: a viewer.
+    Returns: the id of the job, None when there is none.
+    Raises: nothing of its own.
+    Source: product.md, promise 4.
+    """
+    mine = jobs.newest_jobs(viewer, active_only=True)
+    return next((job.id for job in mine if job.kind == JOB_KIND), None)
+
+
 def recalculate_job(viewer: Viewer, args: Json, report: Report) -> Json:
     """The same as a job's work.
 
@@ -129,7 +141,7 @@ def why(viewer: Viewer, product_id: object, location_id: object) -> Why:
 
 
 def set_service_target(
-    viewer: Viewer, product_id: object, location_id: object, *, target: float | None, version: int
+    viewer: Viewer, product_id: object, location_id: object, *, target: float | None, version: object
 ) -> Why:
     """Give one item a service target of its own, or None for the company's again, and compute it anew.
 
@@ -153,7 +165,7 @@ def set_service_target(
         if before is None:
             raise NotFound(_("This item has no policy yet. Recalculate first."))
         new = stocking_rules(session).service_target if target is None else target
-        if not policies.set_target(session, item=item, target=new, fixed=target is not None, version=version):
+        if not policies.set_target(session, item=item, target=new, fixed=target is not None, version=row_id(version)):
             raise Conflict(_target_conflict(before.service_target))
         computed = compute_policies(session, as_of=today(), item=item)
         save_policies(session, computed, as_of=today(), at=now(), report=lambda _fraction, _message: None)

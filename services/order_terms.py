@@ -31,7 +31,7 @@ def orderable_quantity(value: object, terms: Any) -> Decimal:
             _(
                 "%(item)s is sold %(terms)s. The next possible quantity is %(quantity)s %(uom)s.",
                 item=terms.name,
-                terms=shown_terms(terms),
+                terms=shown_terms(moq=terms.moq, multiple=terms.multiple, uom=terms.uom),
                 quantity=shown_quantity(possible),
                 uom=terms.uom,
             )
@@ -39,17 +39,17 @@ def orderable_quantity(value: object, terms: Any) -> Decimal:
     return quantity
 
 
-def shown_terms(terms: Any) -> str:
+def shown_terms(*, moq: Decimal, multiple: Decimal, uom: str) -> str:
     """Minimum and multiple in words.
 
-    Inputs: terms: uom, moq, multiple.
+    Inputs: minimum and multiple in the unit of measure.
     Returns: such as “from 500 kg on, in multiples of 50 kg”.
     Raises: nothing.
     Source: none; ours.
     """
     parts = []
-    if terms.moq:
-        parts.append(_("from %(moq)s %(uom)s on", moq=shown_quantity(terms.moq), uom=terms.uom))
-    if terms.multiple:
-        parts.append(_("in multiples of %(multiple)s %(uom)s", multiple=shown_quantity(terms.multiple), uom=terms.uom))
+    if moq:
+        parts.append(_("from %(moq)s %(uom)s on", moq=shown_quantity(moq), uom=uom))
+    if multiple:
+        parts.append(_("in multiples of %(multiple)s %(uom)s", multiple=shown_quantity(multiple), uom=uom))
     return ", ".join(parts)

@@ -162,6 +162,19 @@ def summary(viewer: Viewer) -> InventorySummary:
     )
 
 
+def any_item(viewer: Viewer) -> bool:
+    """Whether there is any position at all.
+
+    Inputs: a viewer with inventory.read.
+    Returns: False while there is neither stock nor order nor policy.
+    Raises: NotAllowed.
+    Source: none; ours.
+    """
+    require(viewer, Permission.INVENTORY_READ)
+    with session_scope(viewer) as session:
+        return not shared_positions(session, viewer, as_of=today()).empty
+
+
 def filter_choices(viewer: Viewer) -> dict[str, list[tuple[str, str]]]:
     """What a list of positions can be narrowed to.
 

@@ -19,16 +19,17 @@ from services.audit import record
 from services.form_values import calendar_day, row_id, sentence, shown_quantity
 from services.order_terms import orderable_quantity
 
-STATUSES = ("draft", "sent", "closed", "cancelled")
+SHOWN = ("draft", "sent", "unconfirmed", "late", "closed", "cancelled")
 PAGE_ROWS = 500
 REASON_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True)
 class OrderFilters:
-    """What the list is narrowed to; an empty text narrows nothing. ``search`` is part of a number."""
+    """What the list is narrowed to; an empty text narrows nothing. ``show`` is one of SHOWN, ``search`` is part of a
+    number."""
 
-    status: str = ""
+    show: str = ""
     supplier: str = ""
     search: str = ""
 
@@ -72,7 +73,7 @@ def orders(
         found, totals = rows.orders(
             session,
             as_of=today(),
-            status=filters.status,
+            show=filters.show,
             supplier=filters.supplier,
             search=filters.search.strip(),
             start=first,

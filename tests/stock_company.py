@@ -135,18 +135,19 @@ def _stock(connection: Connection, plant: int, products: dict[str, int]) -> None
 def _history(connection: Connection, plant: int, products: dict[str, int], suppliers: dict[str, int]) -> None:
     for year in (2025, 2026):
         connection.execute(text("select tandem_ensure_partition('stock_movement', :year)"), {"year": year})
-    for back in range(1, 121):
-        for product, quantity in (("SUGAR", 20), ("BOTTLE", 100)):
-            place = {"product_id": products[product], "location_id": plant}
-            add(
-                connection,
-                StockMovement,
-                day=ago(back),
-                reference=f"I{back}",
-                kind="issue",
-                quantity=-quantity,
-                **place,
-            )
+    issues = [
+        {
+            "day": ago(back),
+            "reference": f"I{back}",
+            "product_id": products[product],
+            "location_id": plant,
+            "kind": "issue",
+            "quantity": -quantity,
+        }
+        for back in range(1, 121)
+        for product, quantity in (("SUGAR", 20), ("BOTTLE", 100))
+    ]
+    connection.execute(insert(StockMovement), issues)
     for count, days in enumerate((8, 9, 10, 11, 12)):
         _received_order(connection, plant, suppliers["SUP-1"], products["SUGAR"], count, days)
     for count in range(4):

@@ -68,7 +68,7 @@ order by product_id, share desc, supplier_item.price, supplier_id
 POSITIONS = text(
     f"""
     select product_id, location_id, p.code, p.name, p.category, p.family, p.kind, p.uom, p.life_cycle,
-           l.code as location, l.name as location_name, t.supplier_id, t.price as unit_price, t.moq,
+           l.code as location, l.name as location_name, t.supplier_id, v.name as supplier, t.price as unit_price, t.moq,
            t.multiple as order_multiple, t.lead_time_days as agreed_lead_time_days,
            coalesce(p.unit_cost::float8, t.price) as unit_cost,
            case when p.kind = 'finished' then p.unit_price::float8 end as shortage_cost_per_unit,
@@ -84,6 +84,7 @@ POSITIONS = text(
     join product p on p.id = product_id
     join location l on l.id = location_id
     left join ({TERMS}) t using (product_id)
+    left join supplier v on v.id = t.supplier_id
     order by p.code, l.code
     """
 )

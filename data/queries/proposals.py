@@ -18,7 +18,8 @@ from models.product import Product
 # Rank as analytics.reorder_proposals ranks.
 RANKED = """
 select r.id, r.product_id, r.location_id, p.code, p.name, p.category, p.uom, l.code as location,
-       s.code as supplier_code, s.name as supplier, r.quantity::float8 as quantity, r.unit_price::float8 as unit_price,
+       l.name as location_name, s.code as supplier_code, s.name as supplier, r.quantity::float8 as quantity,
+       r.unit_price::float8 as unit_price,
        (r.quantity * r.unit_price)::float8 as value, r.needed_on, r.days_to_stockout,
        r.money_at_stake::float8 as money_at_stake, r.why, r.created_at, r.version,
        row_number() over (order by r.money_at_stake desc, r.days_to_stockout asc nulls last,

@@ -18,8 +18,10 @@ DUE = "coalesce(l.latest_confirmed_on, l.requested_on)"
 ORDERS = f"""
 select o.id, o.number, o.status, o.ordered_on, o.sent_at, o.version, o.internal_note, s.code as supplier_code,
        s.name as supplier, c.code as location, c.name as location_name, u.name as created_by,
-       coalesce(n.lines, 0) as lines, coalesce(n.value, 0) as value, coalesce(n.unconfirmed, 0) as unconfirmed,
-       coalesce(n.late, 0) as late, coalesce(n.received, 0) as received, n.next_due_on
+       coalesce(n.lines, 0) as lines, coalesce(n.value, 0) as value, coalesce(n.received, 0) as received,
+       case when o.status = 'sent' then n.unconfirmed else 0 end as unconfirmed,
+       case when o.status = 'sent' then n.late else 0 end as late,
+       case when o.status = 'sent' then n.next_due_on end as next_due_on
 from purchase_order o
 join supplier s on s.id = o.supplier_id
 join location c on c.id = o.location_id
@@ -34,8 +36,8 @@ left join (
 ) n on n.order_id = o.id
 """
 FOUND = """
-(:status = '' or status = :status) and (:supplier = '' or supplier_code = :supplier)
-and (:search = '' or number ilike :pattern)
+(:show in ('', status) or (:show = 'late' and late > 0) or (:show = 'unconfirmed' and unconfirmed > 0))
+and (:supplier = '' or supplier_code = :supplier) and (:search = '' or number ilike :pattern)
 """
 SORTABLE = frozenset(
     {"number", "status", "ordered_on", "supplier", "location", "lines", "value", "unconfirmed", "late", "next_due_on"}
@@ -83,15 +85,18 @@ def orders(
     session: Session,
     *,
     as_of: date,
-    status: str,
+    show: str,
     supplier: str,
     search: str,
     start: int,
     limit: int,
     sort: list[tuple[str, bool]],
 ) -> tuple[list[Row[Any]], Row[Any]]:
-    """A page of orders, the newest first unless sorted; and how many match, with their value."""
-    found = {"as_of": as_of, "status": status, "supplier": supplier, "search": search, "pattern": _contains(search)}
+    """A page of orders, the newest first unless sorted; and how many match, with their value.
+
+    ``show`` is a status, late or unconfirmed (sent, with such a line), or empty for all.
+    """
+    found = {"as_of": as_of, "show": show, "supplier": supplier, "search": search, "pattern": _contains(search)}
     wanted = [f"{name} {'desc' if descending else 'asc'} nulls last" for name, descending in sort if name in SORTABLE]
     order = ", ".join([*wanted, "ordered_on desc", "id desc"])
     page = text(f"select * from ({ORDERS}) o where {FOUND} order by {order} limit :limit offset :start")
@@ -145,7 +150,9 @@ def draft_for(session: Session, *, supplier_id: int, location_id: int, day: date
     return session.execute(statement).one_or_none()
 
 
-def add_draft(session: Session, *, supplier_id: int, location_id: int, day: date, created_by: int | None) -> Row[Any, Any]:
+def add_draft(
+    session: Session, *, supplier_id: int, location_id: int, day: date, created_by: int | None
+) -> Row[Any, Any]:
     """A new draft under the next number of its year; the caller holds lock_numbering."""
     prefix = f"PO-{day.year}-"
     following = session.execute(NEXT_NUMBER, {"prefix": prefix, "digits": f"^{prefix}([0-9]+)$"}).scalar_one()

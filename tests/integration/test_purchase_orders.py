@@ -68,7 +68,7 @@ def test_list_filters_and_totals(planner: Viewer, draft: OrderDetail) -> None:
     assert every.rows[0]["number"] == "PO-2026-00042"
     assert every.rows[0]["value"] == pytest.approx(1050 * 3.2)
     assert every.value == pytest.approx(1050 * 3.2 + 5 * 500 * 3.2)
-    assert purchase_orders.orders(planner, OrderFilters(status="draft")).total == 1
+    assert purchase_orders.orders(planner, OrderFilters(show="draft")).total == 1
     assert purchase_orders.orders(planner, OrderFilters(supplier="SUP-2")).total == 0
     assert purchase_orders.orders(planner, OrderFilters(search="0042")).total == 1
     second = purchase_orders.orders(planner, OrderFilters(), start=1, end=3, sort=(("number", False),))

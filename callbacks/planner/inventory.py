@@ -1,0 +1,313 @@
+"""Inventory › Positions: the list, the detail of one item, its service target, the recalculation."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any
+
+from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, no_update
+from dash.development.base_component import Component
+
+from components.forms import chosen, facts, status
+from components.grid import requested_rows, requested_sort, selected_row
+from components.job_progress import job_ended, job_id_of
+from components.policy_bar import policy_bar
+from components.policy_why import missing_text, policy_facts
+from components.stock_lots import stock_lots
+from components.stock_status import TONES, status_name, status_text
+from components.todo_cards import TodoCard, todo_cards
+from core.errors import InvalidInput
+from core.guard import requires
+from core.i18n import EMPTY, _, day, moment, money, number, percent
+from core.identity import viewer
+from core.ids import PageIds
+from core.permissions import Permission
+from services import inventory, positions
+from services.inventory import Why
+from services.positions import PositionFilters, PositionPage
+
+PATH = "/inventory/positions"
+JOB = "inventory"
+FILTERS = ("status", "location", "category", "search")
+CLOSED = ("split", "panel detail")
+OPEN = ("split split-open", "panel detail detail-open")
+
+
+class Ids(PageIds):
+    filters: str
+    status: str
+    location: str
+    category: str
+    search: str
+    cards: str
+    recalculate: str
+    outcome: str
+    rows: str
+    totals: str
+    changed: str
+    renewed: str
+    split: str
+    detail: str
+    close: str
+    seen: str
+    title: str
+    place: str
+    bar: str
+    now: str
+    why: str
+    lots: str
+    lot_rows: str
+    target: str
+    target_note: str
+    save_target: str
+    default_target: str
+
+
+DETAIL = (
+    (Ids.split, "className"),
+    (Ids.detail, "className"),
+    (Ids.seen, "data"),
+    (Ids.title, "children"),
+    (Ids.place, "children"),
+    (Ids.bar, "children"),
+    (Ids.now, "children"),
+    (Ids.why, "children"),
+    (Ids.lots, "children"),
+    (Ids.target, "value"),
+    (Ids.target_note, "children"),
+)
+
+clientside_callback(
+    ClientsideFunction("grids", "renew"),
+    Output(Ids.renewed, "data"),
+    Input(Ids.changed, "data"),
+    State(Ids.rows, "id"),
+    prevent_initial_call=True,
+)
+
+
+@callback(
+    Output(Ids.rows, "getRowsResponse"),
+    Output(Ids.totals, "children"),
+    Input(Ids.rows, "getRowsRequest"),
+    State(Ids.filters, "data"),
+    prevent_initial_call=True,
+)
+def show_positions(request: object, filters: object) -> tuple[dict[str, Any], str]:
+    start, count = requested_rows(request)
+    found = positions.positions(
+        viewer(), wanted_positions(filters), start=start, end=start + count, sort=requested_sort(request)
+    )
+    return {"rowData": [position_row(row) for row in found.rows], "rowCount": found.total}, totals_text(found)
+
+
+@callback(
+    Output(job_id_of(JOB), "data"),
+    Input(Ids.recalculate, "n_clicks"),
+    prevent_initial_call=True,
+)
+@requires(Permission.INVENTORY_EDIT)
+def start_recalculation(clicks: int | None) -> Any:
+    return str(inventory.start_recalculation(viewer())) if clicks else no_update
+
+
+@callback(
+    Output(Ids.cards, "children"),
+    Output(Ids.outcome, "children"),
+    Output(Ids.changed, "data"),
+    Input(job_ended(JOB), "data"),
+    State(Ids.filters, "data"),
+    prevent_initial_call=True,
+)
+def show_outcome(ended: object, filters: object) -> tuple[Any, ...]:
+    if not isinstance(ended, dict):
+        return (no_update,) * 3
+    return status_cards(wanted_positions(filters)), outcome_text(ended), ended.get("id")
+
+
+@callback(
+    *(Output(*part) for part in DETAIL),
+    Input(Ids.rows, "selectedRows"),
+    prevent_initial_call=True,
+)
+def show_item(selected: object) -> tuple[Any, ...]:
+    row = selected_row(selected)
+    if row is None:
+        return (no_update,) * len(DETAIL)
+    return item_parts(inventory.why(viewer(), row.get("product_id"), row.get("location_id")))
+
+
+@callback(
+    Output(Ids.split, "className", allow_duplicate=True),
+    Output(Ids.detail, "className", allow_duplicate=True),
+    Output(Ids.lots, "children", allow_duplicate=True),
+    Output(Ids.rows, "selectedRows"),
+    Input(Ids.close, "n_clicks"),
+    prevent_initial_call=True,
+)
+def close_item(_clicks: object) -> tuple[str, str, str, list[Any]]:
+    return *CLOSED, "", []
+
+
+@callback(
+    *(Output(*part, allow_duplicate=True) for part in DETAIL),
+    Output(Ids.cards, "children", allow_duplicate=True),
+    Output(Ids.changed, "data", allow_duplicate=True),
+    Input(Ids.save_target, "n_clicks"),
+    State(Ids.target, "value"),
+    State(Ids.seen, "data"),
+    State(Ids.filters, "data"),
+    prevent_initial_call=True,
+)
+@requires(Permission.INVENTORY_EDIT)
+def save_target(clicks: int | None, target: object, seen: object, filters: object) -> tuple[Any, ...]:
+    if not clicks:
+        return (no_update,) * (len(DETAIL) + 2)
+    if isinstance(target, bool) or not isinstance(target, int | float):
+        raise InvalidInput(_("Service target: enter a percentage, such as 97.5."))
+    return with_target(seen, target / 100, filters)
+
+
+@callback(
+    *(Output(*part, allow_duplicate=True) for part in DETAIL),
+    Output(Ids.cards, "children", allow_duplicate=True),
+    Output(Ids.changed, "data", allow_duplicate=True),
+    Input(Ids.default_target, "n_clicks"),
+    State(Ids.seen, "data"),
+    State(Ids.filters, "data"),
+    prevent_initial_call=True,
+)
+@requires(Permission.INVENTORY_EDIT)
+def use_default_target(clicks: int | None, seen: object, filters: object) -> tuple[Any, ...]:
+    return with_target(seen, None, filters) if clicks else (no_update,) * (len(DETAIL) + 2)
+
+
+def with_target(seen: object, target: float | None, filters: object) -> tuple[Any, ...]:
+    """The detail, the cards and the change after an item got a target of its own, or the company's again."""
+    item = seen if isinstance(seen, dict) else {}
+    found = inventory.set_service_target(
+        viewer(), item.get("product_id"), item.get("location_id"), target=target, version=item.get("version")
+    )
+    changed = f"{found.position['id']} {found.version}"
+    return *item_parts(found), status_cards(wanted_positions(filters)), changed
+
+
+def wanted_positions(filters: object) -> PositionFilters:
+    """The filters of the page, from its own store or its address."""
+    given = filters if isinstance(filters, dict) else {}
+    return PositionFilters(**{name: chosen(given.get(name)) for name in FILTERS})
+
+
+def status_cards(wanted: PositionFilters) -> list[Component]:
+    """The whole stock, then each status that asks for something; each card opens its list."""
+    found = positions.summary(viewer())
+    days = found.days_of_supply
+    note = _("%(days)s days of supply", days=number(days)) if isfinite(days) else _("at cost")
+    cards = [TodoCard(_("Stock value"), money(found.stock_value), note, PATH, chosen=not wanted.status)]
+    for total in found.statuses:
+        if total.status != "healthy":
+            unpriced = total.status == "no_policy"
+            value = number(total.items) if unpriced else money(total.money_at_stake)
+            count = _("items lack an input") if unpriced else _("%(items)s items", items=number(total.items))
+            tone = TONES[total.status] if total.items else "quiet"
+            shown = wanted.status == total.status
+            href = f"{PATH}?status={total.status}"
+            cards.append(TodoCard(status_name(total.status), value, count, href, tone, chosen=shown))
+    return todo_cards(cards)
+
+
+def position_row(row: dict[str, Any]) -> dict[str, Any]:
+    """One position as the grid shows it."""
+    names = (
+        "id", "product_id", "location_id", "code", "name", "location", "location_name", "on_hand", "on_order",
+        "allocated", "position", "reorder_point", "days_of_cover", "stock_value", "money_at_stake",
+    )  # fmt: skip
+    shown = {"tone": TONES[row["status"]], "status": status_text(row["status"])}
+    return {**{name: row[name] for name in names}, **shown}
+
+
+def totals_text(found: PositionPage) -> str:
+    """What the whole list is worth."""
+    return _(
+        "%(count)s items · stock at cost %(value)s · money at stake %(stake)s",
+        count=number(found.total),
+        value=money(found.stock_value),
+        stake=money(found.money_at_stake),
+    )
+
+
+def outcome_text(ended: dict[str, Any]) -> str:
+    """What a recalculation did; nothing when it failed, for the progress line tells that."""
+    done = ended.get("result")
+    if ended.get("state") != "done" or not isinstance(done, dict):
+        return ""
+    counts = {name: number(value) for name, value in done.items()}
+    return _(
+        "%(policies)s policies, %(policies_changed)s of them changed; %(proposals)s proposals to order, "
+        "%(proposals_changed)s new or changed, %(proposals_withdrawn)s withdrawn. "
+        "%(items_without_policy)s items lack an input.",
+        **counts,
+    )
+
+
+def item_parts(found: Why) -> tuple[Any, ...]:
+    """The values of DETAIL for one item."""
+    item = found.position
+    key = (item["product_id"], item["location_id"])
+    seen = {"product_id": key[0], "location_id": key[1], "version": found.version}
+    place = [status(status_name(item["status"]), TONES[item["status"]]), f" {item['code']} · {item['location_name']}"]
+    bar = policy_bar(
+        **{name: item[name] for name in ("safety_stock", "reorder_point", "order_up_to", "on_hand", "position", "uom")}
+    )
+    lots = stock_lots(Ids.lot_rows, [lot_row(row) for row in positions.lots(viewer(), *key)])
+    target = round(found.service_target * 100, 2)
+    return *OPEN, seen, item["name"], place, bar, now_facts(item), why_facts(found), lots, target, target_text(found)
+
+
+def now_facts(item: dict[str, Any]) -> Component:
+    """What lies where, what comes and what is promised."""
+    coming = [number(item["on_order"])]
+    if item["next_receipt_on"]:
+        coming.append(_("next on %(day)s", day=day(item["next_receipt_on"])))
+    if item["overdue_since"]:
+        coming.append(_("some overdue since %(day)s", day=day(item["overdue_since"])))
+    cover = item["days_of_cover"]
+    shown = [
+        (_("On hand"), number(item["on_hand"])),
+        (_("Expired"), number(item["expired"])),
+        (_("On order"), ", ".join(coming)),
+        (_("In draft orders"), number(item["in_draft"])),
+        (_("Promised to customers"), number(item["allocated"])),
+        (_("Days of cover"), number(cover, decimals=1) if cover is not None else _("no demand")),
+        (_("Stock at cost"), money(item["stock_value"])),
+        (_("Money at stake"), money(item["money_at_stake"])),
+    ]
+    return facts([pair for pair in shown if pair[1] != "0"])
+
+
+def why_facts(found: Why) -> Component | str:
+    """How the policy came about, with its data date; what is missing when there is none."""
+    if not found.inputs:
+        return missing_text(found.missing)
+    source = found.position["supplier"] or EMPTY
+    made = _("%(day)s, computed %(at)s UTC", day=found.inputs["data_date"], at=moment(found.computed_at))
+    steps = policy_facts(found.inputs, found.position, uom=found.position["uom"])
+    return facts([*steps, (_("Ordered from"), source), (_("Data of"), made)])
+
+
+def target_text(found: Why) -> str:
+    """Whether the target is the item's own."""
+    if found.service_target_fixed:
+        return _("Set for this item")
+    return _("The company's target, %(target)s", target=percent(found.service_target))
+
+
+def lot_row(row: dict[str, Any]) -> dict[str, Any]:
+    """One lot as the grid shows it."""
+    return {
+        "lot": row["lot"],
+        "quantity": row["quantity"],
+        "expires": _("expired %(day)s", day=day(row["expires_on"])) if row["expired"] else day(row["expires_on"]),
+        "at_risk": row["quantity_at_risk"],
+        "value_at_risk": row["value_at_risk"],
+    }

@@ -1,0 +1,78 @@
+"""Stock against its policy as a bar: zones up to safety stock, reorder point and order-up-to, and two markers."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from core.i18n import _, number
+
+ROOM = 1.06  # the scale ends a little beyond the largest figure
+
+
+def policy_bar(
+    *,
+    safety_stock: float | None,
+    reorder_point: float | None,
+    order_up_to: float | None,
+    on_hand: float,
+    position: float,
+    uom: str,
+) -> Component:
+    """The bar with its figures below it; only the figures of the stock while there is no policy."""
+    marks = [(_("On hand"), on_hand, "hand"), (_("Position"), position, "position")]
+    if safety_stock is None or reorder_point is None or order_up_to is None:
+        return html.Div(_legend([(name, value, kind) for name, value, kind in marks], uom), className="policy")
+    end = max(order_up_to, on_hand, position, 1.0) * ROOM
+    zones = [
+        ("safety", 0.0, safety_stock),
+        ("reorder", safety_stock, reorder_point),
+        ("target", reorder_point, order_up_to),
+        ("above", order_up_to, end),
+    ]
+    levels = [
+        (_("Safety stock"), safety_stock, "safety"),
+        (_("Reorder point"), reorder_point, "reorder"),
+        (_("Order-up-to"), order_up_to, "target"),
+    ]
+    return html.Div(
+        [
+            html.Div(
+                [*(_zone(kind, low, high, end) for kind, low, high in zones), *(_marker(m, end) for m in marks)],
+                className="policy-bar",
+                role="img",
+                **{"aria-label": _summary([*levels, *marks], uom)},
+            ),
+            _legend([*levels, *marks], uom),
+        ],
+        className="policy",
+    )
+
+
+def _zone(kind: str, low: float, high: float, end: float) -> Component:
+    width = max(high - low, 0.0) / end * 100
+    return html.Span(className=f"policy-zone policy-{kind}", style={"width": f"{width:.2f}%"})
+
+
+def _marker(mark: tuple[str, float, str], end: float) -> Component:
+    name, value, kind = mark
+    left = min(max(value, 0.0) / end, 1.0) * 100
+    return html.Span(className=f"policy-marker policy-marker-{kind}", style={"left": f"{left:.2f}%"}, title=name)
+
+
+def _legend(figures: list[tuple[str, float, str]], uom: str) -> Component:
+    return html.Dl(
+        [
+            part
+            for name, value, kind in figures
+            for part in (
+                html.Dt([html.Span(className=f"policy-key policy-key-{kind}", **{"aria-hidden": "true"}), name]),
+                html.Dd(f"{number(value)} {uom}"),
+            )
+        ],
+        className="facts",
+    )
+
+
+def _summary(figures: list[tuple[str, float, str]], uom: str) -> str:
+    return ", ".join(f"{name} {number(value)} {uom}" for name, value, _kind in figures)
