@@ -287,7 +287,8 @@ def _cover(answer: ReviewedAnswer) -> str:
     cover = answer.cover
     if cover.days_of_cover is None:
         return _("nobody knows how long it lasts: no demand or no policy")
-    lasts = _("lasts %(days)s, until %(day)s", days=days(int(cover.days_of_cover)), day=day(cover.stock_out_on))
+    left, until = number(cover.days_of_cover, decimals=1), day(cover.stock_out_on)
+    lasts = _("lasts %(left)s days, until %(day)s", left=left, day=until)
     if not answer.days_without_cover:
         return lasts
     return lasts + "; " + _("that is %(days)s before the promised day", days=days(answer.days_without_cover))

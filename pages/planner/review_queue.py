@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -36,7 +38,13 @@ register_page(
     description="Suppliers' confirmations and proposed changes, to accept or reject",
 )
 
-UNCOVERED = {"tone-bad": "params.data && params.data.uncovered"}
+# Stock that ends before the promised day is marked by a shape, too.
+COVER = "(params.data.uncovered ? '◆ ' : '') + (params.value == null ? '–' : d3.format(',.1f')(params.value))"
+UNCOVERED: dict[str, Any] = {
+    "cellClass": "two-lines figure",
+    "cellClassRules": {"tone-bad": "params.data && params.data.uncovered"},
+    "valueFormatter": {"function": COVER},
+}
 
 
 def layout(show: str = "all", **_query: str) -> Component:
@@ -100,9 +108,7 @@ def _answers(found: Queue) -> Component:
         two_line_column("terms", _("Ordered → promised"), minWidth=198, width=215, sortable=False),
         figure_column("days_later", _("Days later"), minWidth=90, width=90, cellClass="two-lines figure"),
         figure_column("value_affected", _("Affected (RM)"), minWidth=115, width=115, cellClass="two-lines figure"),
-        figure_column(
-            "cover", _("Cover (days)"), minWidth=110, width=110, cellClass="two-lines figure", cellClassRules=UNCOVERED
-        ),
+        figure_column("cover", _("Cover (days)"), minWidth=110, width=110, **UNCOVERED),
         two_line_column("reason", _("Reason"), minWidth=120, width=200),
     ]
     nothing = _("Nothing waits for a decision.")
