@@ -15,6 +15,7 @@ from core.identity import viewer
 from core.ids import PageIds
 from services import audit
 from services.audit import AuditLine
+from services.form_values import row_id
 
 SHOWN = ("at", "actor", "action", "about", "change", "reason")
 
@@ -64,8 +65,8 @@ def wanted_entries(typed: object) -> audit.AuditFilter:
 
 def _position(cursors: dict[str, Any], start: int) -> dict[str, int]:
     """Where a block of rows begins: after the last entry of the block before it, or that far from the top."""
-    last_id = cursors.get(str(start))
-    return {"before_id": last_id} if isinstance(last_id, int) else {"skip": start}
+    last_id = row_id(cursors.get(str(start)))
+    return {"before_id": last_id} if last_id else {"skip": start}
 
 
 def entry_row(line: AuditLine) -> dict[str, Any]:
