@@ -41,7 +41,7 @@ class Ids(PageIds):
 )
 def show_entries(request: object, typed: object, cursors: object) -> tuple[dict[str, int], dict[str, Any]]:
     start, count = requested_rows(request)
-    known = cursors if isinstance(cursors, dict) else {}
+    known = _known(cursors)
     found = audit.trail(viewer(), wanted_entries(typed), **_position(known, start), limit=count)
     end = start + len(found)
     response = {"rowData": [entry_row(line) for line in found], "rowCount": end if len(found) < count else None}
@@ -63,9 +63,15 @@ def wanted_entries(typed: object) -> audit.AuditFilter:
     return audit.audit_filter(**{name: given.get(name) for name in ("actor", "about", "since", "until")})
 
 
-def _position(cursors: dict[str, Any], start: int) -> dict[str, int]:
+def _known(cursors: object) -> dict[str, int]:
+    """The last entry of each block that the browser has, by the row after it."""
+    given = cursors if isinstance(cursors, dict) else {}
+    return {row: found for row, last_id in given.items() if (found := row_id(last_id))}
+
+
+def _position(cursors: dict[str, int], start: int) -> dict[str, int]:
     """Where a block of rows begins: after the last entry of the block before it, or that far from the top."""
-    last_id = row_id(cursors.get(str(start)))
+    last_id = cursors.get(str(start))
     return {"before_id": last_id} if last_id else {"skip": start}
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
+from data.rows import one_or_none
 from models.base import Base, Json
 from models.import_staging import ImportProblem, ImportRow
 from models.network import Channel, Location
@@ -52,7 +53,7 @@ def batch(session: Session, batch_id: UUID, *, lock: bool = False) -> Row[Any] |
         .outerjoin(User, User.id == ImportBatch.created_by)
         .where(ImportBatch.id == batch_id)
     )
-    return session.execute(statement.with_for_update(of=ImportBatch) if lock else statement).one_or_none()
+    return one_or_none(session, statement.with_for_update(of=ImportBatch) if lock else statement)
 
 
 def newest_batches(session: Session, *, limit: int) -> list[Row[Any]]:
@@ -78,13 +79,13 @@ def committed_twin(session: Session, *, batch_id: UUID, sha256: str) -> Row[Any]
         .order_by(ImportBatch.committed_at.desc())
         .limit(1)
     )
-    return session.execute(statement).one_or_none()
+    return one_or_none(session, statement)
 
 
 def remembered_mapping(session: Session, *, entity: str, header_key: str) -> Row[Any] | None:
     same = (ImportMapping.entity == entity) & (ImportMapping.header_key == header_key)
     columns = (ImportMapping.mapping, ImportMapping.dialect, ImportMapping.options, ImportMapping.saved_at)
-    return session.execute(select(*columns).where(same)).one_or_none()
+    return one_or_none(session, select(*columns).where(same))
 
 
 def remember_mapping(session: Session, **values: Any) -> None:
