@@ -42,10 +42,24 @@ def _create_roles(connection: Connection) -> None:
         if not connection.scalar(text("select 1 from pg_roles where rolname = :role"), {"role": role}):
             connection.execute(text(f"create role {role} noinherit"))
     # Without inheritance the application has no right of these roles until a transaction takes one of them.
-    connection.execute(text(f"alter role {APP_ROLE} noinherit"))
-    connection.execute(text(f"grant {', '.join(SCOPE_ROLES)} to {APP_ROLE}"))
-    if not connection.scalar(text("select rolsuper from pg_roles where rolname = current_user")):
+    # Asked first: two databases of one cluster may be prepared at the same time, and the roles belong to both.
+    if connection.scalar(text("select rolinherit from pg_roles where rolname = :role"), {"role": APP_ROLE}):
+        connection.execute(text(f"alter role {APP_ROLE} noinherit"))
+    for role in SCOPE_ROLES:
+        if not _is_member(connection, APP_ROLE, role):
+            connection.execute(text(f"grant {role} to {APP_ROLE}"))
+    owner = connection.scalar(text("select current_user"))
+    superuser = connection.scalar(text("select rolsuper from pg_roles where rolname = current_user"))
+    if not superuser and not _is_member(connection, owner, APP_ROLE):
         connection.execute(text(f"grant {APP_ROLE} to current_user"))
+
+
+def _is_member(connection: Connection, member: str, role: str) -> bool:
+    statement = text(
+        "select exists (select 1 from pg_auth_members m join pg_roles r on r.oid = m.roleid "
+        "join pg_roles u on u.oid = m.member where r.rolname = :role and u.rolname = :member)"
+    )
+    return bool(connection.scalar(statement, {"role": role, "member": member}))
 
 
 def _migrate(connection: Connection, revision: str) -> None:

@@ -37,7 +37,7 @@ def empty_template(server: TestServer, worker_id: str, tmp_path_factory: pytest.
     """The name of a migrated database without any rows."""
     name = f"empty_{worker_id}_{os.getpid()}"
     with server.database(name, tmp_path_factory.mktemp("home")):
-        migrate()
+        migrate(server.home / "migrations.lock")
         disconnect()
         yield name
 

@@ -14,6 +14,7 @@ from sqlalchemy import make_url
 
 from core.settings import settings
 from data import db, embedded, schema
+from data.embedded.locks import locked
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class TestServer:
     __test__ = False
     owner_url: str
     app_url: str
+    home: Path
 
     def execute(self, statement: str) -> None:
         url = make_url(self.owner_url).set(drivername="postgresql", database="postgres")
@@ -75,8 +77,10 @@ def disconnect() -> None:
 
 def start_server(home: Path) -> TestServer:
     started = embedded.start(home, durable=False)
-    return TestServer(started.owner_url, started.app_url)
+    return TestServer(started.owner_url, started.app_url, home)
 
 
-def migrate() -> None:
-    schema.prepare()
+def migrate(lock: Path) -> None:
+    """Bring the database to this version; one at a time, since the roles belong to all databases of the server."""
+    with locked(lock):
+        schema.prepare()

@@ -116,7 +116,7 @@ class Browser:
 
     def _press(self, element: WebElement) -> None:
         # Under the sticky bar a click would land on the bar.
-        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element)
         element.click()
 
 

@@ -25,7 +25,7 @@ def own_site(tmp_path: Path) -> Iterator[tuple[Site, int]]:
     server = embedded.start(tmp_path / "postgres", durable=False)
     try:
         with pointed_at(server.app_url, server.owner_url, tmp_path):
-            migrate()
+            migrate(tmp_path / "migrations.lock")
             load_demo("small")
             running = Site(f"http://127.0.0.1:{free_port()}", tmp_path)
             running.start_web()
