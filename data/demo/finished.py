@@ -17,7 +17,7 @@ from data.demo.scale import Scale, stream
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-NOTICE_DAYS = 10  # from the order to the plant to the goods in the store
+NOTICE_DAYS, OEM_NOTICE_DAYS = 10, 21  # from the order to the plant to the goods in the store
 LATE_SHARE = 0.10
 REVIEW_MADE, REVIEW_BOUGHT = 7, 14
 SAFETY_MADE, SAFETY_BOUGHT = 1.2, 1.5
@@ -35,14 +35,16 @@ def stock_finished(basis: Basis, demand: Demand, terms: pd.DataFrame) -> Flow:
     first = first_sources(terms).reindex(product)
     second = second_sources(terms).reindex(product)
     is_bought = first["supplier_id"].notna().to_numpy()
-    planned = np.where(is_bought, first["lead_time_days"].fillna(0).to_numpy(), NOTICE_DAYS).astype(np.int64)
+    for_oem = np.array([catalogue.goods[int(item)].variety.oem > 0 for item in product])
+    notice = np.where(for_oem, OEM_NOTICE_DAYS, NOTICE_DAYS)
+    planned = np.where(is_bought, first["lead_time_days"].fillna(0).to_numpy(), notice).astype(np.int64)
     review = np.where(is_bought, REVIEW_BOUGHT, REVIEW_MADE)
     shelf = pairs["shelf_life_days"].to_numpy(dtype=np.int64)
     life = np.where(is_bought, (shelf * LIFE_SHARE_BOUGHT).astype(np.int64), shelf)
     days = basis.calendar.history
     supplier = first["supplier_id"].fillna(1).to_numpy(dtype=np.int64)
     sourcing = beside(
-        made(rng, days=days, count=len(pairs), notice_days=NOTICE_DAYS, late_share=LATE_SHARE),
+        made(rng, days=days, notice_days=notice, late_share=LATE_SHARE),
         bought(
             rng,
             days=days,
@@ -54,7 +56,7 @@ def stock_finished(basis: Basis, demand: Demand, terms: pd.DataFrame) -> Flow:
         use_right=is_bought,
     )
     need = _by_pair(demand.wanted, demand.series["pair"].to_numpy()).T
-    chosen = _situations(scale, pairs, need, shelf)
+    chosen = _situations(scale, pairs[~for_oem], need, shelf)
     situations.hold_up(stream("hold up goods"), sourcing, chosen, cover=planned + review)
     batch = pairs["units_per_case"].to_numpy(dtype=np.int64) * CASES_A_BATCH
     items = Items(
@@ -117,10 +119,11 @@ def _by_pair(series: Ints, pair: Ints) -> Ints:
 
 
 def _situations(scale: Scale, pairs: pd.DataFrame, need: Ints, shelf: Ints) -> situations.Situations:
-    """Among the steady sellers without launch or end."""
+    """Among the steady sellers of our own brands, without launch or end."""
     often = (need[-90:] > 0).mean(axis=0) > 0.7
-    able = np.flatnonzero(often & (pairs["life_cycle"] == "active").to_numpy())
-    value = need[-90:].mean(axis=0) * pairs["unit_price"].to_numpy()
+    active = pairs.index[pairs["life_cycle"] == "active"].to_numpy()
+    able = active[often[active]]
+    value = need[-90:].mean(axis=0) * pairs["unit_price"].reindex(range(need.shape[1])).to_numpy()
     return situations.choose(
         stream("situations"), scale, able=able, value=value, short_lived=able[shelf[able] <= SHORT_LIFE_DAYS]
     )

@@ -72,9 +72,9 @@ def bought(
     return Sourcing(supplier, lead, share, np.where(lead > gap, gap, 0))
 
 
-def made(rng: np.random.Generator, *, days: int, count: int, notice_days: int, late_share: float) -> Sourcing:
-    """The plant keeps its notice, but for some orders that come one to four days late; a batch loses a little."""
-    shape = (days, count)
+def made(rng: np.random.Generator, *, days: int, notice_days: Ints, late_share: float) -> Sourcing:
+    """The plant keeps its notice (per item), but some orders come one to four days late; a batch loses a little."""
+    shape = (days, len(notice_days))
     late = np.where(rng.random(shape) < late_share, rng.integers(1, 5, shape), 0)
     share = np.where(rng.random(shape) < 0.3, rng.uniform(0.97, 1.0, shape), 1.0)
     none = np.zeros(shape, dtype=np.int64)

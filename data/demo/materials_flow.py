@@ -23,11 +23,11 @@ Floats = NDArray[np.float64]
 RUN_DAYS = 3  # a batch of finished goods is on the line so long; its components are taken on the first day
 KITCHEN_DAYS, KITCHEN_REVIEW, KITCHEN_RUN_DAYS = 2, 4, 1
 KITCHEN_LATE_SHARE, KITCHEN_SAFETY, KITCHEN_BATCH = 0.05, 1.5, 100_000
-REVIEW_BOUGHT, SAFETY_BOUGHT = 14, 1.3
+REVIEW_BOUGHT, REVIEW_PORTAL, SAFETY_BOUGHT = 14, 9, 1.3
 LIFE_SHARE = 0.95
 SMOOTHING_DAYS = 28
 GRAM = 0.001
-PORTAL_SUPPLIERS, PORTAL_ORDER_DAYS = 2, 5
+PORTAL_SUPPLIERS, PORTAL_ORDER_DAYS = 2, 4
 
 
 def stock_kitchen(basis: Basis, finished: Flow) -> list[Flow]:
@@ -63,7 +63,8 @@ def stock_bought(basis: Basis, users: list[Flow], terms: pd.DataFrame) -> Flow:
         second_share=np.full(len(chosen), SECOND_SOURCE_SHARE),
         rules=basis.network.supplier_rules,
     )
-    review = np.minimum(REVIEW_BOUGHT, np.maximum(life // 6, 4))
+    usual = np.where(supplier <= PORTAL_SUPPLIERS, REVIEW_PORTAL, REVIEW_BOUGHT)
+    review = np.minimum(usual, np.maximum(life // 6, 4))
     used = np.flatnonzero((need[-90:] > 0).mean(axis=0) > 0.2)
     value = need[-90:].mean(axis=0) * unit * products.loc[chosen, "unit_cost"].to_numpy()
     found = situations.choose(
@@ -100,9 +101,9 @@ def daily_use(catalogue: Catalogue, per_day: dict[int, float]) -> dict[int, floa
     return use
 
 
-def starts_on(flow: Flow, *, run_days: int, notice_days: int) -> Ints:
+def starts_on(flow: Flow, *, run_days: int) -> Ints:
     """Calendar index of the day each order of a made item goes on the line."""
-    return np.asarray(flow.first_day + flow.orders.day + notice_days - run_days)
+    return np.asarray(flow.first_day + flow.orders.day + flow.items.planned_lead[flow.orders.item] - run_days)
 
 
 def _phase(chosen: Ints, supplier: Ints, review: Ints, *, days: int) -> Ints:
@@ -123,8 +124,7 @@ def _kitchen(basis: Basis, chosen: Ints, users: list[Flow], *, stage: int) -> Fl
     sourcing = made(
         stream(f"kitchen {stage}"),
         days=len(need),
-        count=len(chosen),
-        notice_days=KITCHEN_DAYS,
+        notice_days=np.full(len(chosen), KITCHEN_DAYS),
         late_share=KITCHEN_LATE_SHARE,
     )
     shelf = basis.catalogue.products.set_index("id").loc[chosen, "shelf_life_days"].to_numpy(dtype=np.int64)
@@ -194,8 +194,7 @@ def _need(basis: Basis, chosen: Ints, unit: Floats, users: list[Flow]) -> Ints:
     need = np.zeros((days, len(chosen)))
     for flow in users:
         kitchen = flow.location_id[0] == PLANT
-        run, notice = (KITCHEN_RUN_DAYS, KITCHEN_DAYS) if kitchen else (RUN_DAYS, NOTICE_DAYS)
-        start = starts_on(flow, run_days=run, notice_days=notice) - begin
+        start = starts_on(flow, run_days=KITCHEN_RUN_DAYS if kitchen else RUN_DAYS) - begin
         made_orders = (flow.supplier[flow.orders.day, flow.orders.item] == 0) & (start >= 0) & (start < days)
         day, item = start[made_orders], flow.orders.item[made_orders]
         batch = flow.orders.quantity[made_orders] * flow.unit[item]

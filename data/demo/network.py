@@ -128,7 +128,7 @@ def make_supplier_items(bought: pd.DataFrame, rules: tuple[SupplierRule, ...]) -
     for item in rows(bought):
         sellers = [number for number, rule in enumerate(rules, start=1) if item.group in rule.groups][:2]
         multiple = _pack_size(float(item.daily_use), str(item.kind))
-        cover_days = float(rng.uniform(3, 8))
+        cover_days = float(rng.uniform(2, 6))
         moq = multiple * max(1, round(float(item.daily_use) * cover_days / multiple))
         for place, supplier_id in enumerate(sellers):
             share = 1.0 if len(sellers) == 1 else (1 - SECOND_SOURCE_SHARE, SECOND_SOURCE_SHARE)[place]

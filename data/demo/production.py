@@ -7,11 +7,10 @@ import pandas as pd
 
 from data.demo.basis import Basis
 from data.demo.calendar import Calendar
-from data.demo.finished import NOTICE_DAYS
 from data.demo.flows import ORDER_DAYS, Flow
 from data.demo.frames import days_or_none, numbered, order_numbers
 from data.demo.goods import LINES
-from data.demo.materials_flow import KITCHEN_DAYS, KITCHEN_RUN_DAYS, RUN_DAYS
+from data.demo.materials_flow import KITCHEN_RUN_DAYS, RUN_DAYS, starts_on
 from data.demo.network import PLANT
 from data.demo.notes import internal_notes
 from data.demo.products import Catalogue
@@ -100,7 +99,6 @@ def _made_rows(flow: Flow) -> pd.DataFrame:
     chosen = flow.supplier[orders.day, orders.item] == 0
     item, unit = orders.item[chosen], flow.unit[orders.item[chosen]]
     kitchen = flow.location_id[0] == PLANT
-    notice, run = (KITCHEN_DAYS, KITCHEN_RUN_DAYS) if kitchen else (NOTICE_DAYS, RUN_DAYS)
     day = flow.first_day + orders.day[chosen]
     return pd.DataFrame(
         {
@@ -109,8 +107,8 @@ def _made_rows(flow: Flow) -> pd.DataFrame:
             "day": day,
             "quantity": np.round(orders.quantity[chosen] * unit, 3),
             "made": np.round(orders.first_quantity[chosen] * unit, 3),
-            "start": day + notice - run,
-            "due": day + notice,
+            "start": starts_on(flow, run_days=KITCHEN_RUN_DAYS if kitchen else RUN_DAYS)[chosen],
+            "due": day + flow.items.planned_lead[item],
             "finish": flow.first_day + orders.first_day[chosen],
         }
     )

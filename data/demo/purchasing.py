@@ -21,7 +21,7 @@ from data.demo.scale import stream
 Ints = NDArray[np.int64]
 
 ANSWER_DAYS = 3  # suppliers without portal have answered after so many days
-PORTAL_ANSWER_DAYS = 8
+PORTAL_ANSWER_DAYS = 10
 HONEST_SHARE = 0.3  # of lines whose first confirmation knows the true mean lead time
 TOLD_SHARE = 0.6  # of late lines of which the supplier tells a later date
 CANCELLED_SHARE = 0.01
