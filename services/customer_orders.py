@@ -115,7 +115,7 @@ def lines(viewer: Viewer, *, show: str = "open", search: str = "") -> SalesLines
 
 def _service(session: Session) -> Service | None:
     """The figure of services.kpi.customer_otif, of this customer's lines and over more days, since they are fewer."""
-    end = deliveries.last_delivery(session, until=today())
+    end = deliveries.last_delivery(session, before=today())
     if end is None:
         return None
     start = end - timedelta(days=SERVICE_DAYS - 1)

@@ -45,7 +45,7 @@ _DECLARED = (
     Definition(
         "revenue-month-to-date",
         SALES,
-        "Revenue this month",
+        "Revenue to date",
         "Revenue from the first of the month to the data date; change = this year / same days last year − 1",
         "RM, %",
         "Positive: more than last year. A part month is compared with the same days of the month a year before, never "

@@ -80,7 +80,7 @@ def _revenue_card(viewer: Viewer) -> Card:
 
 def _accuracy_card(viewer: Viewer) -> Card:
     anchor = "forecast-accuracy"
-    trend = kpi.accuracy_by_month(viewer)
+    trend = kpi.accuracy_by_month(viewer, months=2)
     if trend is None:
         return _empty_card(anchor, _("No sales yet to measure a forecast against."), IMPORT_PATH)
     month = f"{trend.last_whole_month:%Y-%m}"
@@ -88,15 +88,19 @@ def _accuracy_card(viewer: Viewer) -> Card:
     if latest is None:
         return _empty_card(anchor, _("No forecast was made before %(month)s.", month=month), FORECAST_PATH)
     direction = _("over-forecast") if latest.bias > 0 else _("under-forecast")
-    note = _("%(month)s at lag 1, %(count)s series", month=month, count=number(latest.series))
+    counted = _(
+        "%(accuracy)s of %(count)s series; %(without)s sold without a forecast",
+        accuracy=percent(latest.accuracy, decimals=3),
+        count=number(latest.series),
+        without=number(latest.sold_without_forecast),
+    )
+    note = _("%(month)s at lag 1", month=month)
     if trend.change == trend.change:
         note += _(", %(change)s on the month before", change=_signed_points(trend.change))
-    if latest.sold_without_forecast:
-        note += _("; %(count)s sold without one", count=number(latest.sold_without_forecast))
     return Card(
         anchor,
         percent(latest.accuracy),
-        percent(latest.accuracy, decimals=3),
+        counted,
         _("bias %(bias)s, %(direction)s", bias=_signed_percent(latest.bias), direction=direction),
         "quiet",
         note,
@@ -176,7 +180,7 @@ def _otif_card(viewer: Viewer) -> Card:
         anchor,
         percent(found.rate),
         percent(found.rate, decimals=3),
-        _arrow(change) + _("%(change)s on the days before", change=_signed_points(change)),
+        _arrow(change) + _("%(change)s on the %(days)s days before", change=_signed_points(change), days=kpi.OTIF_DAYS),
         _tone(change),
         _(
             "%(count)s order lines due in the %(days)s days to %(end)s",

@@ -9,8 +9,10 @@ from __future__ import annotations
 import calendar
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
+from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from analytics import accuracy, kpi
@@ -113,16 +115,13 @@ def accuracy_by_month(viewer: Viewer, *, months: int = TREND_MONTHS) -> Accuracy
     """
     require(viewer, Permission.FORECAST_READ)
     with session_scope(viewer) as session:
-        found = stored_figures(
-            session,
-            viewer,
-            "accuracy by month",
-            AccuracyTrend,
-            subjects=("demand", "forecast"),
-            args={"today": today(), "months": months},
-            compute=lambda: _accuracy_by_month(session, months),
-        )
-    return found[0] if found else None
+        last = data_date(session)
+        if last is None:
+            return None
+        whole = last_whole_month(last)
+        wanted = forecasts.months_forecast(session, until=whole, limit=months)
+        found = [month for row in reversed(wanted) for month in _month_accuracy(session, viewer, row)]
+    return AccuracyTrend(whole, [month for month in found if month.series])
 
 
 def customer_otif(viewer: Viewer, *, days: int = OTIF_DAYS) -> CustomerOtif | None:
@@ -211,17 +210,20 @@ def _revenue_to_date(session: Session) -> list[SameDays]:
     return [kpi.same_days_last_year(pd.concat([begin, daily[["day", "revenue"]]]), as_of=last)]
 
 
-def _accuracy_by_month(session: Session, months: int) -> list[AccuracyTrend]:
-    last = data_date(session)
-    if last is None:
-        return []
-    whole = last_whole_month(last)
-    wanted = forecasts.months_forecast(session, until=whole, limit=months)
-    found = (_month_accuracy(session, month) for month in reversed(wanted))
-    return [AccuracyTrend(whole, [month for month in found if month.series])]
+def _month_accuracy(session: Session, viewer: Viewer, row: Row[Any]) -> list[MonthAccuracy]:
+    """Kept a month at a time: a new run for the next month leaves what was measured before as it is."""
+    return stored_figures(
+        session,
+        viewer,
+        "month accuracy",
+        MonthAccuracy,
+        subjects=("demand",),
+        args={"month": row.month, "newest_run": row.newest_run, "runs": row.runs},
+        compute=lambda: [_measured(session, row.month)],
+    )
 
 
-def _month_accuracy(session: Session, month: date) -> MonthAccuracy:
+def _measured(session: Session, month: date) -> MonthAccuracy:
     pairs = forecasts.lag_one_pairs(session, month=month, last_day=month_end(month))
     known = pairs["forecast"].notna()
     actual, forecast = pairs.loc[known, "actual"], pairs.loc[known, "forecast"]
@@ -235,7 +237,7 @@ def _month_accuracy(session: Session, month: date) -> MonthAccuracy:
 
 
 def _customer_otif(session: Session, rules: DeliveryRules, days: int) -> list[CustomerOtif]:
-    end = deliveries.last_delivery(session, until=today())
+    end = deliveries.last_delivery(session, before=today())
     if end is None:
         return []
     start = end - timedelta(days=days - 1)

@@ -142,7 +142,7 @@ def lines_download(viewer: Viewer, filters: LineFilters) -> Iterator[list[Any]]:
 
 def _data_date(session: Session) -> date:
     """Deliveries are judged up to the last one that was booked."""
-    return deliveries.last_delivery(session, until=today()) or today()
+    return deliveries.last_delivery(session, before=today()) or today()
 
 
 def _judged(session: Session, filters: LineFilters, rules: DeliveryRules, as_of: date) -> tuple[pd.DataFrame, Otif]:

@@ -8,46 +8,48 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Double, and_, cast, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from models.demand import DemandHistory
 from models.planning import ForecastRun, ForecastValue
 
 
-def months_forecast(session: Session, *, until: date, limit: int) -> list[date]:
-    """The newest months, up to ``until``, that a finished monthly run has as its first period; newest first."""
-    statement = (
-        select(ForecastRun.first_period)
+def months_forecast(session: Session, *, until: date, limit: int) -> list[Row[Any]]:
+    """The newest months, up to ``until``, that finished monthly runs have as their first period; newest first.
+
+    Each row has ``month``, and of its runs ``newest_run`` and ``runs``: what its accuracy depends on besides demand.
+    """
+    statement: Any = (
+        select(
+            ForecastRun.first_period.label("month"),
+            func.max(ForecastRun.id).label("newest_run"),
+            func.count().label("runs"),
+        )
         .where(ForecastRun.frequency == "month", ForecastRun.state == "done", ForecastRun.first_period <= until)
-        .distinct()
+        .group_by(ForecastRun.first_period)
         .order_by(ForecastRun.first_period.desc())
         .limit(limit)
     )
-    return list(session.scalars(statement))
+    return list(session.execute(statement))
 
 
 def lag_one_pairs(session: Session, *, month: date, last_day: date) -> pd.DataFrame:
-    """Columns product_id, location_id, forecast, actual of one month.
+    """Columns forecast and actual of one month, a row for every product and location that has either.
 
     The forecast is that of the newest finished monthly run which begins with the month and has the series; NaN
     where there is none. Demand is 0 where nothing was sold.
     """
     planned, sold = _planned(month).subquery(), _sold(month, last_day).subquery()
-    statement = select(
-        func.coalesce(planned.c.product_id, sold.c.product_id),
-        func.coalesce(planned.c.location_id, sold.c.location_id),
-        planned.c.forecast,
-        func.coalesce(sold.c.actual, 0.0),
-    ).select_from(
+    statement = select(planned.c.forecast, func.coalesce(sold.c.actual, 0.0)).select_from(
         planned.outerjoin(
             sold,
             and_(planned.c.product_id == sold.c.product_id, planned.c.location_id == sold.c.location_id),
             full=True,
         )
     )
-    columns = ["product_id", "location_id", "forecast", "actual"]
-    frame = pd.DataFrame(session.execute(statement).all(), columns=columns)
-    return frame.astype({"forecast": "float64", "actual": "float64"})
+    frame = pd.DataFrame.from_records(session.execute(statement).all(), columns=["forecast", "actual"])
+    return frame.astype("float64")
 
 
 def _planned(month: date) -> Any:

@@ -51,12 +51,12 @@ def lines_due(session: Session, *, start: date, end: date, search: str = "") -> 
         ),
         LinesWanted(start, end, search),
     )
-    return pd.DataFrame(session.execute(statement).all(), columns=columns).set_index("id")
+    return pd.DataFrame.from_records(session.execute(statement).all(), columns=columns).set_index("id")
 
 
-def last_delivery(session: Session, *, until: date) -> date | None:
-    """The last day on which a delivery was booked, not after ``until``."""
-    return session.scalar(select(func.max(SalesOrderLine.delivered_on)).where(SalesOrderLine.delivered_on <= until))
+def last_delivery(session: Session, *, before: date) -> date | None:
+    """The last day before the given one on which a delivery was booked: a day that is not over proves nothing late."""
+    return session.scalar(select(func.max(SalesOrderLine.delivered_on)).where(SalesOrderLine.delivered_on < before))
 
 
 def lines(

@@ -32,7 +32,7 @@ def lots_in_stock(session: Session) -> pd.DataFrame:
         StockLot.product_id, StockLot.location_id, cast(StockLot.quantity, Double), StockLot.expires_on
     ).where(StockLot.quantity > 0)
     columns = ["product_id", "location_id", "quantity", "expiry_date"]
-    return pd.DataFrame(session.execute(statement).all(), columns=columns)
+    return pd.DataFrame.from_records(session.execute(statement).all(), columns=columns)
 
 
 def late_lines(session: Session, *, today: date, limit: int) -> list[Row[Any]]:

@@ -41,14 +41,14 @@ def daily_totals(session: Session, *ranges: tuple[date, date]) -> pd.DataFrame:
     for start, end in ranges:
         statement = select(DemandHistory.day, *_sums()).where(_within(start, end)).group_by(DemandHistory.day)
         rows.extend(session.execute(statement.order_by(DemandHistory.day)))
-    return pd.DataFrame(rows, columns=["day", "quantity", "revenue"])
+    return pd.DataFrame.from_records(rows, columns=["day", "quantity", "revenue"])
 
 
 def totals_by(session: Session, key: str, start: date, end: date) -> pd.DataFrame:
     """Columns id, quantity, revenue, one row per product, location, channel or customer (id None: no customer)."""
     column = KEYS[key]
     rows = session.execute(select(column, *_sums()).where(_within(start, end)).group_by(column)).all()
-    return pd.DataFrame(rows, columns=["id", "quantity", "revenue"]).astype({"id": "Int64"})
+    return pd.DataFrame.from_records(rows, columns=["id", "quantity", "revenue"]).astype({"id": "Int64"})
 
 
 def members(session: Session, key: str) -> pd.DataFrame:
@@ -56,12 +56,12 @@ def members(session: Session, key: str) -> pd.DataFrame:
     columns = ["id", "code", "name", "category", "family", "uom"]
     if key == "product":
         named: Any = select(Product.id, Product.code, Product.name, Product.category, Product.family, Product.uom)
-        return pd.DataFrame(session.execute(named).all(), columns=columns).astype({"id": "Int64"})
+        return pd.DataFrame.from_records(session.execute(named).all(), columns=columns).astype({"id": "Int64"})
     tables: dict[str, Any] = {"location": Location, "channel": Channel, "customer": Customer}
     table = tables[key]
-    return pd.DataFrame(session.execute(select(table.id, table.code, table.name)).all(), columns=columns[:3]).astype(
-        {"id": "Int64"}
-    )
+    return pd.DataFrame.from_records(
+        session.execute(select(table.id, table.code, table.name)).all(), columns=columns[:3]
+    ).astype({"id": "Int64"})
 
 
 def _sums() -> Sequence[Any]:

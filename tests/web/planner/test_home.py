@@ -80,7 +80,7 @@ def exceptions(visitor: Any) -> Any:
 def test_a_card_for_every_key_figure(visitor: Visitors) -> None:
     names = [texts(card)[0] for card in cards(visitor("planner"))]
     assert names == [
-        "Revenue this month",
+        "Revenue to date",
         "Forecast accuracy",
         "Inventory value",
         "Days of supply",
@@ -91,7 +91,7 @@ def test_a_card_for_every_key_figure(visitor: Visitors) -> None:
 
 def test_cards_tell_value_comparison_and_data_date(visitor: Visitors) -> None:
     by_name = {texts(card)[0]: texts(card) for card in cards(visitor("planner"))}
-    revenue = by_name["Revenue this month"]  # sold today; a year ago in these two days nothing
+    revenue = by_name["Revenue to date"]  # sold today; a year ago in these two days nothing
     assert revenue[2] == "RM 100"
     assert revenue[4].replace("\N{NON-BREAKING HYPHEN}", "-").startswith("to 2026-03-02")
     accuracy = by_name["Forecast accuracy"]  # February: 4 Mondays of 10 sold, 50 forecast
