@@ -65,10 +65,8 @@ class Browser:
         element.send_keys(text)
 
     def rows(self, grid_id: str) -> list[str]:
-        """The texts of the rows a grid shows, from the top."""
-        selector = f"[id='{grid_id}'] .ag-center-cols-container .ag-row"
-        found = self.driver.find_elements(By.CSS_SELECTOR, selector)
-        return [row.text for row in sorted(found, key=lambda row: int(row.get_attribute("row-index") or 0))]
+        """The texts of the rows a grid shows, from the top, pinned columns first."""
+        return [text for _index, text in sorted(self._row_texts(grid_id).items())]
 
     def wait_for_rows(self, grid_id: str, *, containing: str = "") -> list[str]:
         self.wait(
@@ -79,12 +77,16 @@ class Browser:
 
     def select_row(self, grid_id: str, *, containing: str) -> None:
         self.wait_for_rows(grid_id, containing=containing)
-        row = next(
-            row
-            for row in self.driver.find_elements(By.CSS_SELECTOR, f"[id='{grid_id}'] .ag-center-cols-container .ag-row")
-            if containing in row.text
-        )
-        self._press(row.find_element(By.CSS_SELECTOR, ".ag-cell"))
+        index = next(index for index, text in self._row_texts(grid_id).items() if containing in text)
+        row = f"[id='{grid_id}'] .ag-center-cols-container .ag-row[row-index='{index}']"
+        self._press(self.find(f"{row} .ag-cell:not([col-id^='ag-Grid'])"))  # not the checkbox
+
+    def _row_texts(self, grid_id: str) -> dict[int, str]:
+        found: dict[int, str] = {}
+        for row in self.driver.find_elements(By.CSS_SELECTOR, f"[id='{grid_id}'] .ag-row"):
+            index = int(row.get_attribute("row-index") or 0)
+            found[index] = f"{found.get(index, '')}\n{row.text}".strip()
+        return found
 
     def wait(self, condition: Any, complaint: str, seconds: float = PATIENCE_SECONDS) -> Any:
         waiting = WebDriverWait(self.driver, seconds, 0.1, [StaleElementReferenceException])
