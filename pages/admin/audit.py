@@ -39,7 +39,7 @@ def layout(actor: str = "", about: str = "", since: str = "", until: str = "", *
                 Ids.entries,
                 [
                     text_column("at", _("When (UTC)"), minWidth=165, maxWidth=180),
-                    text_column("actor", _("Who"), minWidth=230),
+                    text_column("actor", _("Who"), minWidth=260),
                     text_column("action", _("Action"), minWidth=140),
                     text_column("about", _("About"), minWidth=160),
                     text_column("change", _("Change"), tooltipField="change", minWidth=260),
@@ -49,7 +49,11 @@ def layout(actor: str = "", about: str = "", since: str = "", until: str = "", *
                 selection="single",
                 height=520,
                 rowModelType="infinite",
-                options={"cacheBlockSize": BLOCK_ROWS, "maxConcurrentDatasourceRequests": 1},
+                options={
+                    "cacheBlockSize": BLOCK_ROWS,
+                    "maxConcurrentDatasourceRequests": 1,
+                    "localeText": {"noRowsToShow": _("No entry fits this filter.")},
+                },
             ),
             title=_("Entries"),
             note=_("The newest first. Nobody can change or delete an entry."),

@@ -52,6 +52,7 @@ def layout(**_query: str) -> Component:
                 row_id="id",
                 selection="single",
                 height=460,
+                options={"localeText": {"noRowsToShow": _("No jobs yet. Forecasts and imports appear here.")}},
             ),
             html.Div(id=Ids.outcome, className="note", role="status"),
             title=_("Jobs"),

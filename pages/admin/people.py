@@ -31,7 +31,7 @@ def layout(**_query: str) -> Component:
                 Ids.accounts,
                 [
                     text_column("name", _("Name"), filter=True, minWidth=150),
-                    text_column("email", _("E-mail"), filter=True, minWidth=250),
+                    text_column("email", _("E-mail"), filter=True, minWidth=270),
                     text_column("role", _("Role"), filter=True, minWidth=110),
                     text_column("company", _("Company"), filter=True, minWidth=170),
                     text_column("kind", _("Kind"), filter=True, minWidth=100),
