@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from analytics.forecasting.panel import SEASON_PERIODS, Frequency
 from core.i18n import _, number, percent
 
 SEASONAL_NAIVE = "seasonal_naive"
@@ -20,7 +21,7 @@ def method_name(key: str) -> str:
     return _METHODS.get(key, lambda: key)()
 
 
-def reasons(series: Any, *, frequency: str, horizon: int) -> list[str]:
+def reasons(series: Any, *, frequency: Frequency, horizon: int) -> list[str]:
     """What kind of demand it is, what was compared, and how the method did beside seasonal naive.
 
     Inputs: series: stored columns of forecast_series; frequency and horizon of its run.
@@ -35,18 +36,20 @@ def reasons(series: Any, *, frequency: str, horizon: int) -> list[str]:
     if 0 < why["steps"] < horizon:
         sentences.append(
             _(
-                "The history is too short to judge all %(horizon)s: the errors are of the first %(steps)s ahead.",
+                "The history is too short to judge all %(horizon)s: the errors are those of %(steps)s ahead.",
                 horizon=_periods(horizon, frequency),
                 steps=_periods(why["steps"], frequency),
             )
         )
+    if why["periods"] < SEASON_PERIODS[frequency]:
+        sentences.append(_("With less than a year of history seasonal naive repeats the last value."))
     failed = dict.fromkeys(method_name(failure["method"]) for failure in why["failures"])
     if failed:
         sentences.append(_("Could not be fitted to this series: %(methods)s.", methods=", ".join(failed)))
     return [sentence for sentence in sentences if sentence]
 
 
-def _choice(series: Any, frequency: str) -> str:
+def _choice(series: Any, frequency: Frequency) -> str:
     why, name = series.why, method_name(series.method)
     tried = len(why["candidates"])
     if not why["origins"]:
@@ -58,15 +61,24 @@ def _choice(series: Any, frequency: str) -> str:
         )
     if tried == 1:
         return _("%(method)s is the only method for this kind of demand.", method=name)
-    values = {"count": tried, "method": name, "dates": _dates(why["origins"])}
+    values = {"method": name, "dates": _dates(why["origins"])}
     if series.method == SEASONAL_NAIVE:
-        return _("None of %(count)s methods did better than %(method)s at %(dates)s, so it is kept.", **values)
-    score = next((row["score"] for row in why["candidates"] if row["method"] == series.method), None)
+        others = _("The other method") if tried == 2 else _("The %(count)s other methods", count=tried - 1)
+        return _("%(others)s did no better than %(method)s at %(dates)s, so it is kept.", others=others, **values)
+    best = why["candidates"][0]
+    if best["method"] != series.method:
+        first = method_name(best["method"])
+        return _(
+            "%(first)s did best at %(dates)s but failed on the whole history; %(method)s is next.",
+            first=first,
+            **values,
+        )
     return _(
         "Of %(count)s methods %(method)s did best at %(dates)s: relative error %(score)s, where 1 is the average of "
         "the methods tried.",
         **values,
-        score=number(score, decimals=2),
+        count=tried,
+        score=number(best["score"], decimals=2),
     )
 
 
@@ -89,7 +101,7 @@ def _dates(count: int) -> str:
     return _("one earlier date") if count == 1 else _("%(count)s earlier dates", count=count)
 
 
-def _periods(count: int, frequency: str) -> str:
+def _periods(count: int, frequency: Frequency) -> str:
     if frequency == "month":
         return _("one month") if count == 1 else _("%(count)s months", count=count)
     return _("one week") if count == 1 else _("%(count)s weeks", count=count)

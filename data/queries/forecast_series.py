@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Double, Select, case, cast, func, select
+from sqlalchemy import Double, case, cast, func, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
@@ -37,24 +37,22 @@ def series_page(
     session: Session,
     run_id: int,
     *,
-    contains: Mapping[str, str],
-    sort: str,
-    descending: bool,
+    search: str,
+    equal: Mapping[str, str],
+    sort: Sequence[tuple[str, bool]],
     offset: int,
     limit: int,
 ) -> list[Row[Any]]:
-    """Product_id, location_id and COLUMNS of some series; what is unknown comes last."""
-    column = COLUMNS[sort]
-    order = (column.desc() if descending else column.asc()).nulls_last()
-    shown = [found.label(name) for name, found in COLUMNS.items()]
-    statement = _matching(
-        select(ForecastSeries.product_id, ForecastSeries.location_id, *shown), run_id, contains
-    ).order_by(order, ForecastSeries.product_id, ForecastSeries.location_id)
-    return list(session.execute(statement.offset(offset).limit(limit)))
+    """Product_id, location_id and COLUMNS of some series, sorted by (column, descending); the unknown comes last."""
+    order = [(COLUMNS[name].desc() if descending else COLUMNS[name].asc()).nulls_last() for name, descending in sort]
+    keys = (ForecastSeries.product_id, ForecastSeries.location_id)
+    statement = select(*keys, *(found.label(name) for name, found in COLUMNS.items())).order_by(*order, *keys)
+    return list(session.execute(_matching(statement, run_id, search, equal).offset(offset).limit(limit)))
 
 
-def series_total(session: Session, run_id: int, *, contains: Mapping[str, str]) -> int:
-    return session.scalar(_matching(select(func.count()).select_from(ForecastSeries), run_id, contains)) or 0
+def series_total(session: Session, run_id: int, *, search: str, equal: Mapping[str, str]) -> int:
+    counted = select(func.count()).select_from(ForecastSeries)
+    return session.scalar(_matching(counted, run_id, search, equal)) or 0
 
 
 def one_series(session: Session, *, run_id: int, product_id: int, location_id: int) -> Row[Any] | None:
@@ -117,12 +115,15 @@ def counts_by(session: Session, run_id: int, column: str) -> dict[str, int]:
     return {row[0]: row[1] for row in session.execute(statement)}
 
 
-def _matching(statement: Select[Any], run_id: int, contains: Mapping[str, str]) -> Select[Any]:
+def _matching(statement: Any, run_id: int, search: str, equal: Mapping[str, str]) -> Any:
     found = (
         statement.join(Product, Product.id == ForecastSeries.product_id)
         .join(Location, Location.id == ForecastSeries.location_id)
         .where(ForecastSeries.run_id == run_id)
     )
-    for name, part in contains.items():
-        found = found.where(COLUMNS[name].icontains(part, autoescape=True))
+    for name, wanted in equal.items():
+        found = found.where(COLUMNS[name] == wanted)
+    if search:
+        named = Product.code.icontains(search, autoescape=True) | Product.name.icontains(search, autoescape=True)
+        found = found.where(named)
     return found

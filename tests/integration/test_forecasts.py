@@ -1,0 +1,517 @@
+"""Forecast runs from the request to the stored results: scope, whole periods, accuracy, cancel, kill, take-over."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import selling
+from click.testing import CliRunner
+from databases import TestServer
+from sqlalchemy import text
+
+from analytics.forecasting.engine import default_methods, forecast_panel
+from analytics.forecasting.guards import within_reason
+from analytics.forecasting.panel import Panel, to_panel
+from analytics.forecasting.rolling_origin import origin_plan
+from core.errors import Conflict, InvalidInput, JobCancelled, JobFailed, NotAllowed, NotFound
+from core.permissions import ROLES, Role
+from core.viewer import CompanyKind, Viewer
+from data.db import session_scope
+from data.queries import settings as versions
+from services import accounts, forecast_series, forecast_work, forecasts, jobs, worker
+from services.forecast_results import ORIGINS
+from services.forecast_series import SeriesFilters
+
+ROOT = Path(__file__).parents[2]
+ALL = {"KL CHILLI", "PG CHILLI", "KL SOY", "PG DUMPLING"}
+
+
+def silent(_fraction: float, _message: str) -> None:
+    """Nobody looks at the progress."""
+
+
+def query(viewer: Viewer, statement: str, **values: Any) -> list[tuple[Any, ...]]:
+    with session_scope(viewer) as session:
+        return [tuple(row) for row in session.execute(text(statement), values)]
+
+
+def forecast_of(viewer: Viewer, scope: dict[str, Any] | None = None, frequency: str = "month", horizon: int = 3) -> int:
+    """A finished run."""
+    run_id = forecasts.open_run(viewer, scope=scope or {}, frequency=frequency, horizon=horizon)
+    forecast_work.run_forecast(viewer, {"run_id": run_id}, silent)
+    return run_id
+
+
+def series_of(viewer: Viewer, run_id: int, **asked: Any) -> list[str]:
+    return [f"{row['location']} {row['code']}" for row in forecast_series.series(viewer, run_id, **asked).rows]
+
+
+def stored_rows(viewer: Viewer, run_id: int) -> tuple[int, int]:
+    (found,) = query(
+        viewer,
+        "select (select count(*) from forecast_series where run_id = :id), "
+        "(select count(*) from forecast_value where run_id = :id)",
+        id=run_id,
+    )
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TANDEM_TODAY", selling.TODAY.isoformat())
+
+
+@pytest.fixture
+def ann(empty_database: Path) -> Viewer:
+    selling.load()
+    return accounts.operator()
+
+
+@pytest.fixture(scope="module")
+def shared(server: TestServer, empty_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Viewer]:
+    """The operator of a database in which run 1 is monthly and run 2 weekly; nobody changes it."""
+    with server.copy(tmp_path_factory.mktemp("home"), template=empty_template), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TANDEM_TODAY", selling.TODAY.isoformat())
+        selling.load()
+        viewer = accounts.operator()
+        assert [forecast_of(viewer), forecast_of(viewer, frequency="week", horizon=4)] == [1, 2]
+        yield viewer
+
+
+# What is forecast
+
+
+def test_run_forecasts_every_series_and_accounts_for_what_it_leaves_out(shared: Viewer) -> None:
+    run = forecasts.run(shared, 1)
+    assert (run.state, run.series_count) == ("done", 4)
+    assert set(series_of(shared, 1)) == ALL
+    left_out = {name: run.summary[name] for name in ("retired", "without_history", "without_history_examples")}
+    assert left_out == {"retired": 1, "without_history": 1, "without_history_examples": ["NEW"]}
+
+
+def test_only_whole_periods_are_known_to_a_run(shared: Viewer) -> None:
+    month, week = forecasts.run(shared, 1), forecasts.run(shared, 2)
+    assert (month.first_period, month.data_until, month.last_period) == (
+        date(2026, 3, 1),
+        date(2026, 2, 28),
+        date(2026, 5, 1),
+    )
+    assert (week.first_period, week.last_period) == (date(2026, 3, 16), date(2026, 4, 6))
+
+
+@pytest.mark.parametrize(("run_id", "unit"), [(1, "month"), (2, "week")])
+def test_history_holds_the_sums_of_the_periods(shared: Viewer, run_id: int, unit: str) -> None:
+    sums = query(
+        shared,
+        f"select date_trunc('{unit}', day::timestamp)::date, sum(quantity)::float from demand_history h "
+        "join product p on p.id = h.product_id where p.code = 'SOY' and day < :before group by 1 order by 1",
+        before=forecasts.run(shared, run_id).first_period,
+    )
+    assert detail(shared, run_id, "KL SOY").history == [pytest.approx(found) for found in sums]
+
+
+def test_part_periods_at_the_ends_of_the_data_are_left_out(ann: Viewer) -> None:
+    """When sales begin on Monday, 23 January, January is a part month, but the week is whole."""
+    with session_scope(ann) as session:
+        session.execute(text("delete from demand_history where day < '2023-01-19'"))
+    for frequency, first in (("month", date(2023, 2, 1)), ("week", date(2023, 1, 23))):
+        run_id = forecast_of(ann, {"products": "SOY"}, frequency=frequency, horizon=1)
+        assert detail(ann, run_id, "KL SOY").history[0][0] == first
+
+
+def test_quantiles_are_ordered_positive_and_complete(shared: Viewer) -> None:
+    values = query(shared, "select run_id, q10, q50, q90 from forecast_value")
+    assert len(values) == 4 * 3 + 4 * 4
+    assert all(0 <= q10 <= q50 <= q90 for _run, q10, q50, q90 in values)
+    assert all(q10 < q90 for _run, q10, _q50, q90 in values)
+
+
+@pytest.mark.parametrize(
+    ("scope", "expected"),
+    [
+        ({"category": "Sauces"}, {"KL CHILLI", "PG CHILLI", "KL SOY"}),
+        ({"family": "Dumplings"}, {"PG DUMPLING"}),
+        ({"location": "PG"}, {"PG CHILLI", "PG DUMPLING"}),
+        ({"products": "SOY, DUMPLING"}, {"KL SOY", "PG DUMPLING"}),
+        ({"life_cycle": "phase_out"}, {"PG DUMPLING"}),
+        ({"category": "Sauces", "location": "PG"}, {"PG CHILLI"}),
+    ],
+)
+def test_scope_narrows_the_run(ann: Viewer, scope: dict[str, Any], expected: set[str]) -> None:
+    assert set(series_of(ann, forecast_of(ann, scope, horizon=1))) == expected
+
+
+@pytest.mark.parametrize(
+    ("scope", "message"),
+    [
+        ({"category": "Shoes"}, "no category “Shoes”"),
+        ({"family": "Boots"}, "no product family “Boots”"),
+        ({"location": "JB"}, "no location “JB”"),
+        ({"products": "SOY,X1,X2"}, "no product with the code: X1, X2"),
+        ({"products": "OLD"}, "retired"),
+        ({"category": "Frozen", "family": "Soy"}, "No product fits"),
+        ({"life_cycle": "retired"}, "no stage"),
+        ({"color": "red"}, "can't be narrowed by “color”"),
+        ({"products": {"a": 1}}, "can't be read"),
+        ({"category": ["Sauces"]}, "can't be read"),
+    ],
+)
+def test_scope_that_makes_no_sense_is_explained(shared: Viewer, scope: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidInput, match=message):
+        forecasts.start(shared, scope=scope, frequency="month", horizon=3)
+
+
+@pytest.mark.parametrize(
+    ("frequency", "horizon"),
+    [("month", 0), ("month", 37), ("week", 105), ("month", "3.5"), ("month", True), ("month", None), ("day", 3)],
+)
+def test_horizon_and_frequency_are_checked(shared: Viewer, frequency: str, horizon: object) -> None:
+    with pytest.raises(InvalidInput):
+        forecasts.start(shared, scope={}, frequency=frequency, horizon=horizon)
+
+
+def test_product_without_any_history_alone_fails_with_a_reason(ann: Viewer) -> None:
+    with pytest.raises(JobFailed, match="None of the products chosen has demand"):
+        forecast_of(ann, {"products": "NEW"})
+    assert forecasts.runs(ann)[0].state == "failed"
+
+
+def test_run_without_any_sales_is_refused(empty_database: Path) -> None:
+    from services import people
+
+    people.create_administrator(email="a@example.com", name="Ann", company="Acme", password="correct horse battery")
+    with pytest.raises(InvalidInput, match="No product fits"):
+        forecasts.start(accounts.operator(), scope={}, frequency="month", horizon=3)
+
+
+# How good it is
+
+
+def by_hand(panel: Panel, method: str, horizon: int) -> tuple[float, float]:
+    """Sum of absolute errors and of demand at the rolling origins, from the method's own forecasts."""
+    plan = origin_plan(int(panel.lengths()[0]), horizon_periods=horizon, season_periods=12, origins=ORIGINS)
+    forecaster = next(found for found in default_methods() if found.name == method)
+    missed = demand = 0.0
+    for held_out in plan.held_out_periods:
+        known = panel.before(held_out_periods=held_out)
+        mean = forecaster.forecast(known, horizon_periods=plan.steps).mean
+        actual = panel.values[len(known.periods) :][: plan.steps]
+        missed += float(np.abs(actual - within_reason(mean, history=known.values)).sum())
+        demand += float(actual.sum())
+    return missed, demand
+
+
+def detail(viewer: Viewer, run_id: int, name: str) -> forecast_series.SeriesDetail:
+    place, code = name.split()
+    (ids,) = query(
+        viewer,
+        "select p.id, l.id from product p, location l where p.code = :code and l.code = :place",
+        code=code,
+        place=place,
+    )
+    return forecast_series.series_detail(viewer, run_id, *ids)
+
+
+def panel_of(found: forecast_series.SeriesDetail) -> Panel:
+    import pandas as pd
+
+    frame = pd.DataFrame(found.history, columns=["ds", "y"]).assign(unique_id="x")
+    return to_panel(frame, frequency="month", end=found.run.data_until)
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_stored_errors_are_those_of_the_rolling_origins(shared: Viewer, name: str) -> None:
+    found = detail(shared, 1, name)
+    panel = panel_of(found)
+    for method, errors in ((found.method, found.errors), ("seasonal_naive", found.naive_errors)):
+        missed, demand = by_hand(panel, method, horizon=3)
+        assert errors.wmape == pytest.approx(missed / demand)
+
+
+def test_total_error_weighs_series_with_their_demand(shared: Viewer) -> None:
+    sums = [by_hand(panel_of(found), found.method, 3) for found in (detail(shared, 1, name) for name in ALL)]
+    missed, demand = np.sum(sums, axis=0)
+    accuracy = forecast_series.run_accuracy(shared, 1)
+    assert accuracy.wmape == pytest.approx(missed / demand)
+    assert (accuracy.series, accuracy.judged) == (4, 4)
+    assert sum(accuracy.by_method.values()) == sum(accuracy.by_class.values()) == 4
+
+
+def test_seasonal_naive_repeats_the_same_month_of_last_year(shared: Viewer) -> None:
+    found = detail(shared, 1, "KL CHILLI")
+    history = dict(found.history)
+    assert [period.naive for period in found.forecast] == [
+        pytest.approx(history[period.period.replace(year=period.period.year - 1)]) for period in found.forecast
+    ]
+
+
+def test_reasons_name_method_comparison_and_kind_of_demand(shared: Viewer) -> None:
+    found = detail(shared, 1, "PG DUMPLING")
+    text_shown = " ".join(found.reasons)
+    assert found.demand_class in ("intermittent", "lumpy", "smooth", "erratic")
+    assert found.demand_class.capitalize() in text_shown
+    assert "WMAPE" in text_shown
+    chosen = [candidate for candidate in found.candidates if candidate["chosen"]]
+    assert len(chosen) == 1
+    assert {"seasonal_naive"} <= {c["method"].lower().replace(" ", "_") for c in found.candidates}
+
+
+def test_list_puts_the_largest_miss_first_and_pages(shared: Viewer) -> None:
+    rows = forecast_series.series(shared, 1).rows
+    missed = [row["error_volume"] for row in rows]
+    assert missed == sorted(missed, reverse=True)
+    paged = [name for first in range(4) for name in series_of(shared, 1, first=first, limit=1)]
+    assert paged == [f"{row['location']} {row['code']}" for row in rows]
+    assert series_of(shared, 1, sort=(("code", False), ("location", True))) == [
+        "PG CHILLI",
+        "KL CHILLI",
+        "PG DUMPLING",
+        "KL SOY",
+    ]
+
+
+def test_list_is_filtered(shared: Viewer) -> None:
+    assert set(series_of(shared, 1, filters=SeriesFilters(search="chil"))) == {"KL CHILLI", "PG CHILLI"}
+    assert series_of(shared, 1, filters=SeriesFilters(search="%")) == []
+    method = detail(shared, 1, "KL SOY").method
+    assert "KL SOY" in series_of(shared, 1, filters=SeriesFilters(method=method))
+    assert series_of(shared, 1, filters=SeriesFilters(demand_class="no demand")) == []
+
+
+def test_unknown_run_and_series_are_not_found(shared: Viewer) -> None:
+    for run_id in (99, -1, "1", None, 2**70):
+        with pytest.raises(NotFound):
+            forecasts.run(shared, run_id)
+    for item in ((99, 1), (1, 99), ("x", None)):
+        with pytest.raises(NotFound):
+            forecast_series.series_detail(shared, 1, *item)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_rights(shared: Viewer, role: Role) -> None:
+    partner = role in (Role.SUPPLIER, Role.CUSTOMER, Role.OEM)
+    kind = CompanyKind(role) if partner else CompanyKind.INTERNAL
+    viewer = Viewer(None, shared.company_id, kind, role, "X", "x@example.com", ROLES[role])
+    may_read = role in (Role.PLANNER, Role.EXECUTIVE, Role.ANALYST)
+    for call in (
+        lambda: forecasts.runs(viewer),
+        lambda: forecasts.run(viewer, 1),
+        lambda: forecasts.form_choices(viewer),
+        lambda: forecast_series.series(viewer, 1),
+        lambda: forecast_series.run_accuracy(viewer, 1),
+    ):
+        if may_read:
+            call()
+        else:
+            with pytest.raises(NotAllowed):
+                call()
+    if role not in (Role.PLANNER, Role.ANALYST):
+        with pytest.raises(NotAllowed):
+            forecasts.start(viewer, scope={}, frequency="month", horizon=3)
+        with pytest.raises(NotAllowed):
+            forecast_work.run_forecast(viewer, {"run_id": 1}, silent)
+
+
+# As a job
+
+
+@pytest.fixture
+def planner(ann: Viewer) -> Viewer:
+    """Somebody with an account, so that a job has an owner."""
+    ((user_id,),) = query(ann, "select id from app_user")
+    return Viewer(user_id, ann.company_id, ann.company_kind, "planner", "Ann", "ann@example.com", ann.permissions)
+
+
+@pytest.fixture
+def runs_as_planner(planner: Viewer, monkeypatch: pytest.MonkeyPatch) -> Viewer:
+    """The worker does the jobs of Ann, whose role alone has no right to forecast."""
+    monkeypatch.setattr(worker, "viewer_of_user", lambda _user_id: planner)
+    return planner
+
+
+def test_worker_does_the_run_and_tells_everybody(runs_as_planner: Viewer) -> None:
+    viewer = runs_as_planner
+    with session_scope(viewer) as session:
+        before = versions.version(session, "forecast")
+    started = forecasts.start(viewer, scope={}, frequency="month", horizon=2)
+    assert forecasts.run(viewer, started.run_id).state == "running"
+    worker.run_job(started.job_id)
+    job = jobs.job(viewer, started.job_id)
+    assert (job.state, job.result["run_id"], job.result["series"]) == ("done", started.run_id, 4)
+    assert forecasts.run(viewer, started.run_id).state == "done"
+    with session_scope(viewer) as session:
+        assert versions.version(session, "forecast") != before
+    actions = query(viewer, "select action from audit_entry where subject = 'forecast_run' order by id")
+    assert actions == [("forecast.start",), ("forecast.finish",)]
+
+
+def test_double_click_is_one_run(planner: Viewer) -> None:
+    first, second = (forecasts.start(planner, scope={}, frequency="month", horizon=3) for _click in range(2))
+    assert first == second
+    other = forecasts.start(planner, scope={}, frequency="month", horizon=4)
+    assert other.run_id != first.run_id
+
+
+def test_run_cancelled_before_a_worker_took_it_has_ended(planner: Viewer) -> None:
+    started = forecasts.start(planner, scope={}, frequency="month", horizon=3)
+    jobs.cancel(planner, started.job_id)
+    assert forecasts.run(planner, started.run_id).state == "cancelled"
+    again = forecasts.start(planner, scope={}, frequency="month", horizon=3)
+    assert again.run_id != started.run_id
+
+
+def test_cancel_in_the_middle_leaves_nothing(ann: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forecast_work, "CHUNK_SERIES", 1)
+    run_id = forecasts.open_run(ann, scope={}, frequency="month", horizon=2)
+
+    def stop(fraction: float, _message: str) -> None:
+        if fraction > 0.5:
+            assert stored_rows(ann, run_id)[0] > 0
+            assert forecast_series.series(ann, run_id).total == 0, "nothing is seen before the run is done"
+            raise JobCancelled
+
+    with pytest.raises(JobCancelled):
+        forecast_work.run_forecast(ann, {"run_id": run_id}, stop)
+    assert forecasts.run(ann, run_id).state == "cancelled"
+    assert stored_rows(ann, run_id) == (0, 0)
+    with pytest.raises(Conflict):
+        forecast_work.run_forecast(ann, {"run_id": run_id}, silent)
+
+
+def test_failure_leaves_nothing(ann: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: Any, **_options: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(forecast_work, "forecast_panel", broken)
+    run_id = forecasts.open_run(ann, scope={}, frequency="month", horizon=2)
+    with pytest.raises(ZeroDivisionError):
+        forecast_work.run_forecast(ann, {"run_id": run_id}, silent)
+    assert forecasts.run(ann, run_id).state == "failed"
+    assert stored_rows(ann, run_id) == (0, 0)
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL: nothing of the worker's own runs after it."""
+
+
+@pytest.fixture
+def kill_after(ann: Viewer, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], tuple[int, list[int]]]:
+    """Run until so many chunks of one series are written, then be killed. Gives the run and what is forecast."""
+    done: list[int] = []
+    left = {"chunks": 0}
+
+    def counted(panel: Panel, **options: Any) -> Any:
+        if left["chunks"] == 0:
+            raise Killed
+        left["chunks"] -= 1
+        done.append(len(panel.ids))
+        return forecast_panel(panel, **options)
+
+    def run(chunks: int) -> tuple[int, list[int]]:
+        left["chunks"] = chunks
+        run_id = forecasts.open_run(ann, scope={}, frequency="month", horizon=2)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(forecast_work, "_withdraw", lambda *_args: None)
+            with pytest.raises(Killed):
+                forecast_work.run_forecast(ann, {"run_id": run_id}, silent)
+        left["chunks"] = -1
+        done.clear()
+        return run_id, done
+
+    monkeypatch.setattr(forecast_work, "CHUNK_SERIES", 1)
+    monkeypatch.setattr(forecast_work, "forecast_panel", counted)
+    return run
+
+
+def test_killed_run_goes_on_where_it_was(ann: Viewer, kill_after: Callable[[int], tuple[int, list[int]]]) -> None:
+    run_id, forecast_again = kill_after(2)
+    assert forecasts.run(ann, run_id).state == "running"
+    before = stored_rows(ann, run_id)[0]
+    result = forecast_work.run_forecast(ann, {"run_id": run_id}, silent)
+    assert result["series"] == before + sum(forecast_again) == 4
+    assert stored_rows(ann, run_id) == (4, 8)
+    assert forecast_work.run_forecast(ann, {"run_id": run_id}, silent) == result, "done once more is the same"
+
+
+def test_killed_run_starts_over_when_demand_has_changed(
+    ann: Viewer, kill_after: Callable[[int], tuple[int, list[int]]]
+) -> None:
+    run_id, forecast_again = kill_after(2)
+    selling.sell("SOY", "KL", "5", selling.LAST_DAY + timedelta(days=1), selling.LAST_DAY + timedelta(days=7))
+    forecast_work.run_forecast(ann, {"run_id": run_id}, silent)
+    assert sum(forecast_again) == 4
+    assert forecasts.run(ann, run_id).outdated is False
+
+
+def test_worker_believed_dead_can_not_spoil_the_run_of_its_successor(
+    ann: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = forecasts.open_run(ann, scope={}, frequency="month", horizon=2)
+    successor: dict[str, Any] = {}
+
+    def overtaken(panel: Panel, **options: Any) -> Any:
+        if not successor:
+            successor["result"] = {}
+            successor["result"] = forecast_work.run_forecast(ann, {"run_id": run_id}, silent)
+        return forecast_panel(panel, **options)
+
+    monkeypatch.setattr(forecast_work, "forecast_panel", overtaken)
+    with pytest.raises(JobFailed, match="taken over"):
+        forecast_work.run_forecast(ann, {"run_id": run_id}, silent)
+    assert successor["result"]["series"] == 4
+    assert forecasts.run(ann, run_id).state == "done"
+    assert stored_rows(ann, run_id) == (4, 8)
+
+
+def test_next_run_clears_what_killed_ones_left(planner: Viewer, ann: Viewer) -> None:
+    started = forecasts.start(planner, scope={}, frequency="month", horizon=3)
+    jobs.cancel(planner, started.job_id)
+    forecast_of(ann, {"products": "SOY"}, horizon=1)
+    assert query(ann, "select state from forecast_run where id = :id", id=started.run_id) == [("cancelled",)]
+
+
+def test_new_sales_make_a_forecast_outdated(ann: Viewer) -> None:
+    run_id = forecast_of(ann, {"products": "SOY"}, horizon=1)
+    assert not forecasts.run(ann, run_id).outdated
+    selling.sell("SOY", "KL", "5", selling.LAST_DAY + timedelta(days=1), selling.LAST_DAY + timedelta(days=7))
+    assert forecasts.run(ann, run_id).outdated
+
+
+def test_progress_counts_series(ann: Viewer) -> None:
+    told: list[tuple[float, str]] = []
+    run_id = forecasts.open_run(ann, scope={}, frequency="month", horizon=2)
+    forecast_work.run_forecast(ann, {"run_id": run_id}, lambda *progress: told.append(progress))
+    assert told[0] == (0.0, "0 of 4 series")
+    assert told[-1] == (1.0, "4 of 4 series")
+    assert [fraction for fraction, _message in told] == sorted(fraction for fraction, _message in told)
+
+
+# At the command line
+
+
+def test_command_line_runs_and_lists(ann: Viewer) -> None:
+    from commands.forecast import forecast
+
+    done = CliRunner().invoke(
+        forecast, ["run", "--frequency", "week", "--horizon", "2", "--product", "SOY", "--json"], catch_exceptions=False
+    )
+    result = json.loads(done.stdout)
+    assert result["series"] == 1
+    listed = json.loads(CliRunner().invoke(forecast, ["list", "--json"], catch_exceptions=False).stdout)
+    assert [(row["run_id"], row["state"], row["scope"]) for row in listed] == [
+        (result["run_id"], "done", {"products": ["SOY"]})
+    ]
+    assert "SOY" in CliRunner().invoke(forecast, ["list"], catch_exceptions=False).stdout
+
+
+def test_screens_never_load_the_statistics_library() -> None:
+    check = "import sys, callbacks.planner.forecast, services.forecast_texts; sys.exit('statsmodels' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check], cwd=ROOT, check=False).returncode == 0
