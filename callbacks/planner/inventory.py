@@ -272,27 +272,31 @@ def now_facts(item: dict[str, Any]) -> Component:
     if item["overdue_since"]:
         coming.append(_("some overdue since %(day)s", day=day(item["overdue_since"])))
     cover = item["days_of_cover"]
-    shown = [
-        (_("On hand"), number(item["on_hand"])),
+    where_any = [
         (_("Expired"), number(item["expired"])),
         (_("On order"), ", ".join(coming)),
         (_("In draft orders"), number(item["in_draft"])),
         (_("Promised to customers"), number(item["allocated"])),
+    ]
+    shown = [
+        (_("On hand"), number(item["on_hand"])),
+        *(pair for pair in where_any if pair[1] != "0"),
         (_("Days of cover"), number(cover, decimals=1) if cover is not None else _("no demand")),
         (_("Stock at cost"), money(item["stock_value"])),
         (_("Money at stake"), money(item["money_at_stake"])),
     ]
-    return facts([pair for pair in shown if pair[1] != "0"])
+    return facts(shown)
 
 
 def why_facts(found: Why) -> Component | str:
     """How the policy came about, with its data date; what is missing when there is none."""
     if not found.inputs:
         return missing_text(found.missing)
-    source = found.position["supplier"] or EMPTY
-    made = _("%(day)s, computed %(at)s UTC", day=found.inputs["data_date"], at=moment(found.computed_at))
+    made = found.inputs["lead_time_source"] == "production"
+    source = found.position["supplier"] or (_("own production") if made else EMPTY)
+    data = _("%(day)s, computed %(at)s UTC", day=found.inputs["data_date"], at=moment(found.computed_at))
     steps = policy_facts(found.inputs, found.position, uom=found.position["uom"])
-    return facts([*steps, (_("Ordered from"), source), (_("Data of"), made)])
+    return facts([*steps, (_("Comes from"), source), (_("Data of"), data)])
 
 
 def target_text(found: Why) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models.orders import PurchaseOrder, PurchaseOrderLine, SupplierResponse
 from models.planning import ReorderProposal
 
+NUMBER_DIGITS = 5  # more where earlier numbers have more, so that they sort as they were given
 OPEN_LINE = "l.status in ('open', 'confirmed')"
 DUE = "coalesce(l.latest_confirmed_on, l.requested_on)"
 
@@ -75,8 +76,8 @@ TERMS = text(
 
 NEXT_NUMBER = text(
     """
-    select coalesce(max(substring(number from :digits)::int), 0) + 1
-    from purchase_order where number like :prefix || '%'
+    select coalesce(max(digits::int), 0) + 1 as following, coalesce(max(length(digits)), 0) as width
+    from (select substring(number from :digits) as digits from purchase_order where number like :prefix || '%') numbers
     """
 )
 
@@ -155,9 +156,9 @@ def add_draft(
 ) -> Row[Any, Any]:
     """A new draft under the next number of its year; the caller holds lock_numbering."""
     prefix = f"PO-{day.year}-"
-    following = session.execute(NEXT_NUMBER, {"prefix": prefix, "digits": f"^{prefix}([0-9]+)$"}).scalar_one()
+    after = session.execute(NEXT_NUMBER, {"prefix": prefix, "digits": f"^{prefix}([0-9]{{1,9}})$"}).one()
     statement = insert(PurchaseOrder).values(
-        number=f"{prefix}{following:05d}",
+        number=f"{prefix}{after.following:0{max(after.width, NUMBER_DIGITS)}d}",
         supplier_id=supplier_id,
         location_id=location_id,
         ordered_on=day,

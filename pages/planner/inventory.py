@@ -84,7 +84,7 @@ def _list() -> Component:
     columns = [
         text_column("code", _("Item"), pinned="left", minWidth=100, maxWidth=130),
         text_column("name", _("Name"), minWidth=150, tooltipField="name"),
-        text_column("location", _("Place"), minWidth=70, maxWidth=100, tooltipField="location_name"),
+        text_column("location", _("Place"), minWidth=82, maxWidth=100, tooltipField="location_name"),
         state_column("status", _("Status"), minWidth=136, maxWidth=145),
         figure_column("money_at_stake", _("At stake RM"), minWidth=100),
         figure_column("days_of_cover", _("Cover days"), minWidth=95),

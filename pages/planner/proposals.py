@@ -78,9 +78,9 @@ def _list(found: ProposalList, *, may_decide: bool) -> Component:
         figure_column("rank", _("Rank"), minWidth=62, maxWidth=70, pinned="left"),
         text_column("code", _("Item"), minWidth=92, maxWidth=120),
         text_column("name", _("Name"), minWidth=140, tooltipField="name"),
-        text_column("location", _("To"), minWidth=58, maxWidth=85, tooltipField="location_name"),
-        state_column("reason", _("Reason"), minWidth=128, maxWidth=160),
-        text_column("bound", _("Set by"), minWidth=105, tooltipField="bound_why", sortable=False),
+        text_column("location", _("To"), minWidth=80, maxWidth=90, tooltipField="location_name"),
+        state_column("reason", _("Reason"), minWidth=126, maxWidth=150),
+        text_column("bound", _("Set by"), minWidth=98, tooltipField="bound_why", sortable=False),
         figure_column("days_to_stockout", _("Days left"), minWidth=80),
         figure_column("money_at_stake", _("At stake RM"), minWidth=98),
         figure_column("quantity", _("Quantity"), minWidth=82),
@@ -136,7 +136,9 @@ def _detail(*, may_decide: bool) -> Component:
             ),
             html.P("", id=Ids.sentence, className="why"),
             html.Div(id=Ids.why),
-            dcc.Link(_("See its stock position"), id=Ids.position, href="/inventory/positions"),
+            dcc.Link(
+                _("See its stock position"), id=Ids.position, href="/inventory/positions", className="to-position"
+            ),
             html.Div(
                 [
                     field(_("Quantity"), dbc.Input(id=Ids.quantity, type="number", step="any", size="sm")),

@@ -77,10 +77,10 @@ def _nothing() -> Component:
 
 def _list() -> Component:
     columns = [
-        text_column("number", _("Order"), minWidth=125, maxWidth=150, pinned="left"),
+        text_column("number", _("Order"), minWidth=138, maxWidth=155, pinned="left"),
         state_column("status", _("Status"), minWidth=110, maxWidth=135),
         text_column("supplier", _("Supplier"), minWidth=190, tooltipField="supplier"),
-        text_column("location", _("To"), minWidth=65, maxWidth=90),
+        text_column("location", _("To"), minWidth=80, maxWidth=95),
         text_column("ordered_on", _("Ordered on"), minWidth=102, maxWidth=120),
         text_column("next_due_on", _("Next due"), minWidth=100, maxWidth=120),
         figure_column("lines", _("Lines"), minWidth=65, maxWidth=85),

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 import stock_company
+from click.testing import CliRunner
 from sqlalchemy import select, text, update
 from stock_company import TODAY, add, ago, ids
 
+from commands.policy import policy as policy_command
 from core.errors import Conflict, InvalidInput, JobCancelled, NotAllowed, NotFound
 from core.viewer import Viewer
 from data.db import owner_engine
@@ -345,3 +347,10 @@ def test_recalculation_runs_as_one_job(planner: Viewer) -> None:
     worker.run_job(job_id)
     done = jobs.job(planner, job_id)
     assert (done.state, done.result["policies"], done.result["proposals"]) == ("done", 5, 3)
+
+
+def test_recalculation_at_the_command_line(planner: Viewer) -> None:
+    told = CliRunner().invoke(policy_command, ["recalculate"])
+    assert told.exit_code == 0, told.output
+    assert told.output == "5 policies (5 changed, 1 items lack an input), 3 open proposals (3 changed, 0 withdrawn).\n"
+    assert policy_of("SUGAR").order_quantity == 1950

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import stock_company
-from sqlalchemy import select
+from sqlalchemy import select, update
 from stock_company import TODAY, ids
 
 from core.errors import Conflict, InvalidInput, NotAllowed, NotFound, UserError
@@ -179,6 +179,15 @@ def test_many_at_once_get_different_numbers_and_one_each(planner: Viewer) -> Non
     numbers = [order.number for order in drafts()]
     assert sorted(numbers) == ["PO-2026-00006", "PO-2026-00007"]
     assert len([line for line in stored(PurchaseOrderLine) if line.order_id in {d.id for d in drafts()}]) == 3
+
+
+def test_numbers_go_on_as_wide_as_they_are(planner: Viewer) -> None:
+    with owner_engine().begin() as connection:
+        connection.execute(
+            update(PurchaseOrder).where(PurchaseOrder.number == "PO-2026-00005").values(number="PO-2026-000105")
+        )
+    sugar = shown(planner, "SUGAR")
+    assert proposals.accept(planner, sugar["id"], sugar["version"]).orders == ("PO-2026-000106",)
 
 
 def test_rights(planner: Viewer, viewer_of: Callable[[str], Viewer]) -> None:
