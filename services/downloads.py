@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from itertools import count
 
 from core.clock import today
 from core.errors import NotFound
@@ -11,9 +12,17 @@ from core.i18n import _
 from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.exchange.export import Cell, csv_chunks
-from services import order_lines, sales
+from services import order_lines, positions, sales
+from services.positions import PositionFilters
 
 Query = Mapping[str, str]
+
+POSITION_COLUMNS = (
+    *("code", "name", "category", "location", "uom", "status", "on_hand", "expired", "on_order", "allocated"),
+    *("position", "mean_daily_demand", "days_of_cover", "safety_stock", "reorder_point", "order_quantity"),
+    *("order_up_to", "unit_cost", "stock_value", "next_receipt_on", "shortage_quantity", "excess_quantity"),
+    *("surplus_order_quantity", "money_at_stake"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,19 @@ def _order_lines(viewer: Viewer, query: Query) -> Iterable[Sequence[Cell]]:
     return order_lines.lines_download(viewer, order_lines.line_filters(viewer, **wanted))
 
 
+def _positions(viewer: Viewer, query: Query) -> Iterable[Sequence[Cell]]:
+    """The whole list, a page at a time; "-" is how its page spells the choice of nothing."""
+    asked = {field.name: query.get(field.name, "") for field in fields(PositionFilters)}
+    chosen = {name: "" if value == "-" else value for name, value in asked.items()}
+    for start in count(0, positions.PAGE_ROWS):
+        page = positions.positions(viewer, PositionFilters(**chosen), start=start, end=start + positions.PAGE_ROWS)
+        yield from ([row[name] for name in POSITION_COLUMNS] for row in page.rows)
+        if start + positions.PAGE_ROWS >= page.total:
+            return
+
+
 LISTS: dict[str, DownloadList] = {
     "sales": DownloadList(Permission.DEMAND_READ, sales.DOWNLOADED, _sales),
+    "positions": DownloadList(Permission.INVENTORY_READ, POSITION_COLUMNS, _positions),
     "order-lines": DownloadList(Permission.DEMAND_READ, order_lines.DOWNLOADED, _order_lines),
 }

@@ -102,10 +102,14 @@ class KindTotal:
 
 @dataclass(frozen=True, slots=True)
 class Exceptions:
-    """The worst ones, the most money first, and the totals of each kind that there are any of."""
+    """The worst ones, the most money first, and the totals of each kind that there are any of.
+
+    ``watched`` tells whether there is anything that could be one.
+    """
 
     worst: list[PlanningException]
     totals: list[KindTotal]
+    watched: bool
 
 
 def exceptions(viewer: Viewer, *, top: int = TOP) -> Exceptions:
@@ -119,10 +123,12 @@ def exceptions(viewer: Viewer, *, top: int = TOP) -> Exceptions:
     with session_scope(viewer) as session:
         found = _stock(session, viewer) if viewer.may(Permission.INVENTORY_READ) else []
         found += _supply(session, viewer) if viewer.may(Permission.PURCHASE_READ) else []
+        watched = any(kind.items for kind in found) or _any_stock(session, viewer)
     ranked = sorted(((case, kind) for kind in found for case in kind.worst), key=lambda pair: -pair[0].money)
     return Exceptions(
         worst=[_told(kind.kind, case) for case, kind in ranked[: min(top, TOP)]],
         totals=[KindTotal(kind.kind, kind.items, kind.money, list_path(kind.kind)) for kind in found if kind.items],
+        watched=watched,
     )
 
 
@@ -161,6 +167,11 @@ def list_path(kind: str, **more: str) -> str:
         path, query = (POSITIONS_PATH if kind == EXPIRING else REVIEW_PATH), {}
     query |= more
     return f"{path}?{urlencode(query)}" if query else path
+
+
+def _any_stock(session: Session, viewer: Viewer) -> bool:
+    may_know = viewer.may(Permission.INVENTORY_READ)
+    return may_know and not shared_positions(session, viewer, as_of=today()).empty
 
 
 def _stock(session: Session, viewer: Viewer) -> list[Found]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from math import isfinite
 from urllib.parse import urlencode
 
 from analytics.inventory_position import StockStatus
@@ -129,8 +130,10 @@ def _value_card(stock: InventorySummary) -> Card:
 
 def _supply_card(viewer: Viewer, stock: InventorySummary) -> Card:
     anchor = "days-of-supply"
+    if not stock.items:
+        return _empty_card(anchor, _("No stock yet."), POSITIONS_PATH)
     days = stock.days_of_supply
-    if not stock.items or days in (float("inf"),) or days != days:
+    if not isfinite(days):
         return _empty_card(anchor, _("Demand a day is not known yet. Recalculate the policies."), POSITIONS_PATH)
     target = kpi.target_days_of_supply(viewer)
     return Card(

@@ -71,6 +71,19 @@ def sales_filters(viewer: Viewer, *, by: object, start: object, end: object, sea
     return wanted
 
 
+def any_sales(viewer: Viewer) -> bool:
+    """Whether there is anything to list.
+
+    Inputs: a viewer with ``demand.read``.
+    Returns: False while nothing was sold.
+    Raises: NotAllowed.
+    Source: none; ours.
+    """
+    require(viewer, Permission.DEMAND_READ)
+    with session_scope(viewer) as session:
+        return data_date(session) is not None
+
+
 def sales(
     viewer: Viewer,
     filters: SalesFilters,

@@ -67,7 +67,8 @@ def show_exceptions(_id: str) -> tuple[list[Component], list[Component]]:
         for row in found.worst
     ]
     if not lines:
-        return exception_chips(chips), [empty_state(_("Nothing with money at stake. Enjoy the day."))]
+        nothing = _("Nothing has money at stake.") if found.watched else _("No stock or orders to watch yet.")
+        return exception_chips(chips), [empty_state(nothing)]
     return exception_chips(chips), exception_lines(lines)
 
 

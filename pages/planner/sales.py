@@ -11,10 +11,12 @@ from callbacks.planner.sales import Ids, wanted_sales
 from components.download import download_button
 from components.filters import choice_filter, day_filter, filter_form, text_filter
 from components.grid import BLOCK_ROWS, figure_column, grid, percent_column, text_column
-from components.page import page_frame, panel
+from components.page import empty_state, page_frame, panel
 from core.i18n import _, day
+from core.identity import viewer
 from core.pages import Area, register_page
 from core.permissions import Permission
+from services import sales
 from services.sales import SalesFilters
 
 PATH = "/demand/sales"
@@ -33,6 +35,8 @@ register_page(
 def layout(by: str = "", start: str = "", end: str = "", search: str = "", **_query: str) -> Component:
     wanted = wanted_sales({"by": by, "start": start, "end": end, "search": search})
     chosen = {**asdict(wanted), "start": day(wanted.start), "end": day(wanted.end)}
+    if not sales.any_sales(viewer()):
+        return page_frame(_nothing_yet(), title=_("Sales"))
     return page_frame(
         dcc.Store(id=Ids.filters, data=chosen),
         _filters(wanted),
@@ -51,6 +55,12 @@ def layout(by: str = "", start: str = "", end: str = "", search: str = "", **_qu
         lead=_("Revenue of a period against the same days a year before; a part month never against a full one."),
         actions=[download_button("sales", chosen)],
     )
+
+
+def _nothing_yet() -> Component:
+    if viewer().may(Permission.IMPORT_RUN):
+        return empty_state(_("There are no sales yet."), action=_("Import sales"), href="/data/import")
+    return empty_state(_("There are no sales yet. An analyst can import them."))
 
 
 def _filters(wanted: SalesFilters) -> Component:

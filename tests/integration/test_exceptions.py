@@ -142,4 +142,11 @@ def test_only_what_the_viewer_may_see(rows: Rows) -> None:
 
 def test_without_rows_there_are_none(empty_database: Path) -> None:
     found = exceptions(PLANNER)
-    assert (found.worst, found.totals) == ([], [])
+    assert (found.worst, found.totals, found.watched) == ([], [], False)
+
+
+def test_all_well_is_not_the_same_as_no_data(rows: Rows) -> None:
+    rows.stock("A", 60)
+    rows.stock("B", 60)
+    found = exceptions(PLANNER)
+    assert (found.worst, found.totals, found.watched) == ([], [], True)

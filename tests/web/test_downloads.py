@@ -65,6 +65,22 @@ def test_order_lines_as_a_file(visitor: Visitors) -> None:
     assert found[0]["delivered_date"] == "2026-02-22"
 
 
+def test_positions_as_a_file(visitor: Visitors) -> None:
+    """Alpha's item: 250 in stock at 770,077; Beta's has no policy."""
+    planner = visitor("planner")
+    found = {row["code"]: row for row in table(planner.get("/download/positions.csv?status=-&location=KL"))}
+    assert tuple(found["ALPHA-ITEM"]) == downloads.POSITION_COLUMNS
+    assert (found["ALPHA-ITEM"]["on_hand"], found["ALPHA-ITEM"]["stock_value"]) == ("250", "192519250")
+    assert found["BETA-ITEM"]["reorder_point"] == ""
+    assert table(planner.get("/download/positions.csv?search=no+such+item")) == []
+
+
+def test_a_long_list_comes_whole(visitor: Visitors, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = visitor("planner").get("/download/positions.csv").data
+    monkeypatch.setattr("services.positions.PAGE_ROWS", 1)
+    assert visitor("planner").get("/download/positions.csv").data == whole
+
+
 def test_a_list_without_rows_is_its_header(visitor: Visitors) -> None:
     assert visitor("planner").get("/download/sales.csv?search=nothing+like+it").data.decode("utf-8-sig").split() == [
         ",".join(sales.DOWNLOADED)

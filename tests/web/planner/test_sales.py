@@ -136,3 +136,15 @@ def test_partners_do_not_get_in(visitor: Visitors, name: str) -> None:
     partner = visitor(name)
     assert partner.get(PATH).status_code == 403
     assert partner.call("planner-sales--rows.getRowsResponse").status_code == 403
+
+
+def test_without_sales_the_page_says_what_to_do(
+    server: TestServer, empty_template: str, tmp_path_factory: pytest.TempPathFactory, visitor: Visitors
+) -> None:
+    with server.copy(tmp_path_factory.mktemp("home"), template=empty_template):
+        load()
+        assert "/data/import" in json.dumps(visitor("analyst").layout(PATH).json)
+        planner = json.dumps(visitor("planner").layout(PATH).json)
+        assert "An analyst can import them" in planner
+        home = visitor("planner").call("planner-home--cards.children")
+        assert "No sales yet" in home.text
