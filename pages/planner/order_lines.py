@@ -72,10 +72,10 @@ def _columns() -> list[dict[str, object]]:
     marked = {"service-good": "●", "service-warn": "▲", "service-bad": "◆"}
     rules = {name: f"params.value && params.value.startsWith('{mark}')" for name, mark in marked.items()}
     return [
-        text_column("order", _("Order"), minWidth=110, maxWidth=150, pinned="left"),
+        text_column("order", _("Order"), minWidth=165, maxWidth=190, pinned="left"),
         text_column("service", _("Service"), minWidth=140, maxWidth=150, sortable=False, cellClassRules=rules),
-        figure_column("days_late", _("Days late"), minWidth=90, maxWidth=100, sortable=False),
-        text_column("customer", _("Customer"), minWidth=170),
+        figure_column("days_late", _("Days late"), minWidth=85, maxWidth=95, sortable=False),
+        text_column("customer", _("Customer"), minWidth=170, tooltipField="customer"),
         text_column("item", _("Product"), minWidth=220, tooltipField="item"),
         text_column("first_confirmed_date", _("Promised"), minWidth=115, maxWidth=125, sort="desc"),
         text_column("delivered_date", _("Delivered on"), minWidth=120, maxWidth=130),
