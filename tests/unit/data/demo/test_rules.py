@@ -9,8 +9,10 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
+from core.settings import PROJECT
 from data.demo.calendar import RAMADAN_STARTS
 from data.demo.company import DemoCompany
+from data.demo.people import PEOPLE
 from data.demo.rules import (
     CATEGORIES,
     CHANNELS,
@@ -18,9 +20,21 @@ from data.demo.rules import (
     DIP_DAYS,
     DIP_FACTOR,
     FEAST_WINDOWS,
+    PROMOTION_ELASTICITY,
+    SUPPLIERS,
     YEARLY_SEASON,
+    promotion_uplift,
 )
 
+DOCUMENT = (PROJECT / "docs" / "demo-company.md").read_text()
+ROWS = [
+    *(f"| {name} | {season.amplitude:.2f} | {season.peak_day_of_year} |" for name, season in YEARLY_SEASON.items()),
+    *(f"| {name} | {value:.1f} | {promotion_uplift(name, 0.2):.2f} |" for name, value in PROMOTION_ELASTICITY.items()),
+    *(" | ".join(f"{factor:.2f}" for factor in window.factors) for window in FEAST_WINDOWS),
+    *(f"| {rule.contract_days} | {rule.mean_days:.1f} | {rule.sd_days:.1f} | " for rule in SUPPLIERS),
+    *(" ".join(f"{factor:.2f}" for factor in rule.weekdays) for rule in CHANNELS),
+    *(f"`{name}`" for name, *_rest in PEOPLE),
+]
 BY_CODE = {rule.code: (number, rule) for number, rule in enumerate(CHANNELS, start=1)}
 
 
@@ -157,3 +171,8 @@ def test_intermittent_goods_sell_now_and_then(default: DemoCompany) -> None:
 def test_stock_outs_cost_sales_but_not_many(default: DemoCompany) -> None:
     wanted, sold = default.flows[0].items.need.sum(), default.flows[0].past.issued.sum()
     assert 0.97 < sold / wanted < 0.998
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_the_document_holds_every_rule(row: str) -> None:
+    assert row in DOCUMENT
