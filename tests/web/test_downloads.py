@@ -121,5 +121,5 @@ def test_export_and_the_right_of_the_list_are_both_needed(listed: str, wanted: d
 
 
 def test_the_button_is_there_for_those_who_may_export(visitor: Visitors) -> None:
-    for path in ("/demand/sales", "/demand/order-lines"):
+    for path in ("/demand/sales", "/demand/order-lines", "/inventory/positions"):
         assert "/download/" in json.dumps(visitor("planner").layout(path).json)
