@@ -28,10 +28,10 @@ def series_columns() -> Columns:
 
 def period_columns() -> Columns:
     return [
-        text_column("period", _("Period"), minWidth=100),
-        figure_column("q10", _("10 %"), decimals=1, minWidth=75),
-        figure_column("q50", _("Forecast"), decimals=1, minWidth=85),
-        figure_column("q90", _("90 %"), decimals=1, minWidth=75),
+        text_column("period", _("Period"), minWidth=95),
+        figure_column("q10", _("10 %"), decimals=1, minWidth=90),
+        figure_column("q50", _("Forecast"), decimals=1, minWidth=90),
+        figure_column("q90", _("90 %"), decimals=1, minWidth=90),
         figure_column("naive", _("Seasonal naive"), decimals=1, minWidth=115),
     ]
 
@@ -39,11 +39,11 @@ def period_columns() -> Columns:
 def candidate_columns() -> Columns:
     return _wrapped(
         text_column("method", _("Method"), minWidth=135),
-        figure_column("score", _("Relative error"), decimals=2, minWidth=80),
+        figure_column("score", _("Relative error"), decimals=2, minWidth=75),
         percent_column("wmape", _("WMAPE"), minWidth=75),
-        percent_column("bias", _("Bias"), minWidth=85),
+        percent_column("bias", _("Bias"), minWidth=75),
         figure_column("mase", _("MASE"), decimals=2, minWidth=65),
-        figure_column("origins", _("Dates"), minWidth=65),
+        figure_column("origins", _("Dates"), minWidth=60),
     )
 
 

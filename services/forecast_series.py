@@ -25,6 +25,7 @@ from services.forecast_periods import first_open_period, history_start
 from services.forecast_reasons import method_name, reasons
 from services.forecasts import RunView, found_run
 from services.form_values import row_id
+from services.stored_figure import stored_figures
 
 PAGE_ROWS = 500
 DEEPEST_ROW = 1_000_000
@@ -152,7 +153,9 @@ def series(
             offset=min(max(first, 0), DEEPEST_ROW),
             limit=min(max(limit, 1), PAGE_ROWS),
         )
-        total = rows.series_total(session, found.id, search=search, equal=equal)
+        total = (
+            rows.series_total(session, found.id, search=search, equal=equal) if search or equal else found.series_count
+        )
     return SeriesPage([row._asdict() | {"method": method_name(row.method)} for row in page], total)
 
 
@@ -211,11 +214,23 @@ def run_accuracy(viewer: Viewer, run_id: object) -> RunAccuracy:
         found = found_run(session, run_id)
         if found.state != "done":
             raise NotFound(_("This forecast has no results."))
-        return RunAccuracy(
-            **rows.totals(session, found.id)._asdict(),
-            by_method=rows.counts_by(session, found.id, "method"),
-            by_class=rows.counts_by(session, found.id, "demand_class"),
-        )
+        return stored_figures(
+            session,
+            viewer,
+            "forecast run accuracy",
+            RunAccuracy,
+            subjects=("forecast",),
+            args={"run": found.id},
+            compute=lambda: [_accuracy(session, found.id)],
+        )[0]
+
+
+def _accuracy(session: Session, run_id: int) -> RunAccuracy:
+    return RunAccuracy(
+        **rows.totals(session, run_id)._asdict(),
+        by_method=rows.counts_by(session, run_id, "method"),
+        by_class=rows.counts_by(session, run_id, "demand_class"),
+    )
 
 
 def _history(session: Session, run: RunView, product_id: int, location_id: int) -> Panel | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.i18n import _, day, moment, number, percent
+from core.i18n import EMPTY, _, day, moment, number, percent
 from services.forecast_reasons import method_name
 from services.forecast_series import RunAccuracy
 from services.forecasts import RunView
@@ -59,7 +59,9 @@ def run_cards(run: RunView, found: RunAccuracy) -> list[RunCard]:
 
 
 def _left_out(run: RunView) -> RunCard:
-    without, retired = run.summary.get("without_history", 0), run.summary.get("retired", 0)
+    if "without_history" not in run.summary:
+        return RunCard(_("Products left out"), EMPTY, _("not known of this run"))
+    without, retired = run.summary["without_history"], run.summary["retired"]
     parts = [
         _("%(count)s without history", count=number(without)),
         _("%(count)s retired", count=number(retired)),

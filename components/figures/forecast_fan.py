@@ -10,6 +10,7 @@ from components.figures.chart import ACTUAL, BAND, FORECAST, SECOND, Figure, fig
 from core.i18n import _
 
 HEIGHT = 340
+RECENT_PERIODS = 78
 
 Path = Sequence[tuple[date, float | None]]
 
@@ -17,7 +18,10 @@ Path = Sequence[tuple[date, float | None]]
 def forecast_fan(
     history: Path, fitted: Path, *, median: Path, lower: Path, upper: Path, naive: Path, unit: str
 ) -> Figure:
-    """Every path is (period, quantity). Seasonal naive is in the legend and drawn when asked for there."""
+    """Every path is (period, quantity). Seasonal naive is in the legend and drawn when asked for there.
+
+    Of a long history the end is shown first; a double click shows all of it.
+    """
     traces = [
         _line(_("10 %"), lower, width=0, color=BAND, showlegend=False, legendgroup="band"),
         _line(
@@ -35,7 +39,10 @@ def forecast_fan(
         _line(_("Forecast"), median, width=3, color=FORECAST),
         _line(_("Seasonal naive"), naive, width=2, color=SECOND, dash="dot", visible="legendonly"),
     ]
-    return figure(traces, height=HEIGHT, y_title=unit, shapes=_origin(median))
+    made = figure(traces, height=HEIGHT, y_title=unit, shapes=_origin(median))
+    if len(history) > RECENT_PERIODS and median:
+        made["layout"]["xaxis"]["range"] = [f"{history[-RECENT_PERIODS][0]:%Y-%m-%d}", f"{median[-1][0]:%Y-%m-%d}"]
+    return made
 
 
 def _line(name: str, path: Path, *, width: float, color: str, dash: str = "solid", **options: Any) -> dict[str, Any]:

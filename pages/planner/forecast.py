@@ -247,6 +247,10 @@ def _detail(found: SeriesDetail | None) -> Component:
                         summary=_("Demand, fitted path and forecast with its band; the table holds the same figures."),
                         height=HEIGHT,
                     ),
+                    html.P(
+                        _("Drag over the chart to look closer, double-click to see all. The legend switches lines on."),
+                        className="note",
+                    ),
                     grid(Ids.values, period_columns(), parts[Ids.values], height=SMALL_GRID_HEIGHT),
                 ],
                 className="panel",
@@ -282,7 +286,9 @@ def _notes() -> Component:
             html.P(
                 [
                     _("Stocking policies don't change with a new forecast by themselves. "),
-                    dcc.Link(_("Recalculate them under Inventory"), href="/inventory/positions"),
+                    dcc.Link(_("Recalculate them under Inventory"), href="/inventory/positions")
+                    if viewer().may(Permission.INVENTORY_EDIT)
+                    else None,
                 ]
             ),
         ],
