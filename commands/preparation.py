@@ -19,6 +19,7 @@ def main(*, with_demo: bool) -> None:
     if with_demo and not demo.demo_loaded():
         _tell("Loading the demo company; the first time this takes about a minute ...")
         demo.load_demo()
+    demo.refresh_password()  # what is printed below must work, also after TANDEM_DEMO_PASSWORD was changed
     password = demo.demo_password() if demo.demo_loaded() else ""
     _tell(json.dumps({email: password for email in demo.DEMO_EMAILS if password}))
 

@@ -291,9 +291,10 @@ def start_commit(viewer: Viewer, batch_id: UUID, *, mode: str) -> UUID:
     Source: security.md G16.
     """
     require(viewer, Permission.IMPORT_RUN)
+    found = batch(viewer, batch_id)
     if mode not in MODES:
         raise InvalidInput(_("“%(mode)s” is not a way to import.", mode=mode))
-    if batch(viewer, batch_id).state != "checked":
+    if found.state != "checked":
         raise Conflict(_("Check the file first; an import is committed once."))
     return _start(viewer, batch_id, "import_commit", {"mode": mode})
 

@@ -1,0 +1,96 @@
+"""Takes the pictures in docs/screenshots from a running demo company: ``screenshots.py URL PASSWORD``."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
+CHROME = os.environ.get("CHROME_BIN") or shutil.which("chromium") or "/usr/bin/chromium"
+WIDE, PHONE = (1440, 900), (390, 844)
+# Who looks at what: the account, the name of the picture, the path.
+PAGES = (
+    ("planner", "home", "/"),
+    ("planner", "forecast", "/demand/forecast"),
+    ("planner", "sales", "/demand/sales"),
+    ("planner", "order-lines", "/demand/order-lines"),
+    ("planner", "positions", "/inventory/positions"),
+    ("planner", "proposals", "/inventory/proposals"),
+    ("planner", "purchase-orders", "/supply/purchase-orders"),
+    ("planner", "review-queue", "/supply/review-queue"),
+    ("analyst", "import", "/data/import"),
+    ("supplier", "supplier-orders", "/portal/supplier/orders"),
+    ("customer", "customer-orders", "/portal/customer/orders"),
+    ("oem", "production-orders", "/portal/oem/production-orders"),
+    ("admin", "people", "/admin/people"),
+    ("admin", "jobs", "/admin/jobs"),
+    ("admin", "audit", "/admin/audit"),
+    ("planner", "account", "/account"),
+    ("planner", "help", "/help"),
+    ("", "sign-in", "/login"),
+    ("planner", "not-found", "/nowhere"),
+    ("supplier", "not-for-you", "/inventory/positions"),
+)
+
+
+def main(url: str, password: str) -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROME, args=["--no-sandbox", "--disable-gpu"])
+        for theme, size in (("light", WIDE), ("dark", WIDE), ("light", PHONE)):
+            for who in dict.fromkeys(account for account, _name, _path in PAGES):
+                for page, name in opened(browser, url, who, password, theme=theme, size=size):
+                    page.screenshot(path=FOLDER / f"{name}-{theme}-{size[0]}.png")
+        browser.close()
+    (FOLDER / "README.md").write_text(index())
+
+
+def opened(
+    browser: Browser, url: str, who: str, password: str, *, theme: str, size: tuple[int, int]
+) -> Iterator[tuple[Page, str]]:
+    """Every page of one account, ready for its picture."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if theme == "dark" else "light"
+    )
+    page = context.new_page()
+    if who:
+        page.goto(f"{url}/login")
+        page.fill("#email", f"{who}@demo.tandem.example")
+        page.fill("#password", password)
+        page.click("button[type=submit]")
+        page.wait_for_load_state("networkidle")
+    for account, name, path in PAGES:
+        if account == who:
+            page.goto(url + path)
+            page.wait_for_load_state("networkidle")
+            page.wait_for_timeout(800)  # grids and charts paint after their data have come
+            yield page, name
+    context.close()
+
+
+def index() -> str:
+    """The page that shows them all."""
+    parts = [
+        "# Screenshots",
+        "",
+        "The demo company in light and dark, and at phone width. Taken by `scripts/screenshots.py`.",
+    ]
+    for _account, name, path in PAGES:
+        parts += [
+            "",
+            f"## {name.replace('-', ' ').capitalize()} · `{path}`",
+            "",
+            f"![light]({name}-light-{WIDE[0]}.png)",
+            f"![dark]({name}-dark-{WIDE[0]}.png)",
+            f"![phone]({name}-light-{PHONE[0]}.png)",
+        ]
+    return "\n".join(parts) + "\n"
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:3])
