@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import case, delete, func, insert, select, text, update
 from sqlalchemy.engine import Row
@@ -115,10 +114,6 @@ def abandoned_runs(session: Session, *, without_job_since: datetime) -> list[Row
         )
     )
     return list(session.execute(statement))
-
-
-def run_of_job(session: Session, job_id: UUID) -> int | None:
-    return session.scalar(select(ForecastRun.id).where(ForecastRun.job_id == job_id))
 
 
 def _runs() -> Any:
