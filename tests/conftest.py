@@ -9,8 +9,14 @@ from typing import Any
 
 import pytest
 from databases import TestServer, disconnect, migrate, start_server
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from data import embedded
+
+# How fast a shared machine is at the moment never decides a test.
+hypothesis_settings.register_profile("tandem", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("tandem")
 
 DEMO_PASSWORD = "demo password of the tests"
 os.environ.setdefault("TANDEM_DEMO_PASSWORD", DEMO_PASSWORD)
