@@ -73,7 +73,7 @@ def _list(found: MadeOrders) -> Component:
         two_line_column("progress", _("Made"), minWidth=118, width=160, sortable=False),
         two_line_column("dates", _("Start, due"), minWidth=100, width=110),
         text_column("finished", _("Finished"), minWidth=100, width=110, cellClass="two-lines"),
-        text_column("location", _("Made at"), minWidth=120, width=180, cellClass="two-lines"),
+        text_column("location", _("Delivered to"), minWidth=120, width=180, cellClass="two-lines"),
     ]
     return panel(
         two_line_grid(Ids.orders, columns, order_rows(found), empty=_("Nothing left in this list.")),
