@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+import importlib
+
 import click
 
-from commands.database import db
-from commands.demo import demo
-from commands.forecast import forecast
-from commands.imports import import_file
-from commands.policy import policy
-from commands.serve import serve
-from commands.user import user
-from commands.worker import worker
 from core.errors import AppError
 from core.logging import configure_logging
 
+# Where each command is. Named, not imported: a start must not wait for what only an import or a forecast needs.
+COMMANDS = {
+    "db": "commands.database:db",
+    "demo": "commands.demo:demo",
+    "forecast": "commands.forecast:forecast",
+    "import": "commands.imports:import_file",
+    "policy": "commands.policy:policy",
+    "serve": "commands.serve:serve",
+    "user": "commands.user:user",
+    "worker": "commands.worker:worker",
+}
+
 
 class Cli(click.Group):
-    """Shows our own errors as one line and exit code 1, not as a traceback."""
+    """Loads a command when it is asked for, and shows our own errors as one line and exit code 1."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        found: click.Command = getattr(importlib.import_module(module), name)
+        return found
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -31,9 +49,6 @@ def cli() -> None:
     """Sales and operations planning: operate a Tandem installation."""
     configure_logging()
 
-
-for command in (serve, worker, db, demo, policy, user, import_file, forecast):
-    cli.add_command(command)
 
 if __name__ == "__main__":
     cli()

@@ -10,17 +10,16 @@ from core.errors import InvalidInput
 from core.i18n import _
 from core.settings import given_demo_password, private_text, settings
 from data.db import sign_in_scope
-from data.demo import loading
+from data.demo import scale as scales
 from data.demo.people import EMAILS
 from data.queries import accounts as people
 from data.queries import settings as stored
 from models.base import Json
 from services.accounts import operator
-from services.inventory import recalculate
 from services.passwords import hash_password, password_matches
 
 DEMO_EMAILS = EMAILS
-SCALES = loading.SCALES
+SCALES = scales.SCALES
 PASSWORD_BYTES = 9
 
 
@@ -44,7 +43,7 @@ def demo_facts() -> Json | None:
     Source: docs/demo-company.md.
     """
     with sign_in_scope() as session:
-        return stored.value(session, loading.SETTING)
+        return stored.value(session, scales.SETTING)
 
 
 def demo_password() -> str:
@@ -69,6 +68,9 @@ def load_demo(scale: str = "default") -> dict[str, int]:
     """
     if scale not in SCALES:
         raise InvalidInput(_("There is no scale “%(scale)s”. Choose small, default or large.", scale=scale))
+    # Here and not above: every web process imports this module, and none of them loads a demo company.
+    from data.demo import loading
+
     day = today()
     counts = loading.load(scale, today=day, password_hash=hash_password(demo_password()))
     _work_out(day)
@@ -87,9 +89,13 @@ def refresh_password() -> bool:
         found = people.credentials(session, DEMO_EMAILS[0])
     if found is None or not demo_loaded() or password_matches(demo_password(), found.password_hash):
         return False
+    from data.demo import loading
+
     return loading.set_password_hash(hash_password(demo_password())) > 0
 
 
 def _work_out(day: date) -> None:
     """What Tandem itself computes from the loaded rows."""
+    from services.inventory import recalculate
+
     recalculate(operator(), as_of=day)

@@ -16,9 +16,8 @@ from data.demo.company import make_company
 from data.demo.copying import copy_frame, ensure_partitions, foreign_keys_checked_at_end, set_sequences
 from data.demo.large import load_large_facts
 from data.demo.people import DOMAIN
-from data.demo.scale import DEFAULT, SEED, SMALL, Scale
+from data.demo.scale import DEFAULT, SEED, SETTING, SMALL, Scale
 
-SCALES = ("small", "default", "large")
 PARTITIONED = ("demand_history", "stock_movement")
 WITH_ID = (
     *("company", "app_user", "location", "channel", "customer", "supplier", "oem", "product", "bom", "resource"),
@@ -26,7 +25,6 @@ WITH_ID = (
     *("production_order", "stock_lot", "forecast_run"),
 )
 SUBJECTS = ("demand", "stock", "orders", "forecast", "policy", "products")
-SETTING = "demo"
 
 
 def load(scale: str, *, today: date, password_hash: str) -> dict[str, int]:

@@ -11,6 +11,10 @@ SEED = 20_240_229
 HORIZON_DAYS = 150  # how far past today planned demand is known: the longest order cover
 
 
+SCALES = ("small", "default", "large")
+SETTING = "demo"
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
     """The figures a scale is made of."""

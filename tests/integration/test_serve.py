@@ -75,10 +75,12 @@ class Tandem:
         return self.printed.read_text()
 
     def children(self) -> dict[str, psutil.Process]:
-        """Web and worker by name."""
+        """Web and worker by name; a child between fork and exec still has its parent's command line and no name."""
         assert self.process is not None
-        found = [child for child in psutil.Process(self.process.pid).children() if lives(child)]
-        return {"web" if "gunicorn" in " ".join(child.cmdline()) else "worker": child for child in found}
+        marks = {"gunicorn": "web", "cli.py worker": "worker"}
+        living = [child for child in psutil.Process(self.process.pid).children() if lives(child)]
+        lines = [(child, " ".join(child.cmdline())) for child in living]
+        return {name: child for child, line in lines for mark, name in marks.items() if mark in line}
 
     def postmaster(self) -> int:
         """The process number of the embedded server, 0 while there is none."""
@@ -188,7 +190,7 @@ def test_demo_sign_ins_are_told_with_their_password() -> None:
 def test_a_killed_child_comes_back(running: Tandem, name: str) -> None:
     child = running.children()[name]
     child.kill()
-    wait_until(lambda: name in running.children() and running.children()[name] != child)
+    wait_until(lambda: running.children().get(name, child) != child)
     wait_until(running.ready)
     assert f"The {name} has died" in running.said()
 
