@@ -50,10 +50,10 @@ def check_import(viewer: Viewer, args: Json, report: Report) -> Json:
         found = found_batch(session, UUID(args["batch_id"]), lock=True)
         _require_state(found, "uploaded", "checked")
         rows.clear_staging(session, found.id)
-        tally = _stage(session, found, report)
+        tally, blank = _stage(session, found, report)
         _reject_unknown_places(session, found.id)
         report(0.9, _("Comparing with the plan"))
-        counts = _counts(session, found.id, tally)
+        counts = _counts(session, found.id, tally) | {"blank": blank}
         rows.change_batch(session, found.id, counts=counts, state="checked")
     return counts
 
@@ -123,8 +123,8 @@ def undo_import(viewer: Viewer, args: Json, report: Report) -> Json:
     return outcome
 
 
-def _stage(session: Session, found: Batch, report: Report) -> Tally:
-    """Walk the file once: rows go to one staging table, findings to another."""
+def _stage(session: Session, found: Batch, report: Report) -> tuple[Tally, int]:
+    """Walk the file once: rows go to one staging table, findings to another; lines without any text are counted."""
     entity = ENTITIES[found.entity]
     source = import_file.source_from_json(found.path, found.source)
     dialect = import_file.settled_dialect(source, found.reading)
@@ -138,7 +138,7 @@ def _stage(session: Session, found: Batch, report: Report) -> Tally:
         rows.stage(session, "import_row", rows.ROW_COLUMNS, staged)
         findings.seek(0)
         rows.stage(session, "import_problem", rows.PROBLEM_COLUMNS, map(orjson.loads, findings))
-    return account.tally
+        return account.tally, table.blank_rows
 
 
 def _staged(

@@ -195,6 +195,8 @@ def _facts(counts: dict[str, Any]) -> str:
     if counts["without_customer"]:
         count = number(counts["without_customer"])
         sentences.append(_("%(count)s rows name no customer and count all the same.", count=count))
+    if counts.get("blank"):
+        sentences.append(_("%(count)s lines hold no text and are not rows.", count=number(counts["blank"])))
     if counts["codes_unlike_case"]:
         sentences.append(
             _(

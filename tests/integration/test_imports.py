@@ -159,6 +159,11 @@ def test_rejection_names_row_column_value_and_remedy(ann: Viewer, bring_in: Call
     assert row["remedy"]
 
 
+def test_lines_without_text_are_counted_apart(bring_in: Callable[..., Batch]) -> None:
+    counts = bring_in(HEADER + ",,,,,,,\n" + ROWS + "\n\n").counts
+    assert (counts["rows"], counts["blank"]) == (6, 3)
+
+
 def test_row_set_aside_is_explained_by_its_rule(ann: Viewer, bring_in: Callable[..., Batch]) -> None:
     found = bring_in(HEADER + ROWS)
     explained = {row["rule"]: row for row in imports.rows_not_taken(ann, found.id)}

@@ -138,7 +138,7 @@ ROWS = st.lists(
         st.sampled_from(["1", "0", "-1", "", "£1"]),
         st.sampled_from(["2026-01-31", "2026-02-31", ""]),
         st.sampled_from(["K", ""]),
-    ),
+    ).filter(lambda row: row.strip(",")),  # a row without any text is no row: the reader counts it apart
     max_size=30,
 )
 
