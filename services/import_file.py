@@ -14,7 +14,7 @@ from core.i18n import _
 from data.exchange.days import DATE_FORMATS
 from data.exchange.detection import Detection, detect
 from data.exchange.dialect import Dialect
-from data.exchange.fields import Proposal, header_key, match_columns
+from data.exchange.fields import Proposal, match_columns
 from data.exchange.numerals import STYLES, NumberStyle
 from data.exchange.opening import Source, examine, open_text
 from data.exchange.problems import HeaderRefused
@@ -184,17 +184,6 @@ def opened_table(source: Source, dialect: Dialect) -> Iterator[TextTable]:
     """
     with open_text(source) as text:
         yield TextTable(text, dialect)
-
-
-def key_of_header(header: tuple[str, ...]) -> str:
-    """The key by which a saved mapping is found again.
-
-    Inputs: column names.
-    Returns: the same key for the same names in any order.
-    Raises: nothing.
-    Source: none; ours.
-    """
-    return header_key(header)
 
 
 def _head(source: Source, detection: Detection) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...], str]:

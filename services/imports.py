@@ -17,7 +17,7 @@ from core.permissions import Permission
 from core.settings import settings
 from core.viewer import Viewer, require
 from data.db import session_scope
-from data.exchange.fields import Entity, check_mapping
+from data.exchange.fields import Entity, check_mapping, header_key
 from data.exchange.opening import Source
 from data.exchange.transaction_rules import BAD_CELLS, RULES, SERVICE_CODES
 from data.exchange.transactions import TRANSACTIONS
@@ -273,7 +273,7 @@ def settle(viewer: Viewer, batch_id: UUID, *, reading: Reading, mapping: Mapping
         rows.remember_mapping(
             session,
             entity=found.entity,
-            header_key=import_file.key_of_header(seen.header),
+            header_key=header_key(seen.header),
             name=found.file_name,
             mapping=chosen,
             dialect={"reading": _reading_json(reading), "date_format": dialect.date_format},
@@ -356,7 +356,7 @@ def _first_guess(viewer: Viewer, source: Source, entity: str) -> tuple[Reading, 
     seen = import_file.preview(source, Reading())
     places = place_choices(viewer)
     with session_scope(viewer) as session:
-        kept = rows.remembered_mapping(session, entity=entity, header_key=import_file.key_of_header(seen.header))
+        kept = rows.remembered_mapping(session, entity=entity, header_key=header_key(seen.header))
     if kept is not None:
         return Reading(**kept.dialect["reading"]), kept.mapping, Options.of(kept.options)
     only = {kind: listed[0][0] if len(listed) == 1 else "" for kind, listed in places.items()}
