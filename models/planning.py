@@ -16,13 +16,16 @@ class ForecastRun(Base):
 
     ``first_period`` is the first period that was forecast: no later data was known to the run. ``attempt`` counts how
     often a worker began it, so that one believed dead can't write beside its successor. ``summary`` is the account of
-    what was forecast and what was left out.
+    what was forecast and what was left out. ``parameters`` are all the settings that make it again; ``progress`` is
+    rewritten while it runs: done and total of each demand class, series per second, log. An approved run is the
+    statistical baseline.
     """
 
     __tablename__ = "forecast_run"
     __table_args__ = (
         CheckConstraint("frequency in ('month', 'week')", name="frequency"),
         CheckConstraint("state in ('running', 'done', 'cancelled', 'failed')", name="state"),
+        CheckConstraint("mode in ('fast', 'full')", name="mode"),
         Index("ix_forecast_run_first_period", "frequency", "state", "first_period"),
     )
 
@@ -32,14 +35,20 @@ class ForecastRun(Base):
     first_period: Mapped[date]
     horizon: Mapped[int]
     scope: Mapped[Json]
+    mode: Mapped[str] = mapped_column(server_default="fast")
+    parameters: Mapped[Json] = mapped_column(server_default="{}")
     state: Mapped[str] = mapped_column(server_default="running")
     series_count: Mapped[int] = mapped_column(server_default="0")
     data_version: Mapped[int] = mapped_column(server_default="0")
     attempt: Mapped[int] = mapped_column(server_default="0")
+    progress: Mapped[Json] = mapped_column(server_default="{}")
     summary: Mapped[Json] = mapped_column(server_default="{}")
     created_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     created_at: Mapped[Created]
     finished_at: Mapped[datetime | None]
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    approved_at: Mapped[datetime | None]
+    approval_note: Mapped[str | None]
 
 
 class ForecastSeries(Base):
@@ -48,7 +57,9 @@ class ForecastSeries(Base):
     Errors are rolling-origin errors as shares; ``naive_*`` are those of seasonal naive on the same origins.
     ``why`` holds the candidates with their errors; ``fitted`` starts at ``fitted_from``; ``volume`` is the demand of
     the last twelve months (52 weeks) before the run, ``judged_volume`` that of the periods at the rolling origins, per
-    year: errors of several series are added up with it.
+    year: errors of several series are added up with it. ``value`` is the volume in money. ``coverage`` is the share of
+    the backtest's actuals inside the 10-90 % band. ``components`` (level, trend, season, event, price; one figure a
+    future period) add up to the forecast.
     """
 
     __tablename__ = "forecast_series"
@@ -60,13 +71,19 @@ class ForecastSeries(Base):
     demand_class: Mapped[str]
     volume: Mapped[float] = mapped_column(Double, server_default="0")
     judged_volume: Mapped[float] = mapped_column(Double, server_default="0")
+    value: Mapped[float] = mapped_column(Double, server_default="0")
     wmape: Mapped[float | None] = mapped_column(Double)
     bias: Mapped[float | None] = mapped_column(Double)
     mase: Mapped[float | None] = mapped_column(Double)
+    rmsse: Mapped[float | None] = mapped_column(Double)
+    coverage: Mapped[float | None] = mapped_column(Double)
+    tracking_signal: Mapped[float | None] = mapped_column(Double)
     naive_wmape: Mapped[float | None] = mapped_column(Double)
     naive_bias: Mapped[float | None] = mapped_column(Double)
     naive_mase: Mapped[float | None] = mapped_column(Double)
+    naive_rmsse: Mapped[float | None] = mapped_column(Double)
     why: Mapped[Json]
+    components: Mapped[Json] = mapped_column(server_default="{}")
     fitted_from: Mapped[date | None]
     fitted: Mapped[list[float | None]] = mapped_column(ARRAY(Double))
 
@@ -84,6 +101,19 @@ class ForecastValue(Base):
     q10: Mapped[float] = mapped_column(Double)
     q50: Mapped[float] = mapped_column(Double)
     q90: Mapped[float] = mapped_column(Double)
+
+
+class ForecastChannelValue(Base):
+    """The part of a period's median forecast that goes through one channel; the channels add up to the forecast."""
+
+    __tablename__ = "forecast_channel_value"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("forecast_run.id", ondelete="CASCADE"), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
+    location_id: Mapped[int] = mapped_column(ForeignKey("location.id"), primary_key=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"), primary_key=True)
+    period: Mapped[date] = mapped_column(primary_key=True)
+    q50: Mapped[float] = mapped_column(Double)
 
 
 class InventoryPolicy(Base):
