@@ -19,13 +19,14 @@ from data.demo.network import make_network, make_supplier_items
 from data.demo.people import PORTAL_COMPANIES, make_companies, make_users
 from data.demo.production import capacity_frames, production_orders
 from data.demo.products import make_catalogue
+from data.demo.promotions import PROMOTED, planning_events
 from data.demo.purchasing import order_lines, purchase_frames
 from data.demo.sales import booked_sales, sales_frames
 from data.demo.scale import HORIZON_DAYS, Scale
 
 TABLES = (
     *("company", "app_user", "location", "channel", "customer", "supplier", "oem", "product", "bom", "bom_line"),
-    *("resource", "routing", "supplier_item", "demand_history", "sales_order", "sales_order_line"),
+    *("resource", "routing", "supplier_item", "planning_event", "demand_history", "sales_order", "sales_order_line"),
     *("purchase_order", "purchase_order_line", "receipt", "supplier_response", "production_order"),
     *("stock_lot", "stock_movement", "forecast_run", "forecast_series", "forecast_value"),
 )
@@ -94,6 +95,8 @@ def _facts(basis: Basis, demand: Demand, flows: list[Flow], terms: pd.DataFrame)
     frames = purchase_frames(basis, purchases)
     frames["production_order"] = production_orders(basis, flows)
     frames |= capacity_frames(basis, frames["production_order"])
+    channels = basis.network.channels
+    frames["planning_event"] = planning_events(demand.promotions, basis.catalogue.products, channels.iloc[PROMOTED])
     frames["demand_history"] = booked_sales(basis, demand, sold)
     frames |= sales_frames(basis, demand, sold)
     frames["stock_lot"] = stock_lots(flows, basis.catalogue.products, calendar)

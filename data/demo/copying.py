@@ -14,7 +14,9 @@ from psycopg import sql
 
 NULL = "\\N"
 ROWS_PER_PIECE = 200_000
-BULK_TABLES = ("demand_history", "stock_movement", "sales_order_line", "forecast_series", "forecast_value")
+BULK_TABLES = (
+    *("demand_history", "stock_movement", "sales_order_line", "planning_event", "forecast_series", "forecast_value"),
+)
 
 
 def copy_frame(connection: psycopg.Connection, table: str, frame: pd.DataFrame) -> None:

@@ -1,7 +1,7 @@
 """The large scale, for benchmarks: 10,000 products at 5 locations, three years of sales in weekly buckets.
 
 Made and stored in pieces, so that memory stays flat: one series per product and location, its week's quantity on the
-Monday. There are stock, terms and the running month's forecast, and no orders.
+Monday. There are stock, terms, promotions and the running month's forecast, and no orders.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ import pandas as pd
 import psycopg
 from numpy.typing import NDArray
 
-from data.demo.calendar import demo_calendar
+from data.demo.calendar import Calendar, demo_calendar
 from data.demo.copying import copy_frame, ensure_partitions, foreign_keys_checked_at_end
 from data.demo.goods import FAMILIES
 from data.demo.history import published_forecasts
 from data.demo.network import LOCATIONS, Network, make_network
 from data.demo.people import PORTAL_COMPANIES, make_companies, make_users
+from data.demo.promotions import PROMOTED, discounts, make_promotions, planning_events, promotion_factors
 from data.demo.rules import CATEGORIES, CHANNELS, FEAST_WINDOWS, YEARLY_SEASON
 from data.demo.scale import DEFAULT, HORIZON_DAYS, stream
 
@@ -27,6 +28,7 @@ PRODUCTS, WEEKS = 10_000, 156
 PIECE = 500  # products
 EAST = (5, "DC-KCH", "Kuching Distribution Centre", "East Malaysia", "dc")
 CHANNELS_OF_PLACES = (1, 2, 3, 1, 2)
+PROMOTED_HERE = [place for place in PROMOTED if place + 1 in CHANNELS_OF_PLACES]
 
 Floats = NDArray[np.float64]
 
@@ -48,6 +50,8 @@ def _pieces(today: date, mondays: pd.DatetimeIndex, password_hash: str) -> Itera
     network = make_network(DEFAULT, portal_companies=PORTAL_COMPANIES)
     locations = pd.DataFrame([*LOCATIONS, EAST], columns=network.locations.columns)
     products = _products()
+    calendar = demo_calendar(today, history=(today - mondays[0].date()).days, horizon=HORIZON_DAYS)
+    promotions = make_promotions(products, calendar)
     yield {
         "company": make_companies(),
         "app_user": make_users(password_hash),
@@ -58,17 +62,19 @@ def _pieces(today: date, mondays: pd.DatetimeIndex, password_hash: str) -> Itera
         "oem": network.oems,
         "product": products,
         "supplier_item": _terms(products, network),
+        "planning_event": planning_events(promotions, products, network.channels.iloc[PROMOTED_HERE]),
     }
-    pattern = _patterns(today, mondays)
+    pattern = _patterns(calendar)
     run_made = False
     for start in range(0, PRODUCTS, PIECE):
         piece = products.iloc[start : start + PIECE]
-        quantity = _quantities(piece, pattern, start)
+        uplift, price = _promoted(piece, promotions, calendar)
+        quantity = _quantities(piece, pattern, uplift, start)
         frames = _forecasts(piece, quantity, mondays, today)
         if run_made:
             del frames["forecast_run"]
         run_made = True
-        yield {"demand_history": _sales(piece, quantity, mondays, locations)}
+        yield {"demand_history": _sales(piece, quantity, price, mondays, locations)}
         yield {"stock_lot": _lots(piece, quantity, today, start)}
         yield frames
 
@@ -101,6 +107,8 @@ def _products() -> pd.DataFrame:
             "shelf_life_days": [f.shelf_life_days for f in family],
             "unit_cost": cost,
             "unit_price": np.round(cost * 1.9, 2),
+            "launched_on": None,
+            "ends_on": None,
         }
     )
 
@@ -120,9 +128,8 @@ def _terms(products: pd.DataFrame, network: Network) -> pd.DataFrame:
     )
 
 
-def _patterns(today: date, mondays: pd.DatetimeIndex) -> dict[str, Floats]:
+def _patterns(calendar: Calendar) -> dict[str, Floats]:
     """Season and feasts of each category, the mean of each week's days."""
-    calendar = demo_calendar(today, history=(today - mondays[0].date()).days, horizon=HORIZON_DAYS)
     patterns = {}
     for category in CATEGORIES:
         season = YEARLY_SEASON[category]
@@ -134,23 +141,44 @@ def _patterns(today: date, mondays: pd.DatetimeIndex) -> dict[str, Floats]:
     return patterns
 
 
-def _quantities(piece: pd.DataFrame, patterns: dict[str, Floats], start: int) -> NDArray[np.int64]:
+def _promoted(piece: pd.DataFrame, promotions: pd.DataFrame, calendar: Calendar) -> tuple[Floats, Floats]:
+    """What promotions make of a week's quantity, and of the price it is sold at: products x locations x weeks."""
+    first = int(piece["id"].iloc[0])
+    mine = promotions[promotions["product_id"].isin(piece["id"])]
+    mine = mine.assign(product_id=mine["product_id"] - first + 1)
+    factors, taken = promotion_factors(mine, piece, calendar), discounts(mine, piece, calendar)
+    uplift = _by_week(factors)
+    channels = np.array(CHANNELS_OF_PLACES) - 1
+    return uplift[:, channels], (_by_week(factors * (1 - taken)) / uplift)[:, channels]
+
+
+def _by_week(days: Floats) -> Floats:
+    """The mean of each week of the history."""
+    return np.asarray(days[:, :, : WEEKS * 7].reshape(*days.shape[:2], WEEKS, 7).mean(axis=3))
+
+
+def _quantities(piece: pd.DataFrame, patterns: dict[str, Floats], uplift: Floats, start: int) -> NDArray[np.int64]:
     """Products x locations x weeks; at least one unit, so that the number of rows is known."""
     rng = stream(f"large demand {start}")
     shape = (len(piece), len(CHANNELS_OF_PLACES), WEEKS)
     level = rng.lognormal(4.0, 1.0, shape[:2])[:, :, None]
     growth = (1 + rng.uniform(-0.06, 0.12, shape[:1]))[:, None, None] ** (np.arange(WEEKS) / 52)
     pattern = np.stack([patterns[category] for category in piece["category"]])[:, None, :]
-    return np.asarray(np.maximum(rng.poisson(level * growth * pattern * rng.gamma(25, 1 / 25, shape)), 1))
+    mean = level * growth * pattern * uplift
+    return np.asarray(np.maximum(rng.poisson(mean * rng.gamma(25, 1 / 25, shape)), 1))
 
 
 def _sales(
-    piece: pd.DataFrame, quantity: NDArray[np.int64], mondays: pd.DatetimeIndex, locations: pd.DataFrame
+    piece: pd.DataFrame,
+    quantity: NDArray[np.int64],
+    promoted: Floats,
+    mondays: pd.DatetimeIndex,
+    locations: pd.DataFrame,
 ) -> pd.DataFrame:
     places, weeks = quantity.shape[1:]
     keys = [f"{code}/{place}" for code in piece["code"] for place in locations["code"]]
     price = np.array([CHANNELS[channel - 1].price_share for channel in CHANNELS_OF_PLACES])
-    revenue = quantity * piece["unit_price"].to_numpy()[:, None, None] * price[:, None]
+    revenue = quantity * piece["unit_price"].to_numpy()[:, None, None] * price[:, None] * promoted
     return pd.DataFrame(
         {
             "day": np.tile(mondays.to_numpy().astype("datetime64[s]"), len(keys)),

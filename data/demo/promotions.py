@@ -1,15 +1,17 @@
-"""When each product is promoted, and what that does to its demand."""
+"""When each product is promoted, what that does to its demand, and the plan in which it is written down."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from data.demo.calendar import Calendar
-from data.demo.frames import rows
+from data.demo.frames import numbered, rows
+from data.demo.people import PLANNER_ID
 from data.demo.rules import (
     CHANNELS,
     DIP_DAYS,
@@ -26,7 +28,10 @@ PROMOTED = [place for place, rule in enumerate(CHANNELS) if rule.promoted]
 
 
 def make_promotions(goods: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
-    """Columns product_id, starts_on, ends_on, discount, uplift; one about every PROMOTION_EVERY_DAYS per product."""
+    """Columns product_id, starts_on, ends_on, discount, uplift; one about every PROMOTION_EVERY_DAYS per product.
+
+    Goods have id, category, launched_on and ends_on: what is not sold yet, or no longer, is not promoted.
+    """
     rng = stream("promotions")
     found = []
     for good in rows(goods):
@@ -36,9 +41,32 @@ def make_promotions(goods: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
             discount = float(rng.choice(PROMOTION_DISCOUNTS))
             start = calendar.day(day)
             end = start + timedelta(days=length - 1)
-            found.append((good.id, start, end, discount, promotion_uplift(str(good.category), discount)))
+            if _is_sold(good, start, end):
+                found.append((good.id, start, end, discount, promotion_uplift(str(good.category), discount)))
             day += PROMOTION_EVERY_DAYS + int(rng.integers(-20, 21))
     return pd.DataFrame(found, columns=["product_id", "starts_on", "ends_on", "discount", "uplift"])
+
+
+def planning_events(promotions: pd.DataFrame, products: pd.DataFrame, channels: pd.DataFrame) -> pd.DataFrame:
+    """Table planning_event: every promotion once for each of ``channels`` (id, code, name), at all locations."""
+    planned = promotions.merge(products[["id", "code", "name"]].add_prefix("product_"), on="product_id")
+    planned = planned.merge(channels[["id", "code", "name"]].add_prefix("channel_"), how="cross")
+    return numbered(
+        pd.DataFrame(
+            {
+                "code": [f"PROMO-{p.product_code}-{p.starts_on:%Y%m%d}-{p.channel_code}" for p in rows(planned)],
+                "name": [f"{p.product_name}: {p.discount:.0%} off in {p.channel_name}" for p in rows(planned)],
+                "kind": "promotion",
+                "product_id": planned["product_id"],
+                "channel_id": planned["channel_id"],
+                "starts_on": planned["starts_on"],
+                "ends_on": planned["ends_on"],
+                "discount": planned["discount"],
+                "status": "approved",
+                "created_by": PLANNER_ID,
+            }
+        )
+    )
 
 
 def promotion_factors(promotions: pd.DataFrame, goods: pd.DataFrame, calendar: Calendar) -> Floats:
@@ -60,3 +88,8 @@ def discounts(promotions: pd.DataFrame, goods: pd.DataFrame, calendar: Calendar)
         span = calendar.span(promotion.starts_on, promotion.ends_on)
         taken[promotion.product_id - 1, PROMOTED, span] = promotion.discount
     return taken
+
+
+def _is_sold(good: Any, start: date, end: date) -> bool:
+    launched = good.launched_on is None or end >= good.launched_on
+    return launched and (good.ends_on is None or start <= good.ends_on)
