@@ -13,6 +13,7 @@ class Permission(StrEnum):
     DEMAND_READ = "demand.read"
     FORECAST_READ = "forecast.read"
     FORECAST_RUN = "forecast.run"
+    FORECAST_APPROVE = "forecast.approve"
     INVENTORY_READ = "inventory.read"
     INVENTORY_EDIT = "inventory.edit"
     PROPOSAL_DECIDE = "proposal.decide"
@@ -50,6 +51,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         _INTERNAL_READ
         | {
             _P.FORECAST_RUN,
+            _P.FORECAST_APPROVE,
             _P.INVENTORY_EDIT,
             _P.PROPOSAL_DECIDE,
             _P.PURCHASE_EDIT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Double, ForeignKey, Index, func
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Double, ForeignKey, Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Created, Id, Json, Money, Quantity, Version
@@ -49,6 +49,22 @@ class ForecastRun(Base):
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     approved_at: Mapped[datetime | None]
     approval_note: Mapped[str | None]
+
+
+class ForecastBlock(Base):
+    """Products of a run that are forecast together. Whoever holds the row's lock works on it; ``done_at`` tells that
+    its results are stored. ``account`` is what the log says of it: worker, seconds, classes, methods, failed fits.
+    """
+
+    __tablename__ = "forecast_block"
+    __table_args__ = (Index("ix_forecast_block_open", "run_id", "number", postgresql_where="done_at is null"),)
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("forecast_run.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    products: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    series_count: Mapped[int]
+    account: Mapped[Json] = mapped_column(server_default="{}")
+    done_at: Mapped[datetime | None]
 
 
 class ForecastSeries(Base):

@@ -19,8 +19,13 @@ from models.people import User
 ACTIVE = ("queued", "running")
 
 
-def enqueue(session: Session, *, job_id: UUID, kind: str, args: Json, owner_id: int | None, idem_key: str) -> UUID:
-    """Add a job and its queue entry; the same work asked for twice is the job that is already on its way."""
+def enqueue(
+    session: Session, *, job_id: UUID, kind: str, args: Json, owner_id: int | None, idem_key: str, priority: int = 0
+) -> UUID:
+    """Add a job and its queue entry; the same work asked for twice is the job that is already on its way.
+
+    What waits with a lower priority is taken when nothing else waits.
+    """
     statement = insert(Job).values(id=job_id, kind=kind, args=args, owner_id=owner_id, idem_key=idem_key)
     added: UUID | None = session.scalar(
         statement.on_conflict_do_nothing(
@@ -30,7 +35,7 @@ def enqueue(session: Session, *, job_id: UUID, kind: str, args: Json, owner_id: 
     if added is None:
         same = (Job.owner_id == owner_id) & (Job.kind == kind) & (Job.idem_key == idem_key) & Job.state.in_(ACTIVE)
         return session.execute(select(Job.id).where(same)).scalar_one()
-    session.execute(text("select tandem_enqueue(:job)"), {"job": job_id})
+    session.execute(text("select tandem_enqueue(:job, :priority)"), {"job": job_id, "priority": priority})
     return added
 
 
