@@ -17,8 +17,9 @@ from core.i18n import _, day, number, percent
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
-from services import forecast_series, forecasts
-from services.forecast_series import ForecastPeriod, SeriesDetail, SeriesFilters
+from services import forecast_detail, forecast_series, forecasts
+from services.forecast_detail import Candidate, ForecastPeriod, SeriesDetail, SeriesReasons
+from services.forecast_series import SeriesFilters
 from services.forecast_texts import percent_signed
 from services.forecasts import RunView
 from services.form_values import row_id
@@ -146,7 +147,7 @@ def show_detail(selected: object, run_id: object, filters: object) -> tuple[Any,
     row = selected_row(selected)
     if row is None:
         return (no_update,) * (len(DETAIL) + 1)
-    found = forecast_series.series_detail(viewer(), run_id, row.get("product_id"), row.get("location_id"))
+    found = forecast_detail.series_detail(viewer(), run_id, row.get("product_id"), row.get("location_id"))
     return *detail_parts(found), address_of(found, wanted_series(filters))
 
 
@@ -186,14 +187,15 @@ def detail_parts(found: SeriesDetail) -> tuple[Any, ...]:
         naive=[(period.period, period.naive) for period in ahead],
         unit=found.uom,
     )
-    reasons = [html.P(sentence) for sentence in found.reasons]
+    why = forecast_detail.series_reasons(viewer(), found.run.id, found.product_id, found.location_id)
+    reasons = [html.P(sentence) for sentence in why.sentences]
     return (
         f"{found.code} · {found.name}",
         subtitle(found),
         shown,
         reasons,
-        error_facts(found),
-        [candidate_row(candidate) for candidate in found.candidates],
+        error_facts(why),
+        [candidate_row(candidate) for candidate in why.candidates],
         [value_row(found.run, period) for period in ahead],
     )
 
@@ -210,7 +212,7 @@ def subtitle(found: SeriesDetail) -> str:
     )
 
 
-def error_facts(found: SeriesDetail) -> Component:
+def error_facts(found: SeriesReasons) -> Component:
     """The errors of the method, each beside seasonal naive."""
 
     def pair(own: str, naive: str) -> str:
@@ -226,11 +228,11 @@ def error_facts(found: SeriesDetail) -> Component:
     )
 
 
-def candidate_row(candidate: dict[str, Any]) -> dict[str, Any]:
+def candidate_row(candidate: Candidate) -> dict[str, Any]:
     """One method that was tried; the chosen one is marked."""
-    names = ("score", "wmape", "bias", "mase", "origins")
-    mark = "● " if candidate["chosen"] else "○ "
-    return {"method": mark + candidate["method"], **{name: candidate[name] for name in names}}
+    names = ("score", "wmape", "bias", "mase")
+    mark = "● " if candidate.chosen else "○ "
+    return {"method": mark + candidate.name, **{name: getattr(candidate, name) for name in names}}
 
 
 def value_row(run: RunView, period: ForecastPeriod) -> dict[str, Any]:

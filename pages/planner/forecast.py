@@ -32,9 +32,10 @@ from core.identity import viewer
 from core.pages import Area, register_page
 from core.permissions import Permission
 from core.viewer import Viewer
-from services import forecast_series, forecasts, jobs
+from services import forecast_detail, forecast_series, forecasts, jobs
+from services.forecast_detail import SeriesDetail
 from services.forecast_reasons import method_name
-from services.forecast_series import RunAccuracy, SeriesDetail, SeriesFilters
+from services.forecast_series import RunAccuracy, SeriesFilters
 from services.forecast_texts import RunCard, run_cards, run_line, run_name
 from services.forecasts import FormChoices, RunView
 from services.glossary import definition
@@ -179,7 +180,7 @@ def _chosen_series(run: RunView, wanted: SeriesFilters, item: tuple[str, str]) -
             return None
         keys = (worst[0]["product_id"], worst[0]["location_id"])
     try:
-        return forecast_series.series_detail(viewer(), run.id, *keys)
+        return forecast_detail.series_detail(viewer(), run.id, *keys)
     except NotFound:
         return None
 

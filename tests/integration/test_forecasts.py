@@ -26,7 +26,7 @@ from core.permissions import ROLES, Role
 from core.viewer import CompanyKind, Viewer
 from data.db import session_scope
 from data.queries import settings as versions
-from services import accounts, forecast_series, forecast_work, forecasts, jobs, worker
+from services import accounts, forecast_detail, forecast_series, forecast_work, forecasts, jobs, worker
 from services.forecast_results import ORIGINS
 from services.forecast_series import SeriesFilters
 
@@ -209,7 +209,7 @@ def by_hand(panel: Panel, method: str, horizon: int) -> tuple[float, float]:
     return missed, demand
 
 
-def detail(viewer: Viewer, run_id: int, name: str) -> forecast_series.SeriesDetail:
+def item_of(viewer: Viewer, name: str) -> tuple[Any, ...]:
     place, code = name.split()
     (ids,) = query(
         viewer,
@@ -217,10 +217,18 @@ def detail(viewer: Viewer, run_id: int, name: str) -> forecast_series.SeriesDeta
         code=code,
         place=place,
     )
-    return forecast_series.series_detail(viewer, run_id, *ids)
+    return ids
 
 
-def panel_of(found: forecast_series.SeriesDetail) -> Panel:
+def detail(viewer: Viewer, run_id: int, name: str) -> forecast_detail.SeriesDetail:
+    return forecast_detail.series_detail(viewer, run_id, *item_of(viewer, name))
+
+
+def reasons(viewer: Viewer, run_id: int, name: str) -> forecast_detail.SeriesReasons:
+    return forecast_detail.series_reasons(viewer, run_id, *item_of(viewer, name))
+
+
+def panel_of(found: forecast_detail.SeriesDetail) -> Panel:
     import pandas as pd
 
     frame = pd.DataFrame(found.history, columns=["ds", "y"]).assign(unique_id="x")
@@ -231,7 +239,8 @@ def panel_of(found: forecast_series.SeriesDetail) -> Panel:
 def test_stored_errors_are_those_of_the_rolling_origins(shared: Viewer, name: str) -> None:
     found = detail(shared, 1, name)
     panel = panel_of(found)
-    for method, errors in ((found.method, found.errors), ("seasonal_naive", found.naive_errors)):
+    why = reasons(shared, 1, name)
+    for method, errors in ((found.method, why.errors), ("seasonal_naive", why.naive_errors)):
         missed, demand = by_hand(panel, method, horizon=3)
         assert errors.wmape == pytest.approx(missed / demand)
 
@@ -254,14 +263,13 @@ def test_seasonal_naive_repeats_the_same_month_of_last_year(shared: Viewer) -> N
 
 
 def test_reasons_name_method_comparison_and_kind_of_demand(shared: Viewer) -> None:
-    found = detail(shared, 1, "PG DUMPLING")
-    text_shown = " ".join(found.reasons)
+    found, why = detail(shared, 1, "PG DUMPLING"), reasons(shared, 1, "PG DUMPLING")
+    text_shown = " ".join(why.sentences)
     assert found.demand_class in ("intermittent", "lumpy", "smooth", "erratic")
     assert found.demand_class.capitalize() in text_shown
     assert "WMAPE" in text_shown
-    chosen = [candidate for candidate in found.candidates if candidate["chosen"]]
-    assert len(chosen) == 1
-    assert {"seasonal_naive"} <= {c["method"].lower().replace(" ", "_") for c in found.candidates}
+    assert sum(candidate.chosen for candidate in why.candidates) == 1
+    assert sum(candidate.benchmark for candidate in why.candidates) == 1
 
 
 def test_list_puts_the_largest_miss_first_and_pages(shared: Viewer) -> None:
@@ -292,7 +300,7 @@ def test_unknown_run_and_series_are_not_found(shared: Viewer) -> None:
             forecasts.run(shared, run_id)
     for item in ((99, 1), (1, 99), ("x", None)):
         with pytest.raises(NotFound):
-            forecast_series.series_detail(shared, 1, *item)
+            forecast_detail.series_detail(shared, 1, *item)
 
 
 @pytest.mark.parametrize("role", list(Role))
