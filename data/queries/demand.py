@@ -34,7 +34,7 @@ def series_counts(
 def period_sums(
     session: Session,
     *,
-    products: Sequence[int],
+    products: Sequence[int] | None,
     location_id: int | None,
     frequency: str,
     since: date,
@@ -80,9 +80,9 @@ def locations(session: Session) -> list[tuple[int, str, str]]:
     return [(found, code, name) for found, code, name in rows]
 
 
-def _demand(statement: Any, products: Sequence[int], location_id: int | None, since: date, before: date) -> Any:
-    wanted = any_(literal(list(products), ARRAY(BigInteger)))
-    bounded = statement.where(
-        DemandHistory.product_id == wanted, DemandHistory.day >= since, DemandHistory.day < before
-    )
+def _demand(statement: Any, products: Sequence[int] | None, location_id: int | None, since: date, before: date) -> Any:
+    """Demand of these days; None stands for all products or all locations."""
+    bounded = statement.where(DemandHistory.day >= since, DemandHistory.day < before)
+    if products is not None:
+        bounded = bounded.where(DemandHistory.product_id == any_(literal(list(products), ARRAY(BigInteger))))
     return bounded if location_id is None else bounded.where(DemandHistory.location_id == location_id)
