@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, datetime
 from decimal import Decimal
-
-from flask import has_request_context
-from flask_babel import gettext
 
 Number = int | float | Decimal
 
@@ -15,8 +13,13 @@ EMPTY = "–"
 
 def _(text: str, **values: object) -> str:
     """The text in the reader's language, with its values filled in."""
-    if has_request_context():
-        return str(gettext(text, **values))
+    # Only app.py sets translation up; a command without it need not wait until Flask is loaded.
+    if "flask_babel" in sys.modules:
+        from flask import has_request_context
+        from flask_babel import gettext
+
+        if has_request_context():
+            return str(gettext(text, **values))
     return text % values if values else text
 
 
