@@ -143,9 +143,22 @@ def tracking_signal(actual: ArrayLike, forecast: ArrayLike) -> FloatArray:
     Source: Brown 1962; Heizer & Render, monitoring and controlling forecasts.
     """
     a, f = _pairs(actual, forecast)
-    deviation = np.cumsum(np.abs(a - f)) / np.arange(1, a.size + 1)
-    signal = np.full(a.size, np.nan)
-    np.divide(np.cumsum(a - f), deviation, out=signal, where=deviation > 0)
+    return running_signal(a - f, periods_judged=np.arange(1.0, a.size + 1))
+
+
+@_quiet
+def running_signal(errors: FloatArray, *, periods_judged: FloatArray) -> FloatArray:
+    """The tracking signal of one series or many.
+
+    Inputs: errors: periods or periods x series, A - F, 0 where a period is not judged; periods_judged: same shape,
+        how many periods of the series have been judged to date.
+    Returns: array of the same shape; NaN while no error has occurred yet.
+    Raises: nothing.
+    Source: Brown 1962; Heizer & Render, monitoring and controlling forecasts.
+    """
+    deviation = np.cumsum(np.abs(errors), axis=0) / periods_judged
+    signal = np.full(errors.shape, np.nan)
+    np.divide(np.cumsum(errors, axis=0), deviation, out=signal, where=deviation > 0)
     return signal
 
 
