@@ -1,101 +1,161 @@
-"""From a panel of demand to quantile forecasts with their reasons: judge, choose, forecast, widen."""
+"""From a panel of demand to quantile forecasts with their reasons: judge, weigh, forecast, widen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from analytics.errors import AnalyticsError
-from analytics.forecasting import selection
-from analytics.forecasting.choices import Evidence, choices_frame
-from analytics.forecasting.contract import Forecaster
-from analytics.forecasting.croston import Croston, sba
-from analytics.forecasting.exponential_smoothing import ExponentialSmoothing
-from analytics.forecasting.panel import IntArray, Panel
-from analytics.forecasting.quantiles import bands
-from analytics.forecasting.result import ForecastResult, failures_frame, fitted_frame, values_frame
-from analytics.forecasting.rolling_origin import Backtest
-from analytics.forecasting.sarima import Sarima
-from analytics.forecasting.sarimax import Sarimax
-from analytics.forecasting.seasonal_adjustment import LONGEST_INDEXED_SEASON
-from analytics.forecasting.seasonal_naive import SeasonalNaive
-from analytics.forecasting.simple_smoothing import SimpleSmoothing
-from analytics.forecasting.stages import judge, plan_run, project
-from analytics.forecasting.theta import Theta
-from analytics.forecasting.work import Progress, Report
+from analytics.forecasting.adjustment import LONGEST_INDEXED_SEASON
+from analytics.forecasting.blocks import Block, BlockForecast, blocks, forecast_block
+from analytics.forecasting.classes import is_daily
+from analytics.forecasting.closures import closed_periods, opened
+from analytics.forecasting.design import design_matrix
+from analytics.forecasting.drivers import Drivers
+from analytics.forecasting.evidence import choices_frame, method_labels
+from analytics.forecasting.panel import Panel
+from analytics.forecasting.request import Mode, Request
+from analytics.forecasting.result import ForecastResult, ahead_frame, failures_frame, fitted_frame, quantile_name
+from analytics.forecasting.rolling_origin import Failure
+from analytics.forecasting.silence import improbable_silence
+from analytics.forecasting.work import Report
 from analytics.inputs import FloatArray
 
 # Older demand says little about the next season and costs time.
-_SEASONS_USED = 8
+_SEASONS_USED = 10
 _LONG_SEASONS_USED = 4
+_DAYS_USED = 770
 
 
-def default_methods() -> tuple[Forecaster, ...]:
-    """Every method there is; each series tries those of its demand class.
+@dataclass(frozen=True, slots=True, eq=False)
+class Figures:
+    """mean is horizon x series, quantiles is probabilities x horizon x series, methods one text per series."""
 
-    Inputs: none.
-    Returns: methods, the benchmark first.
-    Raises: nothing.
-    Source: house convention.
-    """
-    smoothing = (SimpleSmoothing(), Theta(), Croston(), sba(), ExponentialSmoothing())
-    return (SeasonalNaive(), *smoothing, Sarimax(), Sarima())
+    mean: FloatArray
+    quantiles: FloatArray
+    methods: NDArray[np.object_]
 
 
 def forecast_panel(
     panel: Panel,
     *,
     horizon_periods: int,
-    methods: Sequence[Forecaster] | None = None,
+    drivers: Drivers | None = None,
+    mode: Mode = "fast",
+    quantiles: tuple[float, ...] = (0.1, 0.5, 0.9),
     origins: int = 3,
+    methods: tuple[str, ...] | None = None,
+    seed: int = 0,
     report: Report | None = None,
 ) -> ForecastResult:
-    """Forecast every series with the method that did best for it at earlier dates.
+    """Forecast every series with a combination of the methods that did well for it at earlier dates.
 
-    Inputs: panel: demand per period; horizon_periods: steps ahead, at least 1; methods: candidates (the
-        benchmark is added if it is not among them), None = default_methods(); origins: rolling origins at
-        most; report: called with (done, total) in series after every chunk, may raise to cancel.
+    Inputs: panel: demand per period; horizon_periods: steps ahead, at least 1; drivers: known for history and horizon;
+        mode: full adds the global model; quantiles: probabilities, ascending; origins: rolling origins at most;
+        methods: names to choose from, None = all; seed: of the global model; report: called with (done, total) in
+        series after every block, may raise to cancel.
     Returns: ForecastResult with a forecast for every series.
-    Raises: AnalyticsError for a horizon below 1 or a negative number of origins; what report raises.
-    Source: selection by rolling-origin error, Tashman 2000; the parts name their own.
+    Raises: AnalyticsError for a request that makes no sense; what report raises.
+    Source: combination by rolling-origin error, Bates & Granger 1969, Tashman 2000; the parts name their own.
     """
-    if horizon_periods < 1 or origins < 0:
-        raise AnalyticsError("a forecast needs a horizon of at least one period and no negative origins")
-    recent = panel.recent(periods=_periods_used(panel.season_periods))
-    offered = _with_benchmark(default_methods() if methods is None else methods)
-    run = plan_run(recent, methods=offered, horizon_periods=horizon_periods, origins=origins)
-    progress = Progress(report, series=len(panel.ids), units=run.units())
-    backtest = judge(run, progress=progress)
-    errors = selection.origin_errors(backtest.actual, backtest.forecast)
-    scores = selection.scores(errors, labels=run.labels, asked=run.asked)
-    order = selection.ranking(scores, methods=run.names)
-    projection = project(run, order, progress=progress)
-    residuals = _residuals(backtest, projection.chosen)
-    lower, upper = bands(projection.mean, residuals=residuals, history=recent.values, labels=run.labels)
-    evidence = Evidence(run.labels, backtest, run.known_periods(), scores, order, projection.chosen)
+    request = Request(horizon_periods, quantiles, mode, origins, methods, seed)
+    found = list(_forecast_blocks(panel, drivers, request, None, report))
+    return _result(panel, found, request)
+
+
+def forecast_figures(
+    panel: Panel,
+    *,
+    request: Request,
+    drivers: Drivers | None = None,
+    executor: Executor | None = None,
+    report: Report | None = None,
+) -> Figures:
+    """Forecasts without their reasons, over several processes if wanted.
+
+    Inputs: panel, drivers, report: as forecast_panel; request: what is asked; executor: of processes, None = here.
+    Returns: Figures.
+    Raises: what report raises.
+    Source: as forecast_panel.
+    """
+    shape = (request.horizon_periods, len(panel.ids))
+    mean, around = np.empty(shape), np.empty((len(request.probabilities), *shape))
+    methods = np.empty(len(panel.ids), dtype=object)
+    for found in _forecast_blocks(panel, drivers, replace(request, evidence=False), executor, report):
+        columns = found.columns
+        mean[:, columns], around[:, :, columns] = found.mean, found.quantiles
+        methods[columns] = method_labels(found.names, found.share)
+    return Figures(mean, around, methods)
+
+
+def _forecast_blocks(
+    panel: Panel, drivers: Drivers | None, request: Request, executor: Executor | None, report: Report | None
+) -> Iterator[BlockForecast]:
+    done, total = 0, len(panel.ids)
+    if report is not None:
+        report(0, total)
+    # The matrices are tiny: more threads only wait for each other.
+    with threadpool_limits(limits=1, user_api="blas"):
+        todo = _blocks(panel, drivers, request) if panel.ids else iter(())
+        run = partial(forecast_block, request=request)
+        for found in map(run, todo) if executor is None else executor.map(run, todo):
+            done += len(found.columns)
+            if report is not None:
+                report(done, total)
+            yield found
+
+
+def _blocks(panel: Panel, drivers: Drivers | None, request: Request) -> Iterator[Block]:
+    used = panel.recent(periods=_periods_used(panel))
+    rows = len(used.periods)
+    closed = np.zeros((rows + request.horizon_periods, len(panel.ids)), dtype=bool)
+    recent = None if drivers is None else Drivers(drivers.names, drivers.values[:, len(panel.periods) - rows :])
+    if recent is not None:
+        closed = closed_periods(used, recent)
+    unknown = closed.copy()
+    unknown[:rows] |= improbable_silence(used.values)
+    filled = opened(used.filled(), closed=unknown)
+    if recent is not None:
+        filled = replace(filled, design=design_matrix(recent, periods=rows))
+    observed = np.where(unknown[:rows], np.nan, used.values)
+    yield from blocks(filled, observed=observed, closed=closed, request=request)
+
+
+def _periods_used(panel: Panel) -> int:
+    if is_daily(panel):
+        return max(_DAYS_USED, _LONG_SEASONS_USED * panel.season_periods)
+    long = panel.season_periods > LONGEST_INDEXED_SEASON
+    return max(panel.season_periods, LONGEST_INDEXED_SEASON // 2) * (_LONG_SEASONS_USED if long else _SEASONS_USED)
+
+
+def _result(panel: Panel, found: list[BlockForecast], request: Request) -> ForecastResult:
+    horizon, series, names = request.horizon_periods, len(panel.ids), request.probabilities
+    mean = np.empty((horizon, series))
+    around, total = np.empty((len(names), horizon, series)), np.empty((len(names), horizon, series))
+    fitted = np.full(panel.values.shape, np.nan)
+    parts = {name: np.empty((horizon, series)) for name in ("level", "trend", "season", "event")}
+    choices: list[pd.DataFrame] = []
+    failures: list[Failure] = []
+    for columns, part, reasons in ((part.columns, part, part.reasons) for part in found if part.reasons is not None):
+        mean[:, columns], around[:, :, columns], total[:, :, columns] = part.mean, part.quantiles, reasons.cumulative
+        fitted[len(fitted) - len(reasons.fitted) :, columns] = reasons.fitted
+        for name, values in parts.items():
+            values[:, columns] = getattr(reasons.components, name)
+        choices.append(choices_frame(reasons.panel, reasons.evidence).assign(position=columns))
+        failures += reasons.failures
     return ForecastResult(
-        values=values_frame(panel, lower=lower, mean=projection.mean, upper=upper),
-        fitted=fitted_frame(panel, fitted=_below(projection.fitted, periods=len(panel.periods))),
-        choices=choices_frame(recent, evidence, benchmark=selection.BENCHMARK),
-        failures=failures_frame([*backtest.failures, *projection.failures]),
+        values=ahead_frame(panel, {"mean": mean, **_named(around, names)}),
+        cumulative=ahead_frame(panel, {"mean": np.cumsum(mean, axis=0), **_named(total, names)}),
+        fitted=fitted_frame(panel, fitted=fitted),
+        components=ahead_frame(panel, parts),
+        choices=pd.concat(choices).sort_values("position").drop(columns="position").reset_index(drop=True),
+        failures=failures_frame(failures),
     )
 
 
-def _periods_used(season_periods: int) -> int:
-    long = season_periods > LONGEST_INDEXED_SEASON
-    return season_periods * (_LONG_SEASONS_USED if long else _SEASONS_USED)
-
-
-def _with_benchmark(methods: Sequence[Forecaster]) -> list[Forecaster]:
-    named = any(method.name == selection.BENCHMARK for method in methods)
-    return list(methods) if named else [SeasonalNaive(), *methods]
-
-
-def _residuals(backtest: Backtest, chosen: IntArray) -> FloatArray:
-    """Actual minus forecast of the chosen method: origins x steps x series."""
-    series = np.arange(len(chosen))
-    return backtest.actual - np.moveaxis(backtest.forecast[chosen, :, :, series], 0, -1)
-
-
-def _below(fitted: FloatArray, *, periods: int) -> FloatArray:
-    missing = periods - len(fitted)
-    return np.concatenate([np.full((missing, fitted.shape[1]), np.nan), fitted])
+def _named(values: FloatArray, probabilities: tuple[float, ...]) -> dict[str, FloatArray]:
+    return {quantile_name(chance): path for chance, path in zip(probabilities, values, strict=True)}

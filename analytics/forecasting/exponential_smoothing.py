@@ -6,10 +6,10 @@ from functools import partial
 import numpy as np
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel, ETSResults
 
+from analytics.forecasting.adjustment import LONGEST_INDEXED_SEASON
 from analytics.forecasting.contract import Paths
 from analytics.forecasting.panel import Panel
 from analytics.forecasting.per_series import fit_each
-from analytics.forecasting.seasonal_adjustment import LONGEST_INDEXED_SEASON
 from analytics.inputs import FloatArray
 
 _WARM_UP_PERIODS = 10

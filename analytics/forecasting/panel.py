@@ -1,6 +1,6 @@
 """The panel: many series on one calendar, right aligned, as one array of periods x series."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -19,17 +19,20 @@ _OFFSET: dict[Frequency, str] = {"month": "MS", "week": "W-MON"}
 _EPOCH_MONDAY = np.datetime64("1969-12-29", "D")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Panel:
     """Series in columns, periods in rows, the last row common to all; NaN before a series begins.
 
-    periods is a regular calendar (with a freq); values are quantities per period.
+    periods is a regular calendar (with a freq); values are quantities per period, NaN after the beginning where a
+    quantity is not known. design holds what else is known of history and horizon, ready for a regression: terms x
+    (periods + horizon) x series, zero where a term has no effect.
     """
 
     ids: tuple[str, ...]
     periods: pd.DatetimeIndex
     values: FloatArray
     season_periods: int
+    design: FloatArray | None = None
 
     def __post_init__(self) -> None:
         if self.values.shape != (len(self.periods), len(self.ids)):
@@ -38,28 +41,41 @@ class Panel:
             )
         if self.periods.freq is None:
             raise AnalyticsError("periods must be a regular calendar")
+        if np.isinf(self.values).any():
+            raise AnalyticsError("a series has an infinite quantity")
+
+    def begins(self) -> IntArray:
+        """Row of the first observation of every series, the number of periods where there is none."""
         known = ~np.isnan(self.values)
-        if np.isinf(self.values).any() or (known[:-1] & ~known[1:]).any():
-            raise AnalyticsError("a series has a gap or an infinite quantity after it began")
+        return np.asarray(np.where(known.any(axis=0), known.argmax(axis=0), len(known)))
 
     def lengths(self) -> IntArray:
-        """Number of observed periods of every series."""
-        return np.asarray((~np.isnan(self.values)).sum(axis=0))
+        """Periods from the first observation of every series to the end."""
+        return len(self.periods) - self.begins()
 
     def before(self, *, held_out_periods: int) -> "Panel":
-        """What was known that many periods ago: the last rows are gone, not hidden."""
+        """What was known that many periods ago: the last rows are gone, not hidden. Plans for the time since stay."""
         end = len(self.periods) - held_out_periods
-        return Panel(self.ids, self.periods[:end], self.values[:end].copy(), self.season_periods)
+        return replace(self, periods=self.periods[:end], values=self.values[:end].copy())
 
     def recent(self, *, periods: int) -> "Panel":
         """The last periods only."""
         start = max(0, len(self.periods) - periods)
-        return Panel(self.ids, self.periods[start:], self.values[start:], self.season_periods)
+        design = None if self.design is None else self.design[:, start:]
+        return replace(self, periods=self.periods[start:], values=self.values[start:], design=design)
 
     def columns(self, chosen: IntArray) -> "Panel":
         """The series at these positions, in that order."""
         ids = tuple(self.ids[position] for position in chosen)
-        return Panel(ids, self.periods, self.values[:, chosen], self.season_periods)
+        design = None if self.design is None else self.design[:, :, chosen]
+        return replace(self, ids=ids, values=self.values[:, chosen], design=design)
+
+    def filled(self) -> "Panel":
+        """The same series with every gap filled by the last known quantity before it."""
+        row = np.arange(len(self.values))[:, None]
+        last = np.maximum.accumulate(np.where(np.isnan(self.values), -1, row), axis=0)
+        values = np.where(last < 0, np.nan, np.take_along_axis(self.values, np.maximum(last, 0), axis=0))
+        return replace(self, values=values)
 
     def future(self, *, horizon_periods: int) -> pd.DatetimeIndex:
         """The periods after the last one."""

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from analytics.forecasting.adjustment import adjusted
 from analytics.forecasting.contract import Paths
 from analytics.forecasting.panel import Panel
-from analytics.forecasting.seasonal_adjustment import seasonally_adjusted
 from analytics.inputs import FloatArray
 
 # (adjusted history, seasonal effects of the history and the horizon) -> fitted and mean, both adjusted
@@ -27,14 +27,14 @@ def fit_each(panel: Panel, *, horizon_periods: int, minimum_periods: int, fit: F
     Raises: nothing that a fit raises as ValueError, ArithmeticError or IndexError.
     Source: house convention.
     """
-    adjusted = seasonally_adjusted(panel, horizon_periods=horizon_periods)
+    left = adjusted(panel, horizon_periods=horizon_periods)
     fitted = np.full_like(panel.values, np.nan)
     mean = np.full((horizon_periods, len(panel.ids)), np.nan)
     failures: dict[int, str] = {}
     lengths = panel.lengths()
     for position in np.flatnonzero(lengths >= max(minimum_periods, 1)):
         start = len(panel.periods) - lengths[position]
-        history, effects = adjusted.values[start:, position], adjusted.seasonal[start:, position]
+        history, effects = left.values[start:, position], left.effects[start:, position]
         try:
             fitted[start:, position], mean[:, position] = _quietly(fit, history, effects)
         except (ValueError, ArithmeticError, IndexError) as error:
@@ -43,7 +43,7 @@ def fit_each(panel: Panel, *, horizon_periods: int, minimum_periods: int, fit: F
         if not np.isfinite(mean[:, position]).all():
             failures[int(position)] = "the fit gave no finite forecast"
             mean[:, position] = np.nan
-    return Paths(*adjusted.restore(fitted, mean), failures)
+    return Paths(*left.restore(fitted, mean), failures)
 
 
 def _quietly(fit: Fit, history: FloatArray, effects: FloatArray) -> tuple[FloatArray, FloatArray]:

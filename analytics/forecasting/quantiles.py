@@ -1,111 +1,124 @@
-"""Bands from what the chosen methods really missed by: pooled residuals, scaled per series and step."""
+"""Quantiles of demand ahead, from what the combination missed at the rolling origins.
+
+Errors are pooled over the series of a pool: relative to the forecast where demand is always positive, else in units
+of the series. Each is measured by the size of error that the other origins of its series let expect, so that the
+pool is as wide as the future; wider with few origins and with less than a season of history.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from analytics.forecasting.guards import lowest
 from analytics.forecasting.known import mean_known
-from analytics.forecasting.panel import IntArray
+from analytics.forecasting.panel import Panel
+from analytics.forecasting.scale import Scaled, scaled
 from analytics.inputs import FloatArray
 
-PROBABILITIES = (0.1, 0.9)
-# A class with fewer series than this shares its residuals with the others.
-_SMALLEST_POOL = 30
-_ENOUGH_CHANGES = 3
-# The scale expected from the history counts as much as this many origins.
+# What the history's own changes let expect counts as much as this many origins.
 _PRIOR_ORIGINS = 2.0
-# Scales and their growth over the steps depend on each other; after this many rounds they agree.
-_ROUNDS = 3
-# Misses beyond this share of the pool count as large as its limit when the growth over steps is measured.
-_OUTLIERS_BEYOND = 0.99
-# With nothing to learn from: standardised quantiles of the exponential distribution, which assumes least
-# about a quantity that is never negative and whose mean is known.
-_UNKNOWN = np.array([-np.log(0.9) - 1, -np.log(0.1) - 1])
+_FEW_ORIGINS = 0.25
+_UNSEEN_SEASON = 0.3
+_SEASONS_OF_CHANGES = {True: 3, False: 2}
+_SHORT_SEASON = 24
+_LARGEST_LOG_ERROR = 3.0
+_OUTLIERS_BEYOND = 0.98
+_LEAST_ERRORS = 50
+_ROUNDS = 2
 
 
-def bands(
-    mean: FloatArray, *, residuals: FloatArray, history: FloatArray, labels: NDArray[np.str_]
-) -> tuple[FloatArray, FloatArray]:
-    """10 % and 90 % quantiles around every path.
+@dataclass(frozen=True, slots=True, eq=False)
+class Misses:
+    """What was forecast at the origins beside what came: origins x steps x series, NaN where not judged."""
 
-    Inputs: mean: horizon x series, point forecasts >= 0; residuals: origins x steps x series, actual minus
-        forecast of the chosen method at rolling origins, NaN where not judged, no more steps than the horizon;
-        history: periods x series; labels: demand class per series.
-    Returns: lower and upper, horizon x series; 0 <= lower <= mean <= upper.
+    actual: FloatArray
+    forecast: FloatArray
+
+    def cumulative(self) -> "Misses":
+        """The same for the sum of demand from the first step on."""
+        return Misses(np.cumsum(self.actual, axis=1), np.cumsum(self.forecast, axis=1))
+
+
+def quantiles(mean: FloatArray, *, misses: Misses, panel: Panel, probabilities: Sequence[float]) -> FloatArray:
+    """Quantiles around the point forecasts.
+
+    Inputs: mean: horizon x series; misses: of the same series; panel: their history; probabilities: ascending,
+        in (0, 1).
+    Returns: probabilities x horizon x series, ascending, below the mean for probabilities under one half and above
+        it for those over, never below what demand can be.
     Raises: nothing.
-    Source: split-conformal residual pooling, Vovk, Gammerman & Shafer 2005; scales shrunk to the class.
+    Source: conformal prediction on rolling-origin residuals, Vovk et al. 2005; Trapero, Cardós & Kourentzes 2019 for
+        empirical quantiles of demand.
     """
-    lower, upper = np.empty_like(mean), np.empty_like(mean)
-    prior = _expected_squares(history)
-    for members in _pools(labels):
-        spread = _spread(residuals[:, :, members], prior[members], len(mean))
-        lower[:, members] = mean[:, members] + spread[0]
-        upper[:, members] = mean[:, members] + spread[1]
-    return np.clip(np.minimum(lower, mean), 0.0, None), np.maximum(upper, mean)
+    scale = scaled(panel.values)
+    errors = _errors(misses, scale)
+    width = _Width.of(errors, scale, panel, horizon_periods=len(mean))
+    found = np.empty((len(probabilities), *mean.shape))
+    for member in (scale.logged, ~scale.logged):
+        shifts = np.multiply.outer(_pooled(width.standard[:, :, member], probabilities), width.size[:, member])
+        around = mean[:, member]
+        found[:, :, member] = around * np.exp(shifts) if scale.logged[member].any() else around + shifts
+    return np.maximum.accumulate(np.maximum(found, lowest(panel.values)), axis=0)
 
 
-def _pools(labels: NDArray[np.str_]) -> list[IntArray]:
-    _, index, count = np.unique(labels, return_inverse=True, return_counts=True)
-    large = count >= _SMALLEST_POOL
-    pools = [np.flatnonzero(index == position) for position in np.flatnonzero(large)]
-    rest = np.flatnonzero(~large[index])
-    return [*pools, rest] if rest.size else pools
+def _errors(misses: Misses, scale: Scaled) -> FloatArray:
+    """Actual minus forecast, of logs where demand is always positive."""
+    difference = scale.of(misses.actual) - scale.of(misses.forecast)
+    capped = np.clip(difference, -_LARGEST_LOG_ERROR, _LARGEST_LOG_ERROR)
+    return np.where(scale.logged, capped, misses.actual - misses.forecast)
 
 
-def _expected_squares(history: FloatArray) -> FloatArray:
-    """Mean squared change per series; what is known of few periods is completed by the usual ratio to size."""
-    changes = np.diff(history, axis=0) ** 2
-    count = (~np.isnan(changes)).sum(axis=0)
-    squares = np.where(count > 0, mean_known(changes, axis=0), 0.0)
-    size = np.nan_to_num(mean_known(np.abs(history), axis=0))
-    able = (count >= _ENOUGH_CHANGES) & (size**2 > 0)
-    ratio = float(np.median(squares[able] / size[able] ** 2)) if able.any() else 1.0
-    return np.asarray((count * squares + ratio * size**2) / (count + 1))
+@dataclass(frozen=True, slots=True, eq=False)
+class _Width:
+    """standard: errors by the size expected of them; size: expected of the errors ahead, horizon x series."""
+
+    standard: FloatArray
+    size: FloatArray
+
+    @classmethod
+    def of(cls, errors: FloatArray, scale: Scaled, panel: Panel, *, horizon_periods: int) -> "_Width":
+        prior = _changes(scale, panel)
+        growth = np.ones(horizon_periods)
+        for _round in range(_ROUNDS):
+            _own, unseen = _sizes(errors / growth[:, None], prior)
+            growth = _growth(errors / unseen, growth)
+        own, unseen = _sizes(errors / growth[:, None], prior)
+        origins = (~np.isnan(errors)).any(axis=1).sum(axis=0)
+        seasons = panel.lengths() / panel.season_periods
+        wider = (1 + _FEW_ORIGINS / np.maximum(origins, 1)) * (1 + _UNSEEN_SEASON * np.clip(1 - seasons, 0, 1))
+        return cls(errors / unseen / growth[:, None], growth[:, None] * own * wider)
 
 
-def _spread(residuals: FloatArray, prior: FloatArray, horizon_periods: int) -> FloatArray:
-    """Distance of both quantiles from the path: 2 x horizon x series."""
-    growth, steps = np.ones(horizon_periods), residuals.shape[1]
-    for _ in range(_ROUNDS):
-        _, unseen = _scales(residuals / growth[:steps, None], prior)
-        growth = _growth(residuals / unseen, horizon_periods)
-    level = residuals / growth[:steps, None]
-    scale, unseen = _scales(level, prior)
-    pooled = (level / unseen)[np.isfinite(level / unseen)]
-    quantiles = np.quantile(pooled, PROBABILITIES) if pooled.size else _UNKNOWN
-    return np.asarray(quantiles[:, None, None] * growth[:, None] * scale)
+def _changes(scale: Scaled, panel: Panel) -> FloatArray:
+    """Mean squared change from period to period of the last seasons, on the scale of the errors."""
+    values = np.where(scale.logged, scale.values, panel.values)
+    seasons = _SEASONS_OF_CHANGES[panel.season_periods <= _SHORT_SEASON]
+    found = mean_known(np.abs(np.diff(values[-seasons * panel.season_periods - 1 :], axis=0)), axis=0) ** 2
+    usable = found[found > 0]
+    return np.where(np.nan_to_num(found) > 0, found, np.median(usable) if usable.size else 1.0)
 
 
-def _scales(residuals: FloatArray, prior: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Scale of every series, and (origins x 1 x series) the scale without the origin, NaN where that is zero.
-
-    Every origin is standardised by a scale that has not seen it, so that the pool is as wide as the future.
-    """
-    squares = mean_known(residuals**2, axis=1)
+def _sizes(errors: FloatArray, prior: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Size of error of every series, and (origins x 1 x series) the size without the origin."""
+    squares = mean_known(errors**2, axis=1)
     judged = ~np.isnan(squares)
     squares = np.where(judged, squares, 0.0)
     total, origins = squares.sum(axis=0), judged.sum(axis=0)
-    expected = _typical_ratio(total, origins, prior) * prior
-    unseen = _shrunk(total - squares, origins - judged, expected)
-    return np.sqrt(_shrunk(total, origins, expected)), np.sqrt(np.where(unseen > 0, unseen, np.nan))[:, None]
+    able = total > 0
+    ratio = float(np.median(total[able] / origins[able] / prior[able])) if able.any() else 1.0
+    expected = _PRIOR_ORIGINS * ratio * prior
+    own = (total + expected) / (origins + _PRIOR_ORIGINS)
+    unseen = (np.maximum(total - squares, 0.0) + expected) / (origins - judged + _PRIOR_ORIGINS)
+    return np.sqrt(own), np.sqrt(unseen)[:, None]
 
 
-def _shrunk(total: FloatArray, origins: IntArray, expected: FloatArray) -> FloatArray:
-    """Mean square over origins, with what the history lets expect as some more of them."""
-    return np.asarray((np.maximum(total, 0.0) + _PRIOR_ORIGINS * expected) / (origins + _PRIOR_ORIGINS))
-
-
-def _typical_ratio(total: FloatArray, origins: IntArray, prior: FloatArray) -> float:
-    """Median of squared forecast errors over squared changes."""
-    able = (total > 0) & (prior > 0)
-    return float(np.median(total[able] / origins[able] / prior[able])) if able.any() else 1.0
-
-
-def _growth(standard: FloatArray, horizon_periods: int) -> FloatArray:
+def _growth(standard: FloatArray, before: FloatArray) -> FloatArray:
     """How the error widens with the step: its square grows along a line, never falls."""
     sizes = np.abs(standard)
     count = (~np.isnan(sizes)).sum(axis=(0, 2))
     if not np.nan_to_num(sizes).any():
-        return np.ones(horizon_periods)
+        return before
     capped = np.minimum(sizes, np.nanquantile(sizes, _OUTLIERS_BEYOND))
     squares = np.nan_to_num(mean_known(capped, axis=(0, 2))) ** 2
     steps = np.arange(len(squares))
@@ -114,4 +127,19 @@ def _growth(standard: FloatArray, horizon_periods: int) -> FloatArray:
     slope = np.average((steps - middle) * (squares - level), weights=count) / spread if spread > 0 else 0.0
     # The line may not start below a tenth of its mean: one early lucky step would blow up all others.
     slope = min(max(slope, 0.0), 0.9 * level / middle if middle > 0 else 0.0)
-    return np.asarray(np.sqrt(level + slope * (np.arange(horizon_periods) - middle)))
+    return np.asarray(np.sqrt(level + slope * (steps - middle)))
+
+
+def _pooled(standard: FloatArray, probabilities: Sequence[float]) -> FloatArray:
+    """Quantiles of the standard errors; those below one half are not above zero and the other way round."""
+    known = standard[~np.isnan(standard)]
+    chances = np.asarray(probabilities, dtype=np.float64)
+    found = np.quantile(known, chances) if known.size >= _LEAST_ERRORS else _normal_quantiles(chances)
+    return np.where(chances < 0.5, np.minimum(found, 0.0), np.where(chances > 0.5, np.maximum(found, 0.0), found))
+
+
+def _normal_quantiles(chances: FloatArray) -> FloatArray:
+    """For pools in which too few errors were seen."""
+    from scipy.special import ndtri  # not needed in most runs, and slow to load
+
+    return np.asarray(ndtri(chances))

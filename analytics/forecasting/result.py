@@ -1,5 +1,6 @@
 """What a forecast run hands back, as frames with a documented contract."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,40 +13,56 @@ from analytics.inputs import FloatArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ForecastResult:
-    """Frames over all series, sorted by series and period.
+    """Frames over all series, in the order of the panel and of time.
 
-    values: unique_id, ds, q10, q50, q90; q50 is the method's point forecast: for intermittent demand the
-        expected rate, not the (often zero) median, so that sums over periods stay right.
-    fitted: unique_id, ds, y, fitted; observed periods, fitted is NaN where the method gives none.
-    choices: unique_id, demand_class, method; origins and steps it was judged on; wmape, bias, mase of the method
-        there and benchmark_wmape, benchmark_bias, benchmark_mase of seasonal naive on the same origins (NaN
-        where undefined); candidates: list of dicts method, score, origins, wmape, bias, mase from best to worst.
-        score is what decided: relative error shrunk to the class, 1 = average of the series' candidates.
+    values: unique_id, ds, mean, a column per quantile as quantile_name(); for intermittent demand mean is the expected
+        rate, not the (often zero) median, so that sums over periods stay right.
+    cumulative: the same for the sum of demand from the first period on, for lead times.
+    fitted: unique_id, ds, y, fitted; observed periods, fitted is NaN where no method gives one.
+    components: unique_id, ds, level, trend, season, event; they add up to mean.
+    choices: unique_id, demand_class, method; origins and steps it was judged on, judged_volume (mean demand per period
+        there times the season); wmape, bias, mase, rmsse, coverage (of the outer quantiles), tracking_signal there and
+        benchmark_wmape, benchmark_bias, benchmark_mase, benchmark_rmsse of seasonal naive on the same origins (NaN
+        where undefined); candidates: list of dicts method, weight, score, wmape, bias, mase, origins (list of dicts
+        held_out, wmape) from best to worst. score is relative error shrunk to the pool, 1 = the median candidate.
     failures: unique_id, method, reason.
     """
 
     values: pd.DataFrame
+    cumulative: pd.DataFrame
     fitted: pd.DataFrame
+    components: pd.DataFrame
     choices: pd.DataFrame
     failures: pd.DataFrame
 
 
-def values_frame(panel: Panel, *, lower: FloatArray, mean: FloatArray, upper: FloatArray) -> pd.DataFrame:
-    """The forecast as a long frame.
+def quantile_name(probability: float) -> str:
+    """The column of a quantile, such as q0.1.
 
-    Inputs: panel: the series; lower, mean, upper: horizon x series.
-    Returns: frame as ForecastResult.values.
+    Inputs: probability: in (0, 1).
+    Returns: its name.
     Raises: nothing.
     Source: house convention.
     """
-    future = panel.future(horizon_periods=len(mean))
+    return f"q{probability:g}"
+
+
+def ahead_frame(panel: Panel, columns: dict[str, FloatArray]) -> pd.DataFrame:
+    """Paths over the horizon as a long frame.
+
+    Inputs: panel: the series; columns: horizon x series each.
+    Returns: frame unique_id, ds and these columns.
+    Raises: nothing.
+    Source: house convention.
+    """
+    horizon_periods = len(next(iter(columns.values())))
+    future = panel.future(horizon_periods=horizon_periods)
+    ids = np.array(panel.ids, dtype=object)
     return pd.DataFrame(
         {
-            "unique_id": np.repeat(np.array(panel.ids, dtype=object), len(future)),
-            "ds": np.tile(future.to_numpy(), len(panel.ids)),
-            "q10": lower.T.ravel(),
-            "q50": mean.T.ravel(),
-            "q90": upper.T.ravel(),
+            "unique_id": np.repeat(ids, horizon_periods),
+            "ds": np.tile(future.to_numpy(), len(ids)),
+            **{name: values.T.ravel() for name, values in columns.items()},
         }
     )
 
@@ -69,7 +86,7 @@ def fitted_frame(panel: Panel, *, fitted: FloatArray) -> pd.DataFrame:
     )
 
 
-def failures_frame(failures: list[Failure]) -> pd.DataFrame:
+def failures_frame(failures: Sequence[Failure]) -> pd.DataFrame:
     """Every failed fit once.
 
     Inputs: failures: of both stages, a method may have failed at several origins.

@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analytics.forecasting.contract import Forecaster, Paths
 from analytics.forecasting.guards import within_reason
-from analytics.forecasting.panel import Panel
+from analytics.forecasting.panel import IntArray, Panel
 from analytics.inputs import FloatArray
 
-_SHORTEST_HISTORY = 3
+_SHORTEST_HISTORY = 2
+_LEAST_KNOWN = 2
+_LONGEST_SHORT_SEASON = 24
 
 
 @dataclass(frozen=True, slots=True)
 class OriginPlan:
-    """How far back every origin lies, nearest first, and how many steps are judged at each."""
+    """How far back every origin lies, nearest first. Each judges as many steps as have come since, up to steps."""
 
     held_out_periods: tuple[int, ...]
     steps: int
@@ -35,45 +36,55 @@ class Failure:
 class Backtest:
     """actual is origins x steps x series, forecast is methods x origins x steps x series.
 
-    A forecast is NaN where the method was not asked, had too little history or failed.
+    NaN where a method was not able, where the quantity is not known, and where a series had too little history.
     """
 
     methods: tuple[str, ...]
+    held_out_periods: tuple[int, ...]
     actual: FloatArray
     forecast: FloatArray
     failures: tuple[Failure, ...]
 
 
 def origin_plan(length: int, *, horizon_periods: int, season_periods: int, origins: int) -> OriginPlan:
-    """Origins that leave a series of this length enough history: two seasons, or most of a short one.
+    """Origins that leave series of this length enough history: most of a short one, two short seasons.
 
-    Inputs: length: observed periods; horizon_periods: steps of the final forecast; season_periods: m;
-        origins: at most so many.
+    Inputs: length: periods; horizon_periods: steps of the final forecast; season_periods: m; origins: at most so many.
     Returns: OriginPlan; without origins for series too short to hold anything out.
     Raises: nothing.
     Source: Tashman 2000, "Out-of-sample tests of forecasting accuracy".
     """
     spare = length - _history_kept(length, season_periods)
     if spare < 1 or origins < 1:
-        return OriginPlan((), 0)
-    steps = min(horizon_periods, max(1, spare // 2)) if origins > 1 else min(horizon_periods, spare)
-    distance = min(steps, max(1, (spare - steps) // max(origins - 1, 1)))
-    held_out = range(steps, spare + 1, distance)
-    return OriginPlan(tuple(held_out)[:origins], steps)
+        return OriginPlan((), horizon_periods)
+    first = min(horizon_periods, max(1, spare * 2 // 3))
+    held_out = range(first, spare + 1, max(1, first // 2))
+    return OriginPlan(tuple(held_out)[:origins], horizon_periods)
+
+
+def typical_length(lengths: IntArray) -> int:
+    """The length that a plan for several series goes by.
+
+    Inputs: lengths: periods, one per series, at least one.
+    Returns: their median.
+    Raises: nothing.
+    Source: house convention.
+    """
+    return int(np.median(lengths))
 
 
 def _history_kept(length: int, season: int) -> int:
     half = max(_SHORTEST_HISTORY, (length + 1) // 2)
-    return max(half, 2 * season) if length > 2 * season else half
+    if season <= _LONGEST_SHORT_SEASON and length > 2 * season:
+        return max(half, 2 * season)
+    return half
 
 
-def rolling_origin(
-    panel: Panel, *, methods: Sequence[Forecaster], plan: OriginPlan, asked: NDArray[np.bool_]
-) -> Backtest:
+def rolling_origin(panel: Panel, *, observed: FloatArray, methods: Sequence[Forecaster], plan: OriginPlan) -> Backtest:
     """Run every method on the panel as it was at each origin; nothing later is passed to it.
 
-    Inputs: panel: series of which each is long enough for the plan; methods: candidates; plan: origins and
-        steps; asked: methods x series, which method is tried on which series.
+    Inputs: panel: series without gaps; observed: the same with NaN where a quantity is not known; methods:
+        candidates; plan: origins and steps.
     Returns: Backtest.
     Raises: nothing but what a method raises.
     Source: Tashman 2000, rolling origin with re-estimation.
@@ -84,17 +95,15 @@ def rolling_origin(
     failures: list[Failure] = []
     for origin, held_out in enumerate(plan.held_out_periods):
         known = panel.before(held_out_periods=held_out)
-        actual[origin] = panel.values[len(known.periods) :][: plan.steps]
+        steps = min(plan.steps, held_out)
+        came = observed[len(known.periods) :][:steps]
+        actual[origin, :steps] = np.where(known.lengths() >= _LEAST_KNOWN, came, np.nan)
         for position, method in enumerate(methods):
-            chosen = np.flatnonzero(asked[position])
-            if not chosen.size:
-                continue
-            paths = method.forecast(known.columns(chosen), horizon_periods=plan.steps)
-            forecast[position, origin][:, chosen] = paths.mean
-            failures += failures_of(paths, method=method.name, ids=[panel.ids[column] for column in chosen])
-        forecast[:, origin] = within_reason(forecast[:, origin], history=known.values)
+            paths = method.forecast(known, horizon_periods=plan.steps)
+            forecast[position, origin] = within_reason(paths.mean, history=known.values)
+            failures += failures_of(paths, method=method.name, ids=panel.ids)
     names = tuple(method.name for method in methods)
-    return Backtest(names, actual, forecast, tuple(dict.fromkeys(failures)))
+    return Backtest(names, plan.held_out_periods, actual, forecast, tuple(dict.fromkeys(failures)))
 
 
 def failures_of(paths: Paths, *, method: str, ids: Sequence[str]) -> list[Failure]:

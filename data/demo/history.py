@@ -1,6 +1,6 @@
 """The forecasts that were published: of the last twelve whole months and of the running one.
 
-Each is computed by analytics.forecasting from the months before it only; the methods are those that take no time.
+Each is computed by analytics.forecasting from the months before it only.
 """
 
 from __future__ import annotations
@@ -14,24 +14,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.forecasting.contract import Forecaster
-from analytics.forecasting.croston import Croston, sba
 from analytics.forecasting.engine import forecast_panel
 from analytics.forecasting.panel import Panel, to_panel
 from analytics.forecasting.result import ForecastResult
-from analytics.forecasting.rolling_origin import origin_plan
-from analytics.forecasting.seasonal_naive import SeasonalNaive
-from analytics.forecasting.simple_smoothing import SimpleSmoothing
-from analytics.forecasting.theta import Theta
 from data.demo.frames import rows
 from data.demo.people import PLANNER_ID
 
-ERRORS = ("wmape", "bias", "mase")
+ERRORS = ("wmape", "bias", "mase", "rmsse")
+SIGNALS = ("coverage", "tracking_signal")
+COMPONENTS = ("level", "trend", "season", "event")
 PAST_RUNS = 12
 PAST_HORIZON, HORIZON = 3, 6
-ORIGINS = 3
 DATA_VERSION = 1  # of demand right after loading: the running month's forecast knows all there is
-METHODS: tuple[Forecaster, ...] = (SeasonalNaive(), SimpleSmoothing(), Theta(), Croston(), sba())
 
 
 def month_totals(days: NDArray[np.datetime64], sold: NDArray[np.int64], pairs: pd.DataFrame) -> pd.DataFrame:
@@ -49,9 +43,12 @@ def month_totals(days: NDArray[np.datetime64], sold: NDArray[np.int64], pairs: p
 
 
 def published_forecasts(
-    months: pd.DataFrame, ends: dict[int, date], *, today: date, past_runs: int = PAST_RUNS
+    months: pd.DataFrame, ends: dict[int, date], *, prices: pd.Series, today: date, past_runs: int = PAST_RUNS
 ) -> dict[str, pd.DataFrame]:
-    """Tables forecast_run, forecast_series and forecast_value. ``ends``: products that end, and when."""
+    """Tables forecast_run, forecast_series and forecast_value.
+
+    ``ends``: products that end, and when; ``prices``: of the list, by product.
+    """
     this_month = pd.Timestamp(today).replace(day=1)
     firsts = [this_month - pd.DateOffset(months=back) for back in range(past_runs, -1, -1)]
     runs: list[dict[str, Any]] = []
@@ -65,11 +62,11 @@ def published_forecasts(
         number, running = len(runs) + 1, first == this_month
         horizon = HORIZON if running else PAST_HORIZON
         panel = to_panel(known, frequency="month", end=(first - pd.Timedelta(days=1)).date())
-        result = forecast_panel(panel, horizon_periods=horizon, methods=METHODS, origins=ORIGINS)
+        result = forecast_panel(panel, horizon_periods=horizon)
         keys = known.drop_duplicates("unique_id").set_index("unique_id")[["product_id", "location_id"]]
         version = DATA_VERSION if running else 0
         runs.append(_run(number, first.date(), horizon, series_count=len(panel.ids), data_version=version))
-        series.append(_series(number, panel, result, keys, horizon=horizon))
+        series.append(_series(number, panel, result, keys, prices))
         values.append(_values(number, result.values, keys))
     return {
         "forecast_run": pd.DataFrame(runs),
@@ -103,36 +100,36 @@ def _run(number: int, first: date, horizon: int, *, series_count: int, data_vers
     }
 
 
-def _series(number: int, panel: Panel, result: ForecastResult, keys: pd.DataFrame, *, horizon: int) -> pd.DataFrame:
+def _series(number: int, panel: Panel, result: ForecastResult, keys: pd.DataFrame, prices: pd.Series) -> pd.DataFrame:
     choices = result.choices.set_index("unique_id").reindex(panel.ids)
     paths = result.fitted.dropna(subset=["fitted"]).groupby("unique_id", sort=False)
     found = paths.agg(first=("ds", "first"), path=("fitted", list)).reindex(panel.ids)
-    lengths = panel.lengths()
+    volume = np.nansum(panel.recent(periods=panel.season_periods).values, axis=0)
+    products = keys["product_id"].reindex(panel.ids).to_numpy()
     return pd.DataFrame(
         {
             "run_id": number,
-            "product_id": keys["product_id"].reindex(panel.ids).to_numpy(),
+            "product_id": products,
             "location_id": keys["location_id"].reindex(panel.ids).to_numpy(),
             "method": choices["method"].to_numpy(),
             "demand_class": choices["demand_class"].to_numpy(),
-            "volume": np.nansum(panel.recent(periods=panel.season_periods).values, axis=0),
-            "judged_volume": [_judged_volume(panel, column, horizon) for column in range(len(panel.ids))],
-            **{name: choices[name].to_numpy() for name in ERRORS},
+            "volume": volume,
+            "judged_volume": choices["judged_volume"].to_numpy(),
+            "value": volume * prices.reindex(products).to_numpy(),
+            **{name: choices[name].to_numpy() for name in (*ERRORS, *SIGNALS)},
             **{f"naive_{name}": choices[f"benchmark_{name}"].to_numpy() for name in ERRORS},
-            "why": [_why(choice, int(periods)) for choice, periods in zip(rows(choices), lengths, strict=True)],
+            "why": [_why(choice, int(periods)) for choice, periods in zip(rows(choices), panel.lengths(), strict=True)],
+            "components": _components(result.components, series=len(panel.ids)),
             "fitted_from": found["first"].dt.date.to_numpy(),
             "fitted": [_array(path) for path in found["path"]],
         }
     )
 
 
-def _judged_volume(panel: Panel, column: int, horizon: int) -> float:
-    """Demand of the periods at the rolling origins, per year."""
-    history, length = panel.values[:, column], int(panel.lengths()[column])
-    plan = origin_plan(length, horizon_periods=horizon, season_periods=panel.season_periods, origins=ORIGINS)
-    begins = [len(history) - held_out for held_out in plan.held_out_periods]
-    demand = [history[begin : begin + plan.steps] for begin in begins]
-    return float(np.mean(demand)) * panel.season_periods if demand else 0.0
+def _components(components: pd.DataFrame, *, series: int) -> list[str]:
+    """The parts of every forecast, in the order of the panel; rounded, they are to be looked at."""
+    parts = np.round(components[list(COMPONENTS)].to_numpy().reshape(series, -1, len(COMPONENTS)), 4)
+    return [json.dumps(dict(zip(COMPONENTS, paths.T.tolist(), strict=True))) for paths in parts]
 
 
 def _values(number: int, values: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
@@ -143,21 +140,20 @@ def _values(number: int, values: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFra
             "product_id": keys["product_id"].reindex(ids).to_numpy(),
             "location_id": keys["location_id"].reindex(ids).to_numpy(),
             "period": values["ds"].to_numpy().astype("datetime64[D]"),
-            "q10": values["q10"].to_numpy(),
-            "q50": values["q50"].to_numpy(),
-            "q90": values["q90"].to_numpy(),
+            "q10": values[["q0.1", "mean"]].min(axis=1).to_numpy(),
+            "q50": values["mean"].to_numpy(),
+            "q90": values[["q0.9", "mean"]].max(axis=1).to_numpy(),
         }
     )
 
 
 def _why(choice: Any, periods: int) -> str:
-    candidates = [{name: _plain(value) for name, value in row.items()} for row in choice.candidates]
     return json.dumps(
         {
             "periods": periods,
             "origins": choice.origins,
             "steps": choice.steps,
-            "candidates": candidates,
+            "candidates": _plain(choice.candidates),
             "failures": [],  # these methods always come to an end
         }
     )
@@ -165,6 +161,10 @@ def _why(choice: Any, periods: int) -> str:
 
 def _plain(value: Any) -> Any:
     """JSON knows no NaN and no infinity."""
+    if isinstance(value, list):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, dict):
+        return {name: _plain(entry) for name, entry in value.items()}
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

@@ -232,6 +232,7 @@ def _forecasts(
             "y": totals.ravel().astype(np.float64),
         }
     )
-    frames = published_forecasts(frame.astype({"unique_id": str}), {}, today=today, past_runs=0)
+    prices = piece.set_index("id")["unit_price"].astype(float)
+    frames = published_forecasts(frame.astype({"unique_id": str}), {}, prices=prices, today=today, past_runs=0)
     frames["forecast_run"]["series_count"] = PRODUCTS * places
     return frames

@@ -34,7 +34,8 @@ def test_a_run_knows_nothing_of_its_own_months(small: DemoCompany) -> None:
     runs = small.frames["forecast_run"]
     known = months[months["ds"] < np.datetime64("2026-03-01")]
     ending = small.frames["product"].dropna(subset=["ends_on"]).set_index("id")["ends_on"].to_dict()
-    again = published_forecasts(known, ending, today=date(2026, 3, 12))
+    prices = small.frames["product"].set_index("id")["unit_price"].astype(float)
+    again = published_forecasts(known, ending, prices=prices, today=date(2026, 3, 12))
     first = runs.loc[runs["first_period"] == date(2026, 3, 1), "id"].iloc[0]
     repeats = again["forecast_run"].set_index("first_period").loc[date(2026, 3, 1), "id"]
     values = again["forecast_value"]
