@@ -9,7 +9,7 @@ from analytics.inputs import FloatArray
 POOL_ORIGINS = 4.0
 _POWER = 4.0
 # Methods that much worse than the best one of a series do not count at all.
-_WORST_SHARE = 1.25
+_WORST_SHARE = 1.4
 _LARGEST_RELATIVE_ERROR = 3.0
 _TINY = 1e-6
 

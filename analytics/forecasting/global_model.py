@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from sklearn.ensemble import HistGradientBoostingRegressor
 
 NAME = "global_boosting"
-# It speaks for another kind of method than all the smoothing of a pool: it counts as two of them.
-VOTES = 2.0
+# It speaks for another kind of method than all the smoothing of a pool: it counts as three of them.
+VOTES = 3.0
 _MOST_SERIES = 1_200
 _MOST_ORIGINS = 8
 _MOST_ROWS = 80_000
@@ -86,33 +86,36 @@ def train_global_model(
     some, known = panel.columns(sample), observed[:, sample]
     farthest = max(held_out_periods, default=0)
 
-    def fitted(nearest: int) -> HistGradientBoostingRegressor | None:
-        rows = _training_rows(some, known, horizon_periods, nearest)
+    def fitted(until: int) -> HistGradientBoostingRegressor | None:
+        """The model that knows the quantities up to so many periods ago."""
+        rows = _training_rows(some, known, horizon_periods, until)
         return None if rows is None else _fit(*rows, absolute=absolute, rng=rng)
 
-    early = fitted(farthest + horizon_periods) if held_out_periods else None
-    return GlobalModel(early, fitted(horizon_periods))
+    return GlobalModel(fitted(farthest) if held_out_periods else None, fitted(0))
 
 
 def _training_rows(
-    panel: Panel, observed: FloatArray, horizon_periods: int, nearest: int
+    panel: Panel, observed: FloatArray, horizon_periods: int, until: int
 ) -> tuple[FloatArray, FloatArray] | None:
-    """Features and errors of the baseline at origins that lie at least so far back."""
-    shortest = max(_LEAST_PERIODS, min(2 * panel.season_periods, LONGEST_INDEXED_SEASON))
-    farthest = len(panel.periods) - shortest
-    distances = range(nearest, farthest, max(1, horizon_periods // 2))[:_MOST_ORIGINS]
+    """Features and errors of the baseline at earlier origins; later quantities than so many periods ago are unseen."""
+    rows = len(panel.periods)
+    farthest = rows - _LEAST_PERIODS
+    step = max(1, horizon_periods // 2)
+    distances = range(until + horizon_periods, farthest, step)[:_MOST_ORIGINS]
+    # A history that short gives up the far steps rather than the model.
+    distances = distances or range(until + step, farthest, step)[:_MOST_ORIGINS]
     features, errors = [], []
     for held_out in distances:
         known = panel.before(held_out_periods=held_out)
         situation = _situation(known, horizon_periods)
-        came = observed[len(known.periods) :][:horizon_periods]
+        came = np.full(situation.baseline.shape, np.nan)
+        seen = observed[rows - held_out : rows - until][:horizon_periods]
+        came[: len(seen)] = seen
         target = adjusted(known, horizon_periods=horizon_periods, season=_season(panel)).scale.of(came)
-        error = target - situation.baseline
         factor, least = _LARGEST_ERROR
-        error = np.clip(
-            error, -np.maximum(factor * situation.spread, least), np.maximum(factor * situation.spread, least)
-        )
-        usable = ~np.isnan(error) & (situation.spread > 0) & (known.lengths() >= shortest)
+        limit = np.maximum(factor * situation.spread, least)
+        error = np.clip(target - situation.baseline, -limit, limit)
+        usable = ~np.isnan(error) & (situation.spread > 0) & (known.lengths() >= _LEAST_PERIODS)
         features.append(situation.features[usable])
         errors.append(error[usable])
     if sum(map(len, errors)) < _LEAST_ROWS:

@@ -7,6 +7,7 @@ pool is as wide as the future; wider with few origins and with less than a seaso
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 
@@ -18,8 +19,8 @@ from analytics.inputs import FloatArray
 
 # What the history's own changes let expect counts as much as this many origins.
 _PRIOR_ORIGINS = 2.0
-_FEW_ORIGINS = 0.25
-_UNSEEN_SEASON = 0.3
+_FEW_ORIGINS = 0.1
+_UNSEEN_SEASON = 0.25
 _SEASONS_OF_CHANGES = {True: 3, False: 2}
 _SHORT_SEASON = 24
 _LARGEST_LOG_ERROR = 3.0
@@ -140,6 +141,4 @@ def _pooled(standard: FloatArray, probabilities: Sequence[float]) -> FloatArray:
 
 def _normal_quantiles(chances: FloatArray) -> FloatArray:
     """For pools in which too few errors were seen."""
-    from scipy.special import ndtri  # not needed in most runs, and slow to load
-
-    return np.asarray(ndtri(chances))
+    return np.array([NormalDist().inv_cdf(chance) for chance in chances])
