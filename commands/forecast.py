@@ -1,87 +1,112 @@
-"""``cli.py forecast``: the same forecasts as on the page, unattended."""
+"""``cli.py forecast``: a bare file, here and at once; ``run`` and ``list`` work with the company in the database."""
 
 from __future__ import annotations
 
-import json
+import importlib
 import sys
-from typing import Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from commands.connection import connected
-from core.i18n import moment, number, percent
-from services import accounts, forecasts
-from services.forecast_periods import FREQUENCIES
-from services.forecast_scope import LIFE_CYCLES
-from services.forecast_texts import periods_text, scope_text
-from services.forecasts import RunView
+from data.exchange.series_calendar import FREQUENCIES
+
+if TYPE_CHECKING:
+    from services.file_forecast import Account
+
+# Loaded when asked for: a bare file must not wait for the database layer.
+SUBCOMMANDS = {"list": "list_runs", "run": "run_now"}
+SEASON_PERIODS = {"M": 12, "W": 52, "D": 7}
+MOST_HORIZON_PERIODS = 5000
+EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group()
-def forecast() -> None:
-    """Forecasts."""
+class ForecastCommands(click.Group):
+    """Finds the commands of commands/forecast_runs.py when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return sorted(SUBCOMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in SUBCOMMANDS:
+            return None
+        found: click.Command = getattr(importlib.import_module("commands.forecast_runs"), SUBCOMMANDS[cmd_name])
+        return found
 
 
-@forecast.command("run")
-@click.option("--frequency", type=click.Choice(FREQUENCIES), default="month", show_default=True)
-@click.option("--horizon", type=int, default=6, show_default=True, help="Months or weeks ahead.")
-@click.option("--category", default=None, help="Only products of this category.")
-@click.option("--family", default=None, help="Only products of this family.")
-@click.option("--product", "products", multiple=True, metavar="CODE", help="Only this product; repeatable.")
-@click.option("--location", default=None, metavar="CODE", help="Only demand at this location.")
-@click.option("--life-cycle", type=click.Choice(LIFE_CYCLES), default=None, help="Only products at this stage.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@connected
-def run_now(*, frequency: str, horizon: int, as_json: bool, **scope: Any) -> None:
-    """Forecast all products, or some, and wait for the result. Ctrl-C leaves nothing behind."""
-    from services.forecast_work import run_forecast  # statsmodels takes seconds to load
+def _quantiles(ctx: click.Context, parameter: click.Parameter, text: str) -> tuple[float, ...]:
+    del ctx, parameter
+    try:
+        return tuple(map(float, text.split(",")))
+    except ValueError as error:
+        raise click.BadParameter("write numbers with commas between, as in 0.1,0.5,0.9") from error
 
-    viewer = accounts.operator()
-    chosen = {**scope, "products": list(scope["products"])}
-    run_id = forecasts.open_run(viewer, scope=chosen, frequency=frequency, horizon=horizon)
-    result = run_forecast(viewer, {"run_id": run_id}, _progress)
+
+@click.group(cls=ForecastCommands, invoke_without_command=True, no_args_is_help=True)
+@click.option(
+    "--history", type=EXISTING, help="CSV or .csv.gz with unique_id, ds, y and any drivers, rows in any order."
+)
+@click.option("--future", type=EXISTING, help="CSV with unique_id, ds and the drivers over the horizon.")
+@click.option(
+    "--freq", type=click.Choice(FREQUENCIES), help="Months by their first day, weeks by one weekday, or days."
+)
+@click.option("--season", type=click.IntRange(min=1), help="Periods in a season.  [default: MS 12, W 52, D 7]")
+@click.option("--horizon", type=click.IntRange(1, MOST_HORIZON_PERIODS), help="Periods ahead.")
+@click.option(
+    "--quantiles", default="0.1,0.5,0.9", show_default=True, callback=_quantiles, help="Ascending, 0.5 among them."
+)
+@click.option(
+    "--mode", type=click.Choice(["fast", "full"]), default="fast", show_default=True, help="Full adds the global model."
+)
+@click.option("--processes", type=click.IntRange(min=1), default=1, show_default=True, help="Processors to use.")
+@click.option(
+    "--gaps", type=click.Choice(["zero", "missing"]), default="zero", show_default=True, help="What an absent row says."
+)
+@click.option("--output", type=click.Path(path_type=Path), help="CSV or .csv.gz to write.")
+@click.pass_context
+def forecast(ctx: click.Context, /, **options: Any) -> None:
+    """Forecasts: of a bare file by the options below, of the company in the database by run."""
+    given = [name for name in options if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT]
+    if ctx.invoked_subcommand is not None:
+        if given:
+            raise click.UsageError(f"--{given[0]} belongs to a forecast of a file, not to {ctx.invoked_subcommand}.")
+        return
+    missing = [f"--{name}" for name in ("history", "freq", "horizon", "output") if options[name] is None]
+    if missing:
+        raise click.UsageError(f"A forecast of a file needs {', '.join(missing)} as well.")
+    _forecast_file(**options)
+
+
+def _forecast_file(*, freq: str, season: int | None, horizon: int, output: Path, **others: Any) -> None:
+    from services.file_forecast import FileForecast, forecast_file
+
+    asked = FileForecast(
+        frequency=freq,
+        season_periods=season or SEASON_PERIODS[freq[0]],
+        horizon_periods=horizon,
+        **others,
+    )
+    account = forecast_file(asked, output=output, report=_progress if sys.stderr.isatty() else None)
     if sys.stderr.isatty():
         click.echo(err=True)
-    click.echo(json.dumps(result) if as_json else _account(result))
+    for note in _notes(account):
+        click.echo(note, err=True)
+    click.echo(f"{account.series:,} series, {account.rows:,} rows in {output}.")
 
 
-@forecast.command("list")
-@click.option("--limit", type=click.IntRange(1, 500), default=20, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
-@connected
-def list_runs(*, limit: int, as_json: bool) -> None:
-    """List the newest forecasts and what became of them."""
-    found = forecasts.runs(accounts.operator(), limit=limit)
-    click.echo(json.dumps([_row(run) for run in found]) if as_json else "\n".join(_line(run) for run in found))
+def _notes(account: Account) -> Iterator[str]:
+    """What a reader should know before trusting the figures."""
+    for column in account.unused_columns:
+        yield f"Not used: {column}, which no future file plans."
+    if account.ending_without_value:
+        yield f"{account.ending_without_value:,} series have no value in their last period; the forecast starts after."
+    if account.without_full_plan:
+        yield f"{account.without_full_plan:,} series lack drivers for part of the horizon."
 
 
-def _progress(fraction: float, message: str) -> None:
-    if sys.stderr.isatty():
-        click.echo(f"\r{fraction:4.0%} {message:60}", nl=False, err=True)
-
-
-def _account(result: dict[str, Any]) -> str:
-    return (
-        f"Forecast {result['run_id']}: {number(result['series'])} series, WMAPE {percent(result['wmape'])} at earlier "
-        f"dates (seasonal naive {percent(result['naive_wmape'])}); left out: {number(result['without_history'])} "
-        f"products without history, {number(result['retired'])} retired."
-    )
-
-
-def _line(found: RunView) -> str:
-    parts = [moment(found.created_at), f"{found.state:9}", periods_text(found.horizon, found), scope_text(found)]
-    return f"{found.id:>6}  " + "  ".join(parts) + f"  {number(found.series_count)} series"
-
-
-def _row(found: RunView) -> dict[str, Any]:
-    return {
-        "run_id": found.id,
-        "state": found.state,
-        "frequency": found.frequency,
-        "first_period": found.first_period.isoformat(),
-        "horizon": found.horizon,
-        "scope": found.scope.as_json(),
-        "series": found.series_count,
-        "created_at": found.created_at.isoformat(),
-        **found.summary,
-    }
+def _progress(done: int, series: int) -> None:
+    click.echo(f"\r{done:,} of {series:,} series", nl=False, err=True)

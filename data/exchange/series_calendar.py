@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import InvalidInput
 from data.exchange.days import DEFAULT_DATE_FORMAT, parse_day
 from data.exchange.problems import BadValue
 
@@ -35,6 +36,10 @@ class Calendar:
     """Periods as whole numbers one apart, so that the next period is always one more."""
 
     frequency: str
+
+    def __post_init__(self) -> None:
+        if self.frequency not in FREQUENCIES:
+            raise InvalidInput(f"“{self.frequency}” is no frequency. Choose one of: {', '.join(FREQUENCIES)}.")
 
     def numbers(self, days: Days) -> IntArray:
         """The period each day lies in."""
