@@ -1,20 +1,29 @@
-"""What the engine found, as rows of forecast_series and forecast_value."""
+"""What the engine found, as rows of forecast_series, forecast_value and forecast_channel_value."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Collection, Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import orjson
 import pandas as pd
 
+from analytics.forecasting.hierarchy import hierarchy
 from analytics.forecasting.panel import Panel
-from analytics.forecasting.result import ForecastResult
-from analytics.forecasting.rolling_origin import origin_plan
+from analytics.forecasting.reconciliation import TOP_DOWN, reconcile
+from analytics.forecasting.result import ForecastResult, quantile_name
+from models.base import Json
 
-ORIGINS = 3
-ERRORS = ("wmape", "bias", "mase", "benchmark_wmape", "benchmark_bias", "benchmark_mase")
+QUANTILES = (0.1, 0.5, 0.9)
+COMPONENTS = ("level", "trend", "season", "event")
+ERRORS = (
+    *("wmape", "bias", "mase", "rmsse", "coverage", "tracking_signal"),
+    *(f"benchmark_{name}" for name in ("wmape", "bias", "mase", "rmsse")),
+)
+Key = tuple[int, int]
 
 
 def series_name(products: pd.Series, locations: pd.Series) -> pd.Series:
@@ -28,53 +37,119 @@ def series_name(products: pd.Series, locations: pd.Series) -> pd.Series:
     return products.astype(str) + ":" + locations.astype(str)
 
 
-def series_rows(run_id: int, panel: Panel, result: ForecastResult, *, horizon: int) -> Iterator[tuple[object, ...]]:
-    """One row of data.queries.forecasts.SERIES_COLUMNS a series.
+def series_key(name: str) -> Key:
+    """The ids that a name stands for.
 
-    Inputs: run_id; panel: what was forecast; result: what the engine said; horizon: periods ahead.
+    Inputs: name: as of series_name.
+    Returns: product_id, location_id.
+    Raises: ValueError for another text.
+    Source: none; ours.
+    """
+    product, _separator, location = name.partition(":")
+    return int(product), int(location)
+
+
+def only(result: ForecastResult, names: Collection[str]) -> ForecastResult:
+    """The result of some of its series.
+
+    Inputs: result; names of series.
+    Returns: ForecastResult.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    parts = ("values", "cumulative", "fitted", "components", "choices", "failures")
+    frames = {part: getattr(result, part) for part in parts}
+    return ForecastResult(**{part: frame[frame["unique_id"].isin(names)] for part, frame in frames.items()})
+
+
+def series_rows(
+    run_id: int, panel: Panel, result: ForecastResult, *, revenues: Mapping[Key, float], found: Mapping[Key, Json]
+) -> Iterator[tuple[object, ...]]:
+    """One row of data.queries.forecasts.SERIES_COLUMNS a series of the result.
+
+    Inputs: run_id; panel: what was forecast; result: what the engine said; revenues: money of the last year by series;
+        found: what else ``why`` shall tell of a series.
     Returns: the rows.
     Raises: nothing.
     Source: none; ours.
     """
     lengths = dict(zip(panel.ids, panel.lengths().tolist(), strict=True))
     yearly = dict(zip(panel.ids, _volumes(panel), strict=True))
-    judged = dict(zip(panel.ids, _judged_volumes(panel, horizon), strict=True))
     fitted = dict(_fitted(result.fitted))
+    parts = dict(_components(result.components))
     failures = dict(iter(result.failures.groupby("unique_id")))
     for choice in result.choices.to_dict("records"):
         name = str(choice["unique_id"])
+        key = series_key(name)
         why = {
             "periods": lengths[name],
             "origins": choice["origins"],
             "steps": choice["steps"],
             "candidates": choice["candidates"],
             "failures": failures[name][["method", "reason"]].to_dict("records") if name in failures else [],
+            **found.get(key, {}),
         }
         yield (
             run_id,
-            *_ids(name),
+            *key,
             choice["method"],
             choice["demand_class"],
             yearly[name],
-            judged[name],
+            _known(choice["judged_volume"]) or 0.0,
+            revenues.get(key, 0.0),
             *(_known(choice[error]) for error in ERRORS),
-            orjson.dumps(why).decode(),  # NaN becomes null
-            *fitted[name],
+            _json(why),
+            _json(parts.get(name, {})),
+            *fitted.get(name, (None, [])),
         )
 
 
 def value_rows(run_id: int, result: ForecastResult) -> Iterator[tuple[object, ...]]:
     """One row of data.queries.forecasts.VALUE_COLUMNS a series and period.
 
-    Inputs: run_id; result: what the engine said.
+    Inputs: run_id; result: what the engine said; its mean is stored as the median, so that periods add up.
     Returns: the rows.
     Raises: nothing.
     Source: none; ours.
     """
-    found = result.values
-    columns = (found["q10"].tolist(), found["q50"].tolist(), found["q90"].tolist())
-    for name, period, *quantiles in zip(found["unique_id"], found["ds"].dt.date, *columns, strict=True):
-        yield (run_id, *_ids(name), period, *quantiles)
+    values = result.values
+    mean = values["mean"].to_numpy()
+    lower = np.minimum(values[quantile_name(QUANTILES[0])].to_numpy(), mean)
+    upper = np.maximum(values[quantile_name(QUANTILES[-1])].to_numpy(), mean)
+    columns = (column.tolist() for column in (lower, mean, upper))
+    for name, period, *quantiles in zip(values["unique_id"], values["ds"].dt.date, *columns, strict=True):
+        yield (run_id, *series_key(name), period, *quantiles)
+
+
+def channel_rows(run_id: int, result: ForecastResult, sums: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    """One row of data.queries.forecasts.CHANNEL_COLUMNS a series, channel and period; the channels add up.
+
+    Inputs: run_id; result: what the engine said; sums: unique_id, channel_id, quantity: the demand whose proportions
+        the forecast gets.
+    Returns: the rows; none for a series without a channel.
+    Raises: nothing.
+    Source: Gross & Sohl 1990, top-down by proportions, as of analytics.forecasting.reconciliation.
+    """
+    means = result.values.pivot(index="ds", columns="unique_id", values="mean")
+    leaves = sums[sums["unique_id"].isin(means.columns)]
+    if leaves.empty:
+        return
+    tree = hierarchy(leaves[["unique_id", "channel_id"]], levels=[("unique_id",)])
+    base = np.zeros((len(means), len(tree.nodes)))
+    series = tree.membership[tree.level("unique_id")]
+    base[:, series] = means[leaves["unique_id"]].to_numpy()
+    split = reconcile(
+        base,
+        hierarchy=tree,
+        method=TOP_DOWN,
+        proportions=leaves["quantity"].clip(lower=0).to_numpy(),
+        from_level="unique_id",
+        not_negative=False,
+    )[:, -tree.leaves :]
+    periods = [period.date() for period in means.index]
+    for name, channel, path in zip(leaves["unique_id"], leaves["channel_id"], split.T.tolist(), strict=True):
+        for period, quantity in zip(periods, path, strict=True):
+            yield (run_id, *series_key(name), channel, period, quantity)
 
 
 def _volumes(panel: Panel) -> list[float]:
@@ -82,36 +157,35 @@ def _volumes(panel: Panel) -> list[float]:
     return [float(volume) for volume in np.nansum(recent.values, axis=0)]
 
 
-def _judged_volumes(panel: Panel, horizon: int) -> list[float]:
-    """Demand of the periods at the rolling origins, per year, so that short and long series weigh alike."""
-    return [
-        _judged_volume(panel.values[:, column], int(length), panel.season_periods, horizon)
-        for column, length in enumerate(panel.lengths())
-    ]
-
-
-def _judged_volume(history: Any, length: int, season_periods: int, horizon: int) -> float:
-    plan = origin_plan(length, horizon_periods=horizon, season_periods=season_periods, origins=ORIGINS)
-    ends = len(history)
-    demand = [history[ends - held_out : ends - held_out + plan.steps] for held_out in plan.held_out_periods]
-    return float(np.mean(demand)) * season_periods if demand else 0.0
+def _components(components: pd.DataFrame) -> Iterator[tuple[str, dict[str, list[float]]]]:
+    paths = {part: components[part].to_numpy() for part in COMPONENTS}
+    for name, rows in _series(components):
+        yield name, {part: path[rows].tolist() for part, path in paths.items()}
 
 
 def _fitted(fitted: pd.DataFrame) -> Iterator[tuple[str, tuple[Any, list[float | None]]]]:
     """Name, and the fitted path from its first known value on."""
-    for name, path in fitted.groupby("unique_id", sort=False):
-        known = np.flatnonzero(path["fitted"].notna().to_numpy())
-        if not known.size:
-            yield str(name), (None, [])
-            continue
-        values = path["fitted"].iloc[known[0] :].tolist()
-        yield str(name), (path["ds"].iloc[known[0]].date(), [_known(value) for value in values])
+    periods, values = fitted["ds"].dt.date.to_numpy(), fitted["fitted"].to_numpy()
+    for name, rows in _series(fitted):
+        known = np.flatnonzero(np.isfinite(values[rows]))
+        if known.size:
+            first = rows.start + int(known[0])
+            yield name, (periods[first], [_known(value) for value in values[first : rows.stop].tolist()])
 
 
-def _ids(name: str) -> tuple[int, int]:
-    product, _separator, location = name.partition(":")
-    return int(product), int(location)
+def _series(frame: pd.DataFrame) -> Iterator[tuple[str, slice]]:
+    """Name and rows of each series of a frame in which they follow each other."""
+    names = frame["unique_id"].to_numpy()
+    changes = (np.flatnonzero(names[1:] != names[:-1]) + 1).tolist()
+    for start, stop in pairwise([0, *changes, len(names)]):
+        if stop > start:
+            yield str(names[start]), slice(start, stop)
+
+
+def _json(value: Json) -> str:
+    """NaN becomes null."""
+    return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY).decode()
 
 
 def _known(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
+    return float(value) if math.isfinite(value) else None

@@ -25,14 +25,18 @@ from data.queries import demand, sales
 from data.queries import forecasts as rows
 from data.queries.settings import version
 from models.base import Json
-from services import jobs
+from services import forecast_request, jobs
 from services.audit import record
-from services.forecast_periods import FREQUENCIES, first_open_period, history_start, shifted
+from services.forecast_periods import first_open_period, history_start, shifted
+from services.forecast_request import Mode, RunRequest
 from services.forecast_scope import LIFE_CYCLES, Scope, selected
 from services.form_values import row_id
 
 JOB_KIND = "forecast"
-LONGEST_HORIZON: dict[Frequency, int] = {"month": 36, "week": 104}
+LONGEST_HORIZON = forecast_request.LONGEST_HORIZON
+PAGE_ROWS = 500
+DEEPEST_ROW = 1_000_000
+SHOWN: Mapping[str, dict[str, Any]] = {"done": {"state": "done"}, "approved": {"approved": True}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +49,33 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A run. ``data_until`` is the last day it knew, ``outdated`` tells that demand has changed since."""
+    """A run. ``data_until`` is the last day it knew, ``outdated`` tells that demand has changed since.
+
+    ``baseline``: it is the approved one of its frequency; one that was, and has been followed by another, keeps
+    ``approved_at``. ``parameters`` are all the settings it was calculated with.
+    """
 
     id: int
+    job_id: UUID | None
     frequency: Frequency
     first_period: date
     horizon: int
     scope: Scope
+    mode: Mode
+    parameters: Json
+    data_version: int
     state: str
     series_count: int
     summary: Json
+    progress: Json
     author: str
     created_at: datetime
     finished_at: datetime | None
     outdated: bool
+    baseline: bool
+    approved_at: datetime | None
+    approver: str | None
+    approval_note: str | None
 
     @property
     def data_until(self) -> date:
@@ -67,6 +84,19 @@ class RunView:
     @property
     def last_period(self) -> date:
         return shifted(self.first_period, self.horizon - 1, frequency=self.frequency)
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; None while it has not ended."""
+        return None if self.finished_at is None else (self.finished_at - self.created_at).total_seconds()
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    """Some runs and how many there are."""
+
+    runs: list[RunView]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,30 +110,34 @@ class FormChoices:
     data_until: date | None
 
 
-def start(viewer: Viewer, *, scope: Mapping[str, Any], frequency: object, horizon: object) -> Started:
-    """Have a worker forecast what was chosen; the same asked for twice is the run already under way.
+def start(
+    viewer: Viewer, *, scope: Mapping[str, Any], frequency: object, horizon: object, **options: object
+) -> Started:
+    """Have the workers forecast what was chosen; the same asked for twice is the run already under way.
 
-    Inputs: a viewer with forecast.run; scope: fields of Scope; frequency: "month" or "week"; horizon: periods ahead.
+    Inputs: a viewer with forecast.run; scope: fields of Scope; frequency: "month" or "week"; horizon: periods ahead;
+        options: the other fields of RunRequest.
     Returns: Started.
     Raises: NotAllowed; InvalidInput for a choice that does not exist or leaves nothing, for a horizon out of range,
         and while there is no whole period of demand.
     Source: product.md, promise 4.
     """
     require(viewer, Permission.FORECAST_RUN)
+    request = RunRequest.of(scope=scope, frequency=frequency, horizon=horizon, options=options)
     with session_scope(viewer) as session:
-        wanted = _wanted(session, scope, frequency, horizon)
+        asked = _asked(session, request)
         rows.lock_starts(session)
-        same = rows.same_run_under_way(session, **wanted, created_by=viewer.user_id)
+        same = rows.same_run_under_way(session, asked=asked, created_by=viewer.user_id)
         if same is not None:
             return Started(same.id, same.job_id)
-        run_id = rows.add_run(session, **wanted, created_by=viewer.user_id)
+        run_id = rows.add_run(session, asked=asked, created_by=viewer.user_id)
         job_id = jobs.start(session, viewer, JOB_KIND, {"run_id": run_id}, idem_key=f"run {run_id}")
         rows.change_run(session, run_id, job_id=job_id)
-        _record_start(session, viewer, run_id, wanted)
+        _record_start(session, viewer, run_id, asked)
     return Started(run_id, job_id)
 
 
-def open_run(viewer: Viewer, *, scope: Mapping[str, Any], frequency: object, horizon: object) -> int:
+def open_run(viewer: Viewer, *, scope: Mapping[str, Any], frequency: object, horizon: object, **options: object) -> int:
     """A run without a job, for the caller to do at once with services.forecast_work.run_forecast.
 
     Inputs: as start.
@@ -112,10 +146,11 @@ def open_run(viewer: Viewer, *, scope: Mapping[str, Any], frequency: object, hor
     Source: none; ours.
     """
     require(viewer, Permission.FORECAST_RUN)
+    request = RunRequest.of(scope=scope, frequency=frequency, horizon=horizon, options=options)
     with session_scope(viewer) as session:
-        wanted = _wanted(session, scope, frequency, horizon)
-        run_id = rows.add_run(session, **wanted, created_by=viewer.user_id)
-        _record_start(session, viewer, run_id, wanted)
+        asked = _asked(session, request)
+        run_id = rows.add_run(session, asked=asked, created_by=viewer.user_id)
+        _record_start(session, viewer, run_id, asked)
     return run_id
 
 
@@ -146,6 +181,23 @@ def runs(viewer: Viewer, *, limit: int = 50, finished_only: bool = False) -> lis
         current = _data_version(session)
         found = rows.newest_runs(session, limit=limit, state="done" if finished_only else None)
         return [_view(row, current) for row in found]
+
+
+def run_page(viewer: Viewer, *, first: int = 0, limit: int = 100, shown: str = "") -> RunPage:
+    """Some runs of the list, the newest first.
+
+    Inputs: a viewer with forecast.read; which rows; shown: "done" or "approved" for those only.
+    Returns: RunPage.
+    Raises: NotAllowed.
+    Source: screens.md 22.
+    """
+    require(viewer, Permission.FORECAST_READ)
+    narrowed: dict[str, Any] = SHOWN.get(shown, {})
+    with session_scope(viewer) as session:
+        current = _data_version(session)
+        offset = min(max(first, 0), DEEPEST_ROW)
+        found = rows.newest_runs(session, offset=offset, limit=min(limit, PAGE_ROWS), **narrowed)
+        return RunPage([_view(row, current) for row in found], rows.run_count(session, **narrowed))
 
 
 def run(viewer: Viewer, run_id: object) -> RunView:
@@ -196,32 +248,21 @@ def demand_window(session: Session, frequency: Frequency) -> tuple[date, date]:
     return since, first_period
 
 
-def _wanted(session: Session, scope: Mapping[str, Any], frequency: object, horizon: object) -> Json:
-    """The checked columns of a new run."""
-    unit = next((known for known in FREQUENCIES if known == frequency), None)
-    if unit is None:
-        raise InvalidInput(_("Choose months or weeks."))
-    chosen, periods = Scope.of(scope), _horizon(horizon, unit)
-    selected(session, chosen)
+def _asked(session: Session, request: RunRequest) -> Json:
+    """The columns of a new run."""
+    selected(session, request.scope)
     return {
-        "frequency": unit,
-        "first_period": demand_window(session, unit)[1],
-        "horizon": periods,
-        "scope": chosen.as_json(),
+        "frequency": request.frequency,
+        "first_period": demand_window(session, request.frequency)[1],
+        "horizon": request.horizon,
+        "scope": request.scope.as_json(),
+        "mode": request.mode,
+        "parameters": request.parameters(),
     }
 
 
-def _horizon(value: object, frequency: Frequency) -> int:
-    text = str(value).strip() if isinstance(value, int | str) and not isinstance(value, bool) else ""
-    longest = LONGEST_HORIZON[frequency]
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= longest):
-        units = _("months") if frequency == "month" else _("weeks")
-        raise InvalidInput(_("The horizon must be from 1 to %(longest)s %(units)s.", longest=longest, units=units))
-    return int(text)
-
-
-def _record_start(session: Session, viewer: Viewer, run_id: int, wanted: Json) -> None:
-    after = wanted | {"first_period": wanted["first_period"].isoformat()}
+def _record_start(session: Session, viewer: Viewer, run_id: int, asked: Json) -> None:
+    after = asked | {"first_period": asked["first_period"].isoformat()}
     record(session, viewer, "forecast.start", subject="forecast_run", subject_id=run_id, after=after)
 
 
@@ -230,17 +271,17 @@ def _data_version(session: Session) -> int:
 
 
 def _view(row: Any, data_version: int) -> RunView:
+    stored = {name: getattr(row, name) for name in _AS_STORED}
     return RunView(
-        id=row.id,
-        frequency=row.frequency,
-        first_period=row.first_period,
-        horizon=row.horizon,
+        **stored,
         scope=Scope.of(row.scope),
-        state=row.state,
-        series_count=row.series_count,
-        summary=row.summary,
         author=row.author or _("Operator"),
-        created_at=row.created_at,
-        finished_at=row.finished_at,
         outdated=row.state == "done" and row.data_version != data_version,
+        approver=(row.approver or _("Operator")) if row.approved_at else None,
     )
+
+
+_AS_STORED = (
+    *("id", "job_id", "frequency", "first_period", "horizon", "mode", "parameters", "data_version", "state"),
+    *("series_count", "summary", "progress", "created_at", "finished_at", "baseline", "approved_at", "approval_note"),
+)

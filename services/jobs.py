@@ -97,8 +97,9 @@ def active_job(viewer: Viewer, kind: str) -> UUID | None:
     Raises: nothing of its own.
     Source: product.md, promise 4.
     """
-    found = newest_jobs(viewer, limit=20, active_only=True)
-    return next((job.id for job in found if job.kind == kind), None)
+    with session_scope(viewer) as session:
+        found = jobs.newest(session, owner_id=viewer.user_id or 0, limit=1, active_only=True, kind=kind)
+    return found[0].id if found else None
 
 
 def cancel(viewer: Viewer, job_id: UUID) -> JobView:

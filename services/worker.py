@@ -26,6 +26,7 @@ Work = Callable[[Viewer, Json, Report], Json]
 # Where each kind of job is done. Named, not imported: only the worker loads the heavy libraries.
 KINDS = {
     "forecast": "services.forecast_work:run_forecast",
+    "forecast_part": "services.forecast_work:help_forecast",
     "import_check": "services.import_work:check_import",
     "import_commit": "services.import_work:commit_import",
     "import_undo": "services.import_work:undo_import",

@@ -20,15 +20,48 @@ from models.product import Product
 PERIOD_COLUMNS = ["product_id", "location_id", "period", "quantity"]
 
 
-def series_counts(
+def series_digests(
     session: Session, *, products: Sequence[int], location_id: int | None, since: date, before: date
-) -> dict[int, int]:
-    """At how many locations each of the products had demand from ``since`` on and before ``before``."""
-    series = _demand(
-        select(DemandHistory.product_id, DemandHistory.location_id).distinct(), products, location_id, since, before
-    ).subquery()
-    statement = select(series.c.product_id, func.count()).group_by(series.c.product_id)
-    return {row[0]: row[1] for row in session.execute(statement)}
+) -> list[tuple[int, int, str]]:
+    """Product_id, location_id and digest of every series with demand in these days, in the order of their ids.
+
+    The digest differs when a row of the series was added, changed or removed; the order of rows does not matter.
+    """
+    found = DemandHistory
+    row = func.hash_record_extended(func.row(found.day, found.quantity, found.revenue, found.channel_id), 0)
+    digest = func.concat(func.count(), ".", func.sum(row))
+    keys = (found.product_id, found.location_id)
+    statement = select(*keys, digest).group_by(*keys).order_by(*keys)
+    return [tuple(row) for row in session.execute(_demand(statement, products, location_id, since, before))]
+
+
+def series_count(
+    session: Session, *, products: Sequence[int], location_id: int | None, since: date, before: date
+) -> int:
+    """How many series have demand in these days."""
+    keys = select(DemandHistory.product_id, DemandHistory.location_id).distinct()
+    series = _demand(keys, products, location_id, since, before).subquery()
+    return session.scalar(select(func.count()).select_from(series)) or 0
+
+
+def revenues(
+    session: Session, *, products: Sequence[int], location_id: int | None, since: date, before: date
+) -> dict[tuple[int, int], float]:
+    """Net revenue per product and location in these days."""
+    keys = (DemandHistory.product_id, DemandHistory.location_id)
+    statement = select(*keys, cast(func.sum(DemandHistory.revenue), Double)).group_by(*keys)
+    rows = session.execute(_demand(statement, products, location_id, since, before))
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+def channel_sums(
+    session: Session, *, products: Sequence[int], location_id: int | None, since: date, before: date
+) -> pd.DataFrame:
+    """Net quantity per product_id, location_id and channel_id in these days."""
+    keys = (DemandHistory.product_id, DemandHistory.location_id, DemandHistory.channel_id)
+    statement = select(*keys, cast(func.sum(DemandHistory.quantity), Double).label("quantity")).group_by(*keys)
+    rows = session.execute(_demand(statement, products, location_id, since, before)).all()
+    return pd.DataFrame(rows, columns=["product_id", "location_id", "channel_id", "quantity"])
 
 
 def period_sums(

@@ -17,6 +17,8 @@ from models.operation import Job
 from models.people import User
 
 ACTIVE = ("queued", "running")
+# Written out: the server recognises the index in a prepared statement only without parameters.
+_UNIQUE_WHILE = text("state in ('queued', 'running')")
 
 
 def enqueue(
@@ -29,7 +31,7 @@ def enqueue(
     statement = insert(Job).values(id=job_id, kind=kind, args=args, owner_id=owner_id, idem_key=idem_key)
     added: UUID | None = session.scalar(
         statement.on_conflict_do_nothing(
-            index_elements=[Job.owner_id, Job.kind, Job.idem_key], index_where=Job.state.in_(ACTIVE)
+            index_elements=[Job.owner_id, Job.kind, Job.idem_key], index_where=_UNIQUE_WHILE
         ).returning(Job.id)
     )
     if added is None:
@@ -65,6 +67,14 @@ def finish(
     session.execute(update(Job).where(Job.id == job_id, Job.state.in_(ACTIVE)).values(**values))
 
 
+def stop(session: Session, *, kind: str, args: Json, at: datetime) -> None:
+    """Jobs of a kind with these arguments are not needed any more: who waits ends, who is under way is asked to."""
+    these = (Job.kind == kind) & Job.args.contains(args)
+    ended = {"state": "cancelled", "finished_at": at}
+    session.execute(update(Job).where(these, Job.state == "queued").values(ended))
+    session.execute(update(Job).where(these, Job.state == "running").values(cancel_requested=True))
+
+
 def request_cancel(session: Session, *, job_id: UUID, at: datetime) -> str | None:
     """Ask a job to stop; one that no worker has taken yet ends at once. Returns its state, None if unknown."""
     state = session.scalar(select(Job.state).where(Job.id == job_id).with_for_update())
@@ -80,13 +90,17 @@ def job(session: Session, *, job_id: UUID) -> Row[Any] | None:
     return one_or_none(session, _listing().where(Job.id == job_id))
 
 
-def newest(session: Session, *, owner_id: int | None, limit: int, active_only: bool = False) -> list[Row[Any]]:
-    """The newest jobs, of one owner or of all."""
+def newest(
+    session: Session, *, owner_id: int | None, limit: int, active_only: bool = False, kind: str | None = None
+) -> list[Row[Any]]:
+    """The newest jobs, of one owner or of all, of one kind or of any."""
     statement = _listing().order_by(Job.created_at.desc()).limit(limit)
     if owner_id is not None:
         statement = statement.where(Job.owner_id == owner_id)
     if active_only:
         statement = statement.where(Job.state.in_(ACTIVE))
+    if kind is not None:
+        statement = statement.where(Job.kind == kind)
     return list(session.execute(statement))
 
 

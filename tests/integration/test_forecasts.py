@@ -1,11 +1,11 @@
-"""Forecast runs from the request to the stored results: scope, whole periods, accuracy, cancel, kill, take-over."""
+"""Forecast runs as asked for and as stored: scope, whole periods, accuracy. Their work: test_forecast_work.py."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,53 +15,25 @@ import pytest
 import selling
 from click.testing import CliRunner
 from databases import TestServer
+from forecasting import forecast_of, query, silent
 from sqlalchemy import text
 
-from analytics.forecasting.engine import default_methods, forecast_panel
-from analytics.forecasting.guards import within_reason
 from analytics.forecasting.panel import Panel, to_panel
 from analytics.forecasting.rolling_origin import origin_plan
-from core.errors import Conflict, InvalidInput, JobCancelled, JobFailed, NotAllowed, NotFound
+from analytics.forecasting.seasonal_naive import SeasonalNaive
+from core.errors import InvalidInput, JobFailed, NotAllowed, NotFound
 from core.permissions import ROLES, Role
 from core.viewer import CompanyKind, Viewer
 from data.db import session_scope
-from data.queries import settings as versions
-from services import accounts, forecast_detail, forecast_series, forecast_work, forecasts, jobs, worker
-from services.forecast_results import ORIGINS
+from services import accounts, forecast_detail, forecast_request, forecast_series, forecast_work, forecasts
 from services.forecast_series import SeriesFilters
 
 ROOT = Path(__file__).parents[2]
 ALL = {"KL CHILLI", "PG CHILLI", "KL SOY", "PG DUMPLING"}
 
 
-def silent(_fraction: float, _message: str) -> None:
-    """Nobody looks at the progress."""
-
-
-def query(viewer: Viewer, statement: str, **values: Any) -> list[tuple[Any, ...]]:
-    with session_scope(viewer) as session:
-        return [tuple(row) for row in session.execute(text(statement), values)]
-
-
-def forecast_of(viewer: Viewer, scope: dict[str, Any] | None = None, frequency: str = "month", horizon: int = 3) -> int:
-    """A finished run."""
-    run_id = forecasts.open_run(viewer, scope=scope or {}, frequency=frequency, horizon=horizon)
-    forecast_work.run_forecast(viewer, {"run_id": run_id}, silent)
-    return run_id
-
-
 def series_of(viewer: Viewer, run_id: int, **asked: Any) -> list[str]:
     return [f"{row['location']} {row['code']}" for row in forecast_series.series(viewer, run_id, **asked).rows]
-
-
-def stored_rows(viewer: Viewer, run_id: int) -> tuple[int, int]:
-    (found,) = query(
-        viewer,
-        "select (select count(*) from forecast_series where run_id = :id), "
-        "(select count(*) from forecast_value where run_id = :id)",
-        id=run_id,
-    )
-    return found
 
 
 @pytest.fixture(autouse=True)
@@ -195,16 +167,17 @@ def test_run_without_any_sales_is_refused(empty_database: Path) -> None:
 # How good it is
 
 
-def by_hand(panel: Panel, method: str, horizon: int) -> tuple[float, float]:
-    """Sum of absolute errors and of demand at the rolling origins, from the method's own forecasts."""
-    plan = origin_plan(int(panel.lengths()[0]), horizon_periods=horizon, season_periods=12, origins=ORIGINS)
-    forecaster = next(found for found in default_methods() if found.name == method)
+def naive_by_hand(panel: Panel, horizon: int) -> tuple[float, float]:
+    """Sum of absolute errors of seasonal naive and of demand at the rolling origins."""
+    plan = origin_plan(
+        len(panel.periods), horizon_periods=horizon, season_periods=12, origins=forecast_request.DEFAULT_ORIGINS
+    )
     missed = demand = 0.0
     for held_out in plan.held_out_periods:
         known = panel.before(held_out_periods=held_out)
-        mean = forecaster.forecast(known, horizon_periods=plan.steps).mean
+        mean = SeasonalNaive().forecast(known, horizon_periods=plan.steps).mean
         actual = panel.values[len(known.periods) :][: plan.steps]
-        missed += float(np.abs(actual - within_reason(mean, history=known.values)).sum())
+        missed += float(np.abs(actual - mean[: len(actual)]).sum())
         demand += float(actual.sum())
     return missed, demand
 
@@ -237,21 +210,36 @@ def panel_of(found: forecast_detail.SeriesDetail) -> Panel:
 
 @pytest.mark.parametrize("name", sorted(ALL))
 def test_stored_errors_are_those_of_the_rolling_origins(shared: Viewer, name: str) -> None:
-    found = detail(shared, 1, name)
-    panel = panel_of(found)
-    why = reasons(shared, 1, name)
-    for method, errors in ((found.method, why.errors), ("seasonal_naive", why.naive_errors)):
-        missed, demand = by_hand(panel, method, horizon=3)
-        assert errors.wmape == pytest.approx(missed / demand)
+    missed, demand = naive_by_hand(panel_of(detail(shared, 1, name)), horizon=3)
+    assert reasons(shared, 1, name).naive_errors.wmape == pytest.approx(missed / demand)
 
 
 def test_total_error_weighs_series_with_their_demand(shared: Viewer) -> None:
-    sums = [by_hand(panel_of(found), found.method, 3) for found in (detail(shared, 1, name) for name in ALL)]
-    missed, demand = np.sum(sums, axis=0)
+    stored = query(shared, "select wmape, naive_wmape, judged_volume from forecast_series where run_id = 1")
+    own, naive, weight = (np.array(column) for column in zip(*stored, strict=True))
     accuracy = forecast_series.run_accuracy(shared, 1)
-    assert accuracy.wmape == pytest.approx(missed / demand)
+    assert accuracy.wmape == pytest.approx((own * weight).sum() / weight.sum())
+    assert accuracy.naive_wmape == pytest.approx((naive * weight).sum() / weight.sum())
     assert (accuracy.series, accuracy.judged) == (4, 4)
     assert sum(accuracy.by_method.values()) == sum(accuracy.by_class.values()) == 4
+
+
+def test_figures_of_a_series_are_stored_with_it(shared: Viewer) -> None:
+    """Money of the last year, judgement of the band, and parts that add up to the forecast."""
+    stored = query(
+        shared,
+        "select s.value, s.rmsse, s.coverage, s.tracking_signal, s.components, "
+        "(select array_agg(q50 order by period) from forecast_value v where (v.run_id, v.product_id, v.location_id) = "
+        "(s.run_id, s.product_id, s.location_id)), (select sum(revenue)::float from demand_history d where "
+        "d.product_id = s.product_id and d.location_id = s.location_id and day >= '2025-03-01' and day < '2026-03-01')"
+        " from forecast_series s where run_id = 1",
+    )
+    for value, rmsse, coverage, signal, components, forecast, revenue in stored:
+        assert value == revenue
+        assert rmsse > 0
+        assert 0 <= coverage <= 1
+        assert signal is not None
+        assert np.sum(list(components.values()), axis=0) == pytest.approx(forecast)
 
 
 def test_seasonal_naive_repeats_the_same_month_of_last_year(shared: Viewer) -> None:
@@ -328,178 +316,11 @@ def test_rights(shared: Viewer, role: Role) -> None:
             forecast_work.run_forecast(viewer, {"run_id": 1}, silent)
 
 
-# As a job
-
-
-@pytest.fixture
-def planner(ann: Viewer) -> Viewer:
-    """Somebody with an account, so that a job has an owner."""
-    ((user_id,),) = query(ann, "select id from app_user")
-    return Viewer(user_id, ann.company_id, ann.company_kind, "planner", "Ann", "ann@example.com", ann.permissions)
-
-
-@pytest.fixture
-def runs_as_planner(planner: Viewer, monkeypatch: pytest.MonkeyPatch) -> Viewer:
-    """The worker does the jobs of Ann, whose role alone has no right to forecast."""
-    monkeypatch.setattr(worker, "viewer_of_user", lambda _user_id: planner)
-    return planner
-
-
-def test_worker_does_the_run_and_tells_everybody(runs_as_planner: Viewer) -> None:
-    viewer = runs_as_planner
-    with session_scope(viewer) as session:
-        before = versions.version(session, "forecast")
-    started = forecasts.start(viewer, scope={}, frequency="month", horizon=2)
-    assert forecasts.run(viewer, started.run_id).state == "running"
-    worker.run_job(started.job_id)
-    job = jobs.job(viewer, started.job_id)
-    assert (job.state, job.result["run_id"], job.result["series"]) == ("done", started.run_id, 4)
-    assert forecasts.run(viewer, started.run_id).state == "done"
-    with session_scope(viewer) as session:
-        assert versions.version(session, "forecast") != before
-    actions = query(viewer, "select action from audit_entry where subject = 'forecast_run' order by id")
-    assert actions == [("forecast.start",), ("forecast.finish",)]
-
-
-def test_double_click_is_one_run(planner: Viewer) -> None:
-    first, second = (forecasts.start(planner, scope={}, frequency="month", horizon=3) for _click in range(2))
-    assert first == second
-    other = forecasts.start(planner, scope={}, frequency="month", horizon=4)
-    assert other.run_id != first.run_id
-
-
-def test_run_cancelled_before_a_worker_took_it_has_ended(planner: Viewer) -> None:
-    started = forecasts.start(planner, scope={}, frequency="month", horizon=3)
-    jobs.cancel(planner, started.job_id)
-    assert forecasts.run(planner, started.run_id).state == "cancelled"
-    again = forecasts.start(planner, scope={}, frequency="month", horizon=3)
-    assert again.run_id != started.run_id
-
-
-def test_cancel_in_the_middle_leaves_nothing(ann: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forecast_work, "CHUNK_SERIES", 1)
-    run_id = forecasts.open_run(ann, scope={}, frequency="month", horizon=2)
-
-    def stop(fraction: float, _message: str) -> None:
-        if fraction > 0.5:
-            assert stored_rows(ann, run_id)[0] > 0
-            assert forecast_series.series(ann, run_id).total == 0, "nothing is seen before the run is done"
-            raise JobCancelled
-
-    with pytest.raises(JobCancelled):
-        forecast_work.run_forecast(ann, {"run_id": run_id}, stop)
-    assert forecasts.run(ann, run_id).state == "cancelled"
-    assert stored_rows(ann, run_id) == (0, 0)
-    with pytest.raises(Conflict):
-        forecast_work.run_forecast(ann, {"run_id": run_id}, silent)
-
-
-def test_failure_leaves_nothing(ann: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_args: Any, **_options: Any) -> None:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(forecast_work, "forecast_panel", broken)
-    run_id = forecasts.open_run(ann, scope={}, frequency="month", horizon=2)
-    with pytest.raises(ZeroDivisionError):
-        forecast_work.run_forecast(ann, {"run_id": run_id}, silent)
-    assert forecasts.run(ann, run_id).state == "failed"
-    assert stored_rows(ann, run_id) == (0, 0)
-
-
-class Killed(BaseException):
-    """Stands for SIGKILL: nothing of the worker's own runs after it."""
-
-
-@pytest.fixture
-def kill_after(ann: Viewer, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], tuple[int, list[int]]]:
-    """Run until so many chunks of one series are written, then be killed. Gives the run and what is forecast."""
-    done: list[int] = []
-    left = {"chunks": 0}
-
-    def counted(panel: Panel, **options: Any) -> Any:
-        if left["chunks"] == 0:
-            raise Killed
-        left["chunks"] -= 1
-        done.append(len(panel.ids))
-        return forecast_panel(panel, **options)
-
-    def run(chunks: int) -> tuple[int, list[int]]:
-        left["chunks"] = chunks
-        run_id = forecasts.open_run(ann, scope={}, frequency="month", horizon=2)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(forecast_work, "_withdraw", lambda *_args: None)
-            with pytest.raises(Killed):
-                forecast_work.run_forecast(ann, {"run_id": run_id}, silent)
-        left["chunks"] = -1
-        done.clear()
-        return run_id, done
-
-    monkeypatch.setattr(forecast_work, "CHUNK_SERIES", 1)
-    monkeypatch.setattr(forecast_work, "forecast_panel", counted)
-    return run
-
-
-def test_killed_run_goes_on_where_it_was(ann: Viewer, kill_after: Callable[[int], tuple[int, list[int]]]) -> None:
-    run_id, forecast_again = kill_after(2)
-    assert forecasts.run(ann, run_id).state == "running"
-    before = stored_rows(ann, run_id)[0]
-    result = forecast_work.run_forecast(ann, {"run_id": run_id}, silent)
-    assert result["series"] == before + sum(forecast_again) == 4
-    assert stored_rows(ann, run_id) == (4, 8)
-    assert forecast_work.run_forecast(ann, {"run_id": run_id}, silent) == result, "done once more is the same"
-
-
-def test_killed_run_starts_over_when_demand_has_changed(
-    ann: Viewer, kill_after: Callable[[int], tuple[int, list[int]]]
-) -> None:
-    run_id, forecast_again = kill_after(2)
-    selling.sell("SOY", "KL", "5", selling.LAST_DAY + timedelta(days=1), selling.LAST_DAY + timedelta(days=7))
-    forecast_work.run_forecast(ann, {"run_id": run_id}, silent)
-    assert sum(forecast_again) == 4
-    assert forecasts.run(ann, run_id).outdated is False
-
-
-def test_worker_believed_dead_can_not_spoil_the_run_of_its_successor(
-    ann: Viewer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run_id = forecasts.open_run(ann, scope={}, frequency="month", horizon=2)
-    successor: dict[str, Any] = {}
-
-    def overtaken(panel: Panel, **options: Any) -> Any:
-        if not successor:
-            successor["result"] = {}
-            successor["result"] = forecast_work.run_forecast(ann, {"run_id": run_id}, silent)
-        return forecast_panel(panel, **options)
-
-    monkeypatch.setattr(forecast_work, "forecast_panel", overtaken)
-    with pytest.raises(JobFailed, match="taken over"):
-        forecast_work.run_forecast(ann, {"run_id": run_id}, silent)
-    assert successor["result"]["series"] == 4
-    assert forecasts.run(ann, run_id).state == "done"
-    assert stored_rows(ann, run_id) == (4, 8)
-
-
-def test_next_run_clears_what_killed_ones_left(planner: Viewer, ann: Viewer) -> None:
-    started = forecasts.start(planner, scope={}, frequency="month", horizon=3)
-    jobs.cancel(planner, started.job_id)
-    forecast_of(ann, {"products": "SOY"}, horizon=1)
-    assert query(ann, "select state from forecast_run where id = :id", id=started.run_id) == [("cancelled",)]
-
-
 def test_new_sales_make_a_forecast_outdated(ann: Viewer) -> None:
     run_id = forecast_of(ann, {"products": "SOY"}, horizon=1)
     assert not forecasts.run(ann, run_id).outdated
     selling.sell("SOY", "KL", "5", selling.LAST_DAY + timedelta(days=1), selling.LAST_DAY + timedelta(days=7))
     assert forecasts.run(ann, run_id).outdated
-
-
-def test_progress_counts_series(ann: Viewer) -> None:
-    told: list[tuple[float, str]] = []
-    run_id = forecasts.open_run(ann, scope={}, frequency="month", horizon=2)
-    forecast_work.run_forecast(ann, {"run_id": run_id}, lambda *progress: told.append(progress))
-    assert told[0] == (0.0, "0 of 4 series")
-    assert told[-1] == (1.0, "4 of 4 series")
-    assert [fraction for fraction, _message in told] == sorted(fraction for fraction, _message in told)
 
 
 # At the command line

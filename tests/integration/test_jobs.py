@@ -14,10 +14,11 @@ from uuid import UUID, uuid4
 
 import pytest
 from long_work import KINDS
+from sqlalchemy import text
 
 from core.errors import NotFound
 from core.viewer import Viewer
-from data.db import session_scope
+from data.db import owner_engine, session_scope
 from services import accounts, health, jobs, people, worker
 
 ROOT = Path(__file__).parents[2]
@@ -108,6 +109,31 @@ def test_queued_job_is_cancelled_without_a_worker(owner: Viewer) -> None:
 def test_double_click_is_one_job(owner: Viewer) -> None:
     assert start_job(owner, "count", idem_key="same") == start_job(owner, "count", idem_key="same")
     assert len(jobs.newest_jobs(owner)) == 1
+
+
+def test_many_jobs_are_started_on_one_connection(owner: Viewer) -> None:
+    """After some calls the statement is prepared, and must still find the index of double clicks."""
+    with session_scope(owner) as session:
+        started = {jobs.start(session, owner, "count", {}, idem_key=str(number)) for number in range(20)}
+        assert len(started) == 20
+
+
+def test_work_with_low_priority_waits_for_the_other(owner: Viewer) -> None:
+    from data.queries import jobs as rows
+
+    with session_scope(owner) as session:
+        for kind, priority in (("later", -1), ("first", 0)):
+            rows.enqueue(
+                session, job_id=uuid4(), kind=kind, args={}, owner_id=owner.user_id, idem_key=kind, priority=priority
+            )
+    with owner_engine().connect() as connection:
+        waiting = connection.scalars(
+            text(
+                "select j.kind from queue.procrastinate_jobs q join job j on j.id = (q.args->>'job_id')::uuid "
+                "where q.status = 'todo' order by q.priority desc, q.id"
+            )
+        ).all()
+    assert waiting == ["first", "later"]
 
 
 @pytest.mark.parametrize(("kind", "message"), [("refuse", "no rows"), ("break", "reference")])
