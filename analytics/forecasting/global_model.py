@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from analytics.forecasting.adjustment import LONGEST_INDEXED_SEASON, Season, adjusted
 from analytics.forecasting.known import mean_known
@@ -141,8 +142,10 @@ def _fit(
         early_stopping=False,
         random_state=int(rng.integers(2**31)),
     )
-    # A feature nobody has (last season of short histories) cannot be binned: it is constant instead.
-    model.fit(np.where(np.isnan(features).all(axis=0), 0.0, features), errors)
+    # One thread: the sums are the same on every machine, and other work on it does not stop this one.
+    with threadpool_limits(limits=1):
+        # A feature nobody has (last season of short histories) cannot be binned: it is constant instead.
+        model.fit(np.where(np.isnan(features).all(axis=0), 0.0, features), errors)
     return model
 
 
@@ -151,7 +154,8 @@ def _predicted(model: HistGradientBoostingRegressor | None, panel: Panel, horizo
         return np.full((horizon_periods, len(panel.ids)), np.nan)
     situation = _situation(panel, horizon_periods)
     flat = situation.features.reshape(-1, situation.features.shape[-1])
-    correction = model.predict(flat).reshape(situation.baseline.shape)
+    with threadpool_limits(limits=1):
+        correction = model.predict(flat).reshape(situation.baseline.shape)
     scale = adjusted(panel, horizon_periods=horizon_periods, season=_season(panel)).scale
     return scale.demand(situation.baseline + np.where(situation.spread > 0, correction, 0.0))
 
