@@ -1,6 +1,6 @@
 """From a panel of demand to quantile forecasts with their reasons: judge, weigh, forecast, widen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,7 +19,14 @@ from analytics.forecasting.drivers import Drivers
 from analytics.forecasting.evidence import choices_frame, method_labels
 from analytics.forecasting.panel import Panel
 from analytics.forecasting.request import Mode, Request
-from analytics.forecasting.result import ForecastResult, ahead_frame, failures_frame, fitted_frame, quantile_name
+from analytics.forecasting.result import (
+    CHOICES,
+    ForecastResult,
+    ahead_frame,
+    failures_frame,
+    fitted_frame,
+    quantile_name,
+)
 from analytics.forecasting.rolling_origin import Failure
 from analytics.forecasting.silence import improbable_silence
 from analytics.forecasting.work import Report
@@ -29,6 +36,15 @@ from analytics.inputs import FloatArray
 _SEASONS_USED = 10
 _LONG_SEASONS_USED = 4
 _DAYS_USED = 770
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What a run may look at: demand, drivers of the same series, groups of look-alikes by id."""
+
+    panel: Panel
+    drivers: Drivers | None
+    groups: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +65,7 @@ def forecast_panel(
     quantiles: tuple[float, ...] = (0.1, 0.5, 0.9),
     origins: int = 3,
     methods: tuple[str, ...] | None = None,
+    groups: Mapping[str, str] | None = None,
     seed: int = 0,
     report: Report | None = None,
 ) -> ForecastResult:
@@ -56,14 +73,15 @@ def forecast_panel(
 
     Inputs: panel: demand per period; horizon_periods: steps ahead, at least 1; drivers: known for history and horizon;
         mode: full adds the global model; quantiles: probabilities, ascending; origins: rolling origins at most;
-        methods: names to choose from, None = all; seed: of the global model; report: called with (done, total) in
+        methods: names to choose from, None = all; groups: of look-alikes by id, for new items; seed: of samples; report: called with (done, total) in
         series after every block, may raise to cancel.
     Returns: ForecastResult with a forecast for every series.
     Raises: AnalyticsError for a request that makes no sense; what report raises.
     Source: combination by rolling-origin error, Bates & Granger 1969, Tashman 2000; the parts name their own.
     """
     request = Request(horizon_periods, quantiles, mode, origins, methods, seed)
-    found = list(_forecast_blocks(panel, drivers, request, None, report))
+    known = Known(panel, drivers, dict(groups or {}))
+    found = list(_forecast_blocks(known, request, None, report))
     return _result(panel, found, request)
 
 
@@ -85,7 +103,8 @@ def forecast_figures(
     shape = (request.horizon_periods, len(panel.ids))
     mean, around = np.empty(shape), np.empty((len(request.probabilities), *shape))
     methods = np.empty(len(panel.ids), dtype=object)
-    for found in _forecast_blocks(panel, drivers, replace(request, evidence=False), executor, report):
+    known = Known(panel, drivers, {})
+    for found in _forecast_blocks(known, replace(request, evidence=False), executor, report):
         columns = found.columns
         mean[:, columns], around[:, :, columns] = found.mean, found.quantiles
         methods[columns] = method_labels(found.names, found.share)
@@ -93,14 +112,14 @@ def forecast_figures(
 
 
 def _forecast_blocks(
-    panel: Panel, drivers: Drivers | None, request: Request, executor: Executor | None, report: Report | None
+    known: Known, request: Request, executor: Executor | None, report: Report | None
 ) -> Iterator[BlockForecast]:
-    done, total = 0, len(panel.ids)
+    done, total = 0, len(known.panel.ids)
     if report is not None:
         report(0, total)
     # The matrices are tiny: more threads only wait for each other.
     with threadpool_limits(limits=1, user_api="blas"):
-        todo = _blocks(panel, drivers, request) if panel.ids else iter(())
+        todo = _blocks(known, request) if total else iter(())
         run = partial(forecast_block, request=request)
         for found in map(run, todo) if executor is None else executor.map(run, todo):
             done += len(found.columns)
@@ -109,7 +128,8 @@ def _forecast_blocks(
             yield found
 
 
-def _blocks(panel: Panel, drivers: Drivers | None, request: Request) -> Iterator[Block]:
+def _blocks(known: Known, request: Request) -> Iterator[Block]:
+    panel, drivers = known.panel, known.drivers
     used = panel.recent(periods=_periods_used(panel))
     rows = len(used.periods)
     closed = np.zeros((rows + request.horizon_periods, len(panel.ids)), dtype=bool)
@@ -122,7 +142,7 @@ def _blocks(panel: Panel, drivers: Drivers | None, request: Request) -> Iterator
     if recent is not None:
         filled = replace(filled, design=design_matrix(recent, periods=rows))
     observed = np.where(unknown[:rows], np.nan, used.values)
-    yield from blocks(filled, observed=observed, closed=closed, request=request)
+    yield from blocks(filled, observed=observed, closed=closed, groups=known.groups, request=request)
 
 
 def _periods_used(panel: Panel) -> int:
@@ -152,9 +172,15 @@ def _result(panel: Panel, found: list[BlockForecast], request: Request) -> Forec
         cumulative=ahead_frame(panel, {"mean": np.cumsum(mean, axis=0), **_named(total, names)}),
         fitted=fitted_frame(panel, fitted=fitted),
         components=ahead_frame(panel, parts),
-        choices=pd.concat(choices).sort_values("position").drop(columns="position").reset_index(drop=True),
+        choices=_choices(choices),
         failures=failures_frame(failures),
     )
+
+
+def _choices(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    if not parts:
+        return pd.DataFrame(columns=CHOICES)
+    return pd.concat(parts).sort_values("position").drop(columns="position").reset_index(drop=True)
 
 
 def _named(values: FloatArray, probabilities: tuple[float, ...]) -> dict[str, FloatArray]:

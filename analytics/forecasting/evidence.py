@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from analytics.forecasting.known import mean_known
 from analytics.forecasting.panel import Panel
+from analytics.forecasting.result import ERRORS
 from analytics.forecasting.rolling_origin import Backtest
 from analytics.inputs import FloatArray
 
 _SHOWN_SHARE = 0.005
-_ERRORS = ("wmape", "bias", "mase", "rmsse")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +110,7 @@ def _errors(actual: FloatArray, forecast: FloatArray, scales: _Scales) -> dict[s
             np.sqrt(mean_known(miss**2, axis=(0, 1)) / scales.squared),
         )
     defined = (judged & (demand > 0), judged & (demand > 0), scales.absolute > 0, scales.squared > 0)
-    return {name: np.where(able, values, np.nan) for name, values, able in zip(_ERRORS, found, defined, strict=True)}
+    return {name: np.where(able, values, np.nan) for name, values, able in zip(ERRORS, found, defined, strict=True)}
 
 
 def _coverage(actual: FloatArray, lower: FloatArray, upper: FloatArray) -> FloatArray:
@@ -142,7 +142,7 @@ def _candidates(found: Evidence, actual: FloatArray, scales: _Scales) -> list[li
                 "method": names[method],
                 "weight": float(found.share[method, series]),
                 "score": float(found.score[method, series]),
-                **{name: float(figures[method][name][series]) for name in _ERRORS},
+                **{name: float(figures[method][name][series]) for name in ERRORS},
                 "origins": [
                     {"held_out": distance, "wmape": float(by_origin[method][origin][series])}
                     for origin, distance in enumerate(held_out)

@@ -10,6 +10,12 @@ from analytics.forecasting.panel import Panel
 from analytics.forecasting.rolling_origin import Failure
 from analytics.inputs import FloatArray
 
+ERRORS = ("wmape", "bias", "mase", "rmsse")
+CHOICES = (
+    *("unique_id", "demand_class", "method", "origins", "steps", "judged_volume", *ERRORS),
+    *("coverage", "tracking_signal", *(f"benchmark_{name}" for name in ERRORS), "candidates"),
+)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ForecastResult:

@@ -1,32 +1,34 @@
-"""Single methods against published numbers and against statsmodels' own recursions."""
+"""Single methods against published numbers, sums by hand and statsmodels."""
 
 import numpy as np
-import pandas as pd
 import pytest
+from panels import panel_of, seasonal, young
 from statsmodels.tsa.holtwinters import SimpleExpSmoothing
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
+from analytics.forecasting.adjustment import adjusted
+from analytics.forecasting.aggregation import Aggregation, adida
+from analytics.forecasting.autoregression import Autoregression
 from analytics.forecasting.croston import Croston, sba
+from analytics.forecasting.damped_trend import DampedTrend, holt
 from analytics.forecasting.exponential_smoothing import ExponentialSmoothing
-from analytics.forecasting.panel import Panel
-from analytics.forecasting.per_series import fit_each
+from analytics.forecasting.holt_winters import HoltWinters
+from analytics.forecasting.moving_average import MovingAverage
+from analytics.forecasting.recursions import smoothed_levels
 from analytics.forecasting.sarima import Sarima
-from analytics.forecasting.seasonal_adjustment import seasonally_adjusted
+from analytics.forecasting.sarimax import Sarimax
+from analytics.forecasting.seasonal_level import SeasonalLevel
 from analytics.forecasting.seasonal_naive import SeasonalNaive
-from analytics.forecasting.simple_smoothing import smooth
-from analytics.forecasting.theta import Theta
-from analytics.inputs import FloatArray
+from analytics.forecasting.simple_smoothing import SimpleSmoothing
+from analytics.forecasting.theta import Theta, optimised_theta
+from analytics.forecasting.tsb import Tsb
 
 CROSTON = [0, 0, 5, 0, 0, 3, 0, 0, 0, 7, 0, 0, 4, 0, 0]
-SALES = [94764, 103900, 167777, 291264, 318568, 239092, 220916, 216408, 197992, 177392, 166972, 178884, 136664]
-LEVELS = [94764, 97505, 118586, 170390, 214843, 222118, 221757, 220153, 213504, 202671, 191961, 188038, 172626]
+# A period with returns keeps a series on its own scale: logs would bend a line.
+LINE = np.concatenate([[-1.0], 100 + 4 * np.arange(1, 40.0)])
 
 
-def panel_of(*columns: object, season: int = 12) -> Panel:
-    values = np.column_stack([np.asarray(column, dtype=float) for column in columns])
-    start, freq = ("2019-12-30", "W-MON") if season == 52 else ("2020-01-01", "MS")
-    periods = pd.date_range(start, periods=len(values), freq=freq)
-    return Panel(tuple(str(position) for position in range(len(columns))), periods, values, season)
+# Sporadic demand
 
 
 def test_croston_and_its_correction_give_the_glossary_s_numbers() -> None:
@@ -49,33 +51,57 @@ def test_croston_learns_the_interval_only_from_waits_it_has_seen() -> None:
     assert Croston().forecast(once, horizon_periods=1).mean[0, 0] == pytest.approx(8 / 4)
 
 
-def test_simple_smoothing_gives_the_glossary_s_levels() -> None:
-    smoothed = smooth(np.array(SALES, dtype=float)[:, None], alphas=np.array([0.3]), start_periods=1)
-    assert smoothed.level[0] == pytest.approx(LEVELS[-1], abs=0.5)
-    assert smoothed.fitted[1:, 0] == pytest.approx(LEVELS[:-1], abs=0.5)
+def test_tsb_by_hand() -> None:
+    """Sizes 4 and 8, sold in two of four periods: it begins with 6 and 0.5."""
+    paths = Tsb(size_alpha=0.5, probability_alpha=0.2).forecast(panel_of([0, 4, 0, 8]), horizon_periods=2)
+    chance = [0.5, 0.4, 0.52, 0.416]
+    assert paths.fitted[:, 0] == pytest.approx([chance[0] * 6, chance[1] * 6, chance[2] * 5, chance[3] * 5])
+    assert paths.mean[:, 0] == pytest.approx([(0.416 + 0.2 * 0.584) * 6.5] * 2)
 
 
-@pytest.mark.parametrize("alpha", [0.1, 0.5, 0.9])
-def test_simple_smoothing_runs_the_recursion_of_statsmodels(alpha: float) -> None:
-    series = np.random.default_rng(1).gamma(4.0, 25.0, 40)
-    model = SimpleExpSmoothing(series, initialization_method="known", initial_level=series[:4].mean())
-    expected = model.fit(smoothing_level=alpha, optimized=False)
-    smoothed = smooth(series[:, None], alphas=np.array([alpha]))
-    assert smoothed.level[0] == pytest.approx(expected.forecast(1)[0], rel=1e-9)
-    assert smoothed.fitted[:, 0] == pytest.approx(expected.fittedvalues, rel=1e-9)
+def test_a_series_that_ended_fades_with_tsb_and_not_with_croston() -> None:
+    ended = panel_of(np.where(np.arange(60) < 30, 5.0, 0.0))
+    assert Tsb().forecast(ended, horizon_periods=1).mean[0, 0] < 0.05
+    assert Croston().forecast(ended, horizon_periods=1).mean[0, 0] == pytest.approx(5.0)
 
 
-def test_simple_smoothing_follows_a_drifting_level_and_averages_noise() -> None:
-    rng = np.random.default_rng(2)
-    drifting, noise = np.cumsum(rng.standard_normal(300)), rng.standard_normal(300)
-    alpha = smooth(np.column_stack([drifting, noise])).alpha
-    assert alpha[0] > 0.8
-    assert alpha[1] < 0.1
+def test_aggregation_smooths_sums_of_blocks_that_end_with_the_last_period() -> None:
+    """Blocks of three from the end: 6, 9, 3; the first two periods belong to none."""
+    panel = panel_of([99, 99, 1, 2, 3, 4, 5, 0, 0, 0, 3])
+    blocks = np.array([[6.0], [9.0], [3.0]])
+    grid = np.array([0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5])
+    expected = smoothed_levels(blocks, begins=np.array([0]), alphas=grid).level[0] / 3
+    assert adida(block_periods=3).forecast(panel, horizon_periods=2).mean[:, 0] == pytest.approx([expected] * 2)
+
+
+def test_aggregation_of_several_lengths_is_the_mean_of_each() -> None:
+    panel = panel_of(CROSTON)
+    single = [adida(block_periods=block).forecast(panel, horizon_periods=1).mean for block in (1, 2, 3)]
+    several = Aggregation(block_periods=(1, 2, 3)).forecast(panel, horizon_periods=1).mean
+    np.testing.assert_allclose(several, np.mean(single, axis=0))
+
+
+# Averages and repetition
+
+
+def test_a_moving_average_takes_the_last_periods_as_they_are() -> None:
+    paths = MovingAverage(window_periods=3, season=None).forecast(
+        panel_of([9, 1, 2, 3, 4], young([5, 7], periods=5)), horizon_periods=2
+    )
+    assert paths.mean.tolist() == [[3, 6], [3, 6]]
+    np.testing.assert_allclose(paths.fitted[:, 0], [np.nan, 9, 5, 4, 2])
+    np.testing.assert_allclose(paths.fitted[:, 1], [np.nan] * 4 + [5])
+
+
+def test_a_moving_average_keeps_the_season_around_its_level() -> None:
+    year = 100 + 30 * np.sin(2 * np.pi * np.arange(12) / 12)
+    mean = MovingAverage().forecast(panel_of(np.tile(year, 4)), horizon_periods=12).mean[:, 0]
+    np.testing.assert_allclose(mean, year, rtol=1e-6)
 
 
 def test_seasonal_naive_repeats_the_last_season_or_the_last_value() -> None:
     year = np.arange(1.0, 13.0)
-    panel = panel_of(np.tile(year, 2), np.concatenate([np.full(18, np.nan), np.arange(6.0)]), np.full(24, np.nan))
+    panel = panel_of(np.tile(year, 2), young(np.arange(6.0), periods=24), np.full(24, np.nan))
     mean = SeasonalNaive().forecast(panel, horizon_periods=14).mean
     assert mean[:, 0].tolist() == [*year, 1, 2]
     assert mean[:, 1].tolist() == [5.0] * 14
@@ -88,45 +114,109 @@ def test_seasonal_naive_of_a_panel_shorter_than_a_season_is_naive() -> None:
     assert paths.fitted[1:, 0].tolist() == [1, 2]
 
 
+def test_the_seasonal_level_is_last_year_times_what_has_changed() -> None:
+    year = 50 + 10 * np.arange(12.0)
+    paths = SeasonalLevel().forecast(panel_of(np.concatenate([year, 1.5 * year])), horizon_periods=12)
+    np.testing.assert_allclose(paths.mean[:, 0], 1.5 * 1.5 * year)
+    np.testing.assert_allclose(paths.fitted[12:, 0], year)
+
+
+# Levels and trends on what season and drivers leave
+
+
+def test_simple_smoothing_of_a_series_without_season_is_its_level() -> None:
+    values = np.random.default_rng(1).gamma(4.0, 25.0, 20)
+    found = smoothed_levels(np.log(values)[:, None], begins=np.array([0]))
+    mean = SimpleSmoothing().forecast(panel_of(values), horizon_periods=3).mean[:, 0]
+    np.testing.assert_allclose(mean, np.exp(found.level[0]))
+
+
+def test_theta_is_half_the_line_and_half_a_smoothed_level() -> None:
+    """Assimakopoulos and Nikolopoulos with the level of statsmodels."""
+    values = LINE + np.where(LINE > 0, 20 * np.random.default_rng(3).standard_normal(40), 0)
+    panel = panel_of(values)
+    scaled = adjusted(panel, horizon_periods=5, season="none")
+    time = np.arange(45)
+    slope, start = np.polyfit(time[:40], scaled.values[:, 0], 1)
+    line = start + slope * time
+    bent = 2 * scaled.values[:, 0] - line[:40]
+    alpha = smoothed_levels(bent[:, None], begins=np.array([0])).alpha[0]
+    model = SimpleExpSmoothing(bent, initialization_method="known", initial_level=bent[:4].mean())
+    level = model.fit(smoothing_level=alpha, optimized=False).forecast(1)[0]
+    expected = (line[40:] + level) / 2 * scaled.scale.unit[0]
+    found = Theta(season="none").forecast(panel, horizon_periods=5).mean[:, 0]
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
 def test_theta_continues_half_the_trend() -> None:
-    line = 100 + 4 * np.arange(20.0)
-    line[0] = -1.0  # keeps the series on its own scale: logs would bend the line
-    steps = np.diff(Theta().forecast(panel_of(line), horizon_periods=5).mean[:, 0])
-    slope = np.polyfit(np.arange(20), line, 1)[0]
+    steps = np.diff(Theta().forecast(panel_of(LINE[:20]), horizon_periods=5).mean[:, 0])
+    slope = np.polyfit(np.arange(20), LINE[:20], 1)[0]
     assert steps == pytest.approx([slope / 2] * 4)
 
 
-def test_a_known_season_is_found_whatever_its_length() -> None:
-    time = np.arange(60)
-    monthly = np.exp(4 + 0.3 * np.sin(2 * np.pi * time / 12))
-    weekly = np.exp(4 + 0.3 * np.sin(2 * np.pi * 7 * np.arange(220) / 365.25))
-    daily = np.exp(4 + 0.3 * np.sin(2 * np.pi * time / 7))
-    for panel in (panel_of(monthly), panel_of(weekly, season=52), panel_of(daily, season=7)):
-        adjusted = seasonally_adjusted(panel, horizon_periods=8)
-        assert np.ptp(adjusted.values) < 0.15
-        assert np.ptp(adjusted.seasonal) == pytest.approx(0.6, rel=0.1)
+def test_optimised_theta_follows_a_straight_line_further_than_the_classical_one() -> None:
+    panel = panel_of(LINE)
+    steps = [
+        np.diff(method.forecast(panel, horizon_periods=2).mean[:, 0])[0] for method in (Theta(), optimised_theta())
+    ]
+    assert 2 <= steps[0] < steps[1] <= 4.1
 
 
-def test_noise_has_hardly_any_season() -> None:
-    noise = np.exp(0.2 * np.random.default_rng(3).standard_normal((60, 200)))
-    effects = seasonally_adjusted(panel_of(*noise.T), horizon_periods=12).seasonal
-    raw = np.log(noise).reshape(5, 12, 200).mean(axis=0)
-    assert effects.std() < 0.5 * raw.std()
+def test_recent_theta_does_not_know_what_lies_before_its_window() -> None:
+    last = seasonal(1, periods=48)[0]
+    old = np.concatenate([np.full(24, 1e6), last])
+    recent = Theta(window_seasons=4)
+    np.testing.assert_allclose(
+        recent.forecast(panel_of(old), horizon_periods=6).mean, recent.forecast(panel_of(last), horizon_periods=6).mean
+    )
 
 
-def test_a_season_needs_two_full_cycles() -> None:
-    seasonal = 100 + 50.0 * np.sin(2 * np.pi * np.arange(24) / 12)
-    assert seasonally_adjusted(panel_of(seasonal), horizon_periods=1).seasonal.any()
-    assert not seasonally_adjusted(panel_of(seasonal[:23]), horizon_periods=1).seasonal.any()
+def test_holt_goes_on_where_the_damped_trend_flattens() -> None:
+    panel = panel_of(LINE)
+    linear, damped = (method.forecast(panel, horizon_periods=24).mean[:, 0] for method in (holt(), DampedTrend()))
+    assert np.diff(linear) == pytest.approx(np.full(23, np.diff(linear)[0]))
+    assert np.diff(linear)[0] == pytest.approx(4, rel=0.1)
+    assert np.diff(damped)[-1] < np.diff(damped)[0]
 
 
-def test_positive_series_are_modelled_in_logs_and_come_back() -> None:
-    panel = panel_of([1, 2, 3, 4], [1, 0, 3, 4])
-    adjusted = seasonally_adjusted(panel, horizon_periods=1)
-    assert adjusted.logged.tolist() == [True, False]
-    fitted, mean = adjusted.restore(adjusted.values, adjusted.values[-1:])
-    np.testing.assert_allclose(fitted, panel.values, atol=1e-12)
-    np.testing.assert_allclose(mean[0], [4, 4])
+def test_holt_winters_follows_a_season_that_changes() -> None:
+    """The peak moves from June to September in the middle of ten years."""
+    time = np.arange(120)
+    moved = np.where(time % 12 == np.where(time < 60, 5, 8), 200.0, 100.0)
+    panel = panel_of(moved).before(held_out_periods=12)
+    changing, fixed = (
+        np.abs(method.forecast(panel, horizon_periods=12).mean[:, 0] - moved[-12:]).mean()
+        for method in (HoltWinters(), SimpleSmoothing())
+    )
+    assert changing < fixed / 3
+
+
+def test_autoregression_is_the_ridge_regression_of_each_series() -> None:
+    changes = np.random.default_rng(7).normal(0, 0.1, 60)
+    for period in range(1, 60):
+        changes[period] -= 0.6 * changes[period - 1]
+    logs = 3 + np.cumsum(changes)
+    panel = panel_of(np.exp(logs))
+    response, lags = np.diff(logs), 2
+    terms = np.column_stack([response[lags - lag : len(response) - lag] for lag in range(1, lags + 1)])
+    target = response[lags:]
+    penalty = 4.0 * (target**2).mean() * np.eye(lags)
+    weights = np.linalg.solve(terms.T @ terms + penalty, terms.T @ target)
+    first = weights @ response[-1 : -lags - 1 : -1]
+    second = weights @ np.array([first, response[-1]])
+    expected = np.exp(logs[-1] + np.cumsum([first, second]))
+    found = Autoregression(lags=lags, season="none").forecast(panel, horizon_periods=2)
+    np.testing.assert_allclose(found.mean[:, 0], expected, rtol=1e-9)
+    assert weights[0] == pytest.approx(-0.6, abs=0.2)
+
+
+def test_an_unstable_autoregression_does_not_run_away() -> None:
+    panel = panel_of(np.exp(1.3 ** np.arange(20.0) / 10))
+    mean = Autoregression(lags=2, season="none").forecast(panel, horizon_periods=12).mean[:, 0]
+    assert (np.abs(np.diff(np.log(mean))) <= 1 + 1e-9).all()
+
+
+# Fitted series by series
 
 
 def test_ets_finds_the_damped_trend_and_the_season_that_are_there() -> None:
@@ -148,14 +238,10 @@ def test_sarima_is_the_airline_model_of_statsmodels() -> None:
     np.testing.assert_allclose(ours, reference, rtol=0.02)
 
 
-def test_a_fit_that_fails_leaves_its_column_empty_and_says_why() -> None:
-    def fit(history: FloatArray, effects: FloatArray) -> tuple[FloatArray, FloatArray]:
-        if history[0] < 0:
-            raise ValueError("no likelihood")
-        return history, np.full(len(effects) - len(history), np.inf if history[-1] > 1 else 0.0)
-
-    panel = panel_of([1, 2, 3, 4], [4, 0, 2, 1], [0, 0, 3, 9], [5, 5, 5, 5])
-    paths = fit_each(panel, horizon_periods=2, minimum_periods=1, fit=fit)
-    assert paths.failures == {0: "ValueError: no likelihood", 2: "the fit gave no finite forecast"}
-    assert np.isnan(paths.mean[:, [0, 2]]).all()
-    assert paths.mean[:, 3] == pytest.approx([5, 5])
+def test_sarimax_reverts_to_the_mean_of_noise_and_stays_where_a_walk_is() -> None:
+    rng = np.random.default_rng(9)
+    noise = 1000 * np.exp(0.1 * rng.standard_normal(60))
+    walk = 1000 * np.exp(np.cumsum(0.1 * rng.standard_normal(60)))
+    mean = Sarimax().forecast(panel_of(noise, walk), horizon_periods=24).mean
+    assert mean[-12:, 0].mean() == pytest.approx(noise.mean(), rel=0.02)
+    assert mean[-1, 1] == pytest.approx(walk[-1], rel=0.15)
