@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 
 from analytics.demand_class import ERRATIC, SMOOTH
 from analytics.forecasting import combination, global_model
-from analytics.forecasting.classes import series_classes
+from analytics.forecasting.classes import NEW, series_classes
 from analytics.forecasting.components import Components, components
 from analytics.forecasting.contract import Forecaster, Paths
 from analytics.forecasting.evidence import Evidence
 from analytics.forecasting.global_model import GlobalModel, train_global_model
 from analytics.forecasting.guards import within_reason
+from analytics.forecasting.launch_course import LaunchCourse, launch_course
 from analytics.forecasting.panel import IntArray, Panel
 from analytics.forecasting.pools import BENCHMARK, chosen, pool
 from analytics.forecasting.quantiles import Misses, quantiles
@@ -79,17 +80,20 @@ class BlockForecast:
     reasons: Reasons | None
 
 
-def blocks(panel: Panel, *, observed: FloatArray, closed: NDArray[np.bool_], request: Request) -> Iterator[Block]:
+def blocks(
+    panel: Panel, *, observed: FloatArray, closed: NDArray[np.bool_], groups: dict[str, str], request: Request
+) -> Iterator[Block]:
     """The series of a run by pool, in blocks of about equal size; in full mode with the model of their pool.
 
     Inputs: panel: series without gaps; observed: the same with NaN where not known; closed: (periods + horizon) x
-        series; request: what is asked.
+        series; groups: of look-alikes, by id; request: what is asked.
     Returns: blocks; every series is in one of them.
     Raises: nothing.
     Source: house convention.
     """
     labels = series_classes(panel)
-    offered = {label: chosen(pool(label, panel=panel), names=request.methods) for label in np.unique(labels)}
+    course = launch_course(panel, new=labels == NEW, groups=groups, seed=request.seed)
+    offered = {label: _offered(label, panel, course, request) for label in np.unique(labels)}
     for methods in dict.fromkeys(offered.values()):
         members = np.flatnonzero(np.isin(labels, [label for label in offered if offered[label] == methods]))
         # Series of like length together: arrays have fewer rows before the first demand.
@@ -105,6 +109,13 @@ def blocks(panel: Panel, *, observed: FloatArray, closed: NDArray[np.bool_], req
         for columns in np.array_split(np.arange(len(members)), max(1, round(len(members) / BLOCK_SERIES))):
             place = members[columns]
             yield Block(place, labels[place], *_slice(panel, observed, closed, place), methods, plan, model)
+
+
+def _offered(label: str, panel: Panel, course: LaunchCourse | None, request: Request) -> tuple[Forecaster, ...]:
+    methods = pool(label, panel=panel)
+    if label == NEW and course is not None:
+        methods = (*methods, course)
+    return chosen(methods, label=label, names=request.methods)
 
 
 def _slice(

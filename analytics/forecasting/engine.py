@@ -73,8 +73,8 @@ def forecast_panel(
 
     Inputs: panel: demand per period; horizon_periods: steps ahead, at least 1; drivers: known for history and horizon;
         mode: full adds the global model; quantiles: probabilities, ascending; origins: rolling origins at most;
-        methods: names to choose from, None = all; groups: of look-alikes by id, for new items; seed: of samples; report: called with (done, total) in
-        series after every block, may raise to cancel.
+        methods: names to choose from, None = all; groups: of look-alikes by id, for new items; seed: of samples;
+        report: called with (done, total) in series after every block, may raise to cancel.
     Returns: ForecastResult with a forecast for every series.
     Raises: AnalyticsError for a request that makes no sense; what report raises.
     Source: combination by rolling-origin error, Bates & Granger 1969, Tashman 2000; the parts name their own.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from analytics.demand_class import ERRATIC, INTERMITTENT, LUMPY, NO_DEMAND, SMOOTH
 from analytics.forecasting.adjustment import LONGEST_INDEXED_SEASON
-from analytics.forecasting.aggregation import Aggregation
+from analytics.forecasting.aggregation import Aggregation, adida
 from analytics.forecasting.autoregression import Autoregression
 from analytics.forecasting.classes import ENDING, NEW, SEASONAL, is_daily
 from analytics.forecasting.contract import Forecaster
@@ -21,6 +21,9 @@ from analytics.forecasting.tsb import Tsb
 from analytics.forecasting.without_drivers import WithoutDrivers
 
 BENCHMARK = "seasonal_naive"
+# State-space models of statsmodels: seconds for a hundred series, for those where they pay.
+FITTED_ONE_BY_ONE = ("ets", "sarima", "sarimax")
+SPORADIC_ON_REQUEST = frozenset({"croston", "sba", "adida"})
 _ALL_PERIODS = 100_000
 
 _MEAN = MovingAverage(name="mean", window_periods=_ALL_PERIODS)
@@ -67,6 +70,7 @@ _ALSO_WITHOUT_DRIVERS = frozenset(
 
 # Never in a pool by themselves: offered to whoever asks for them by name.
 _ON_REQUEST: tuple[Forecaster, ...] = (
+    adida(block_periods=4),
     Croston(),
     sba(),
     holt(),
@@ -112,13 +116,34 @@ def method_registry() -> dict[str, Forecaster]:
     return {method.name: method for methods in pools for method in methods}
 
 
-def chosen(methods: Sequence[Forecaster], *, names: Sequence[str] | None) -> tuple[Forecaster, ...]:
-    """The methods of a pool that were asked for, all of them where none of those was.
+def chosen(methods: Sequence[Forecaster], *, label: str, names: Sequence[str] | None) -> tuple[Forecaster, ...]:
+    """The methods of a pool that were asked for, and others that were; all of the pool where none was.
 
-    Inputs: methods: a pool; names: of methods, None = all.
-    Returns: methods.
+    Inputs: methods: a pool; label: its class; names: of methods, None = all of the pool.
+    Returns: methods. Those of statsmodels are fitted series by series, and only to regular demand.
     Raises: nothing.
     Source: none; ours.
     """
-    kept = tuple(method for method in methods if names is None or method.name in names)
-    return kept or tuple(methods)
+    if names is None:
+        return tuple(methods)
+    own = {method.name for method in methods}
+    others = method_registry() | (_fitted_one_by_one(names) if label in (SMOOTH, ERRATIC) else {})
+    kept = [method for method in methods if method.name in names]
+    kept += [others[name] for name in names if name in others and name not in own and _suits(others[name], label)]
+    return tuple(kept) or tuple(methods)
+
+
+def _suits(method: Forecaster, label: str) -> bool:
+    """What is asked for by name is tried on every regular series; elsewhere only what is made for rare demand."""
+    return label in (SMOOTH, ERRATIC) or method.name in SPORADIC_ON_REQUEST
+
+
+def _fitted_one_by_one(names: Sequence[str]) -> dict[str, Forecaster]:
+    if not set(names) & set(FITTED_ONE_BY_ONE):
+        return {}
+    # statsmodels takes seconds to load, and most runs do not need it.
+    from analytics.forecasting.exponential_smoothing import ExponentialSmoothing
+    from analytics.forecasting.sarima import Sarima
+    from analytics.forecasting.sarimax import Sarimax
+
+    return {method.name: method for method in (ExponentialSmoothing(), Sarima(), Sarimax())}
