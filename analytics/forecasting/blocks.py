@@ -208,7 +208,7 @@ def _at_origin(block: Block, model: GlobalModel, held_out: int) -> FloatArray:
 def _ahead(block: Block, means: list[FloatArray], request: Request) -> FloatArray:
     """Methods x horizon x series, the global model last."""
     if block.model is not None:
-        means = [*means, block.model.now(block.panel, horizon_periods=request.horizon_periods)]
+        means = [*means, block.model.ahead(block.panel, horizon_periods=request.horizon_periods)]
     return np.stack([within_reason(mean, history=block.panel.values) for mean in means])
 
 

@@ -48,7 +48,7 @@ class GlobalModel:
         """Forecasts at a rolling origin by the model that knows nothing later: horizon x series."""
         return _predicted(self.early, panel, horizon_periods)
 
-    def now(self, panel: Panel, *, horizon_periods: int) -> FloatArray:
+    def ahead(self, panel: Panel, *, horizon_periods: int) -> FloatArray:
         """Forecasts from the end of the history: horizon x series."""
         return _predicted(self.late, panel, horizon_periods)
 
