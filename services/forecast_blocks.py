@@ -18,11 +18,11 @@ import numpy as np
 import pandas as pd
 from sqlalchemy.orm import Session
 
+from analytics.forecasting.cleaning import LEVEL_SHIFT, OUTLIER, corrected, uncensored
 from analytics.forecasting.engine import forecast_panel
 from analytics.forecasting.panel import SEASON_PERIODS, Frequency, Panel, to_panel
 from analytics.forecasting.pools import method_registry
 from analytics.forecasting.result import ForecastResult
-from analytics.lost_demand import uncensored
 from core.clock import now
 from core.errors import JobCancelled
 from core.viewer import Viewer
@@ -192,19 +192,27 @@ def _drivers(session: Session, task: Task, panel: Panel) -> SeriesDrivers:
 
 def _corrected(session: Session, task: Task, panel: Panel, known: SeriesDrivers | None) -> Panel:
     """The history that methods learn from: with what planners accepted, and without stock-outs if so asked for."""
-    values = panel.values.copy()
+    values = panel.values
     if task.fill_stock_outs and known is not None and known.stocked_out is not None:
-        values = uncensored(values, stocked_out_share=known.stocked_out)
-    column = {series_key(name): position for position, name in enumerate(panel.ids)}
-    row = {period: position for position, period in enumerate(panel.periods.date)}
-    products = sorted({product for product, _location in column})
-    accepted = demand_annotations.accepted_annotations(session, products, task.frequency).dropna(subset="corrected")
-    columns = (accepted[name].tolist() for name in ("product_id", "location_id", "period", "corrected"))
-    for product, location, period, corrected in zip(*columns, strict=True):
-        place = row.get(period), column.get((product, location))
-        if None not in place and not np.isnan(panel.values[place]):
-            values[place] = corrected
-    return replace(panel, values=values)
+        values = uncensored(values, stock_out_share=known.stocked_out, season_periods=panel.season_periods)
+    return replace(panel, values=corrected(values, accepted=_accepted(session, task, panel)))
+
+
+def _accepted(session: Session, task: Task, panel: Panel) -> pd.DataFrame:
+    """What planners accepted in periods of the panel, as analytics.forecasting.cleaning wants it."""
+    keys = pd.DataFrame([series_key(name) for name in panel.ids], columns=["product_id", "location_id"])
+    periods = pd.DataFrame({"period": panel.periods.date, "row": np.arange(len(panel.periods))})
+    found = demand_annotations.accepted_annotations(session, keys["product_id"].unique().tolist(), task.frequency)
+    placed = (
+        found.dropna(subset="corrected")
+        .merge(keys.assign(series=np.arange(len(keys))), on=["product_id", "location_id"])
+        .merge(periods, on="period")
+    )
+    begun = ~np.isnan(panel.values[placed["row"].to_numpy(int), placed["series"].to_numpy(int)])
+    shift = placed["kind"] == LEVEL_SHIFT
+    possible = ~shift | ((placed["observed"] > 0) & (placed["corrected"] > 0))
+    named: pd.DataFrame = placed.assign(kind=np.where(shift, LEVEL_SHIFT, OUTLIER))
+    return named[begun & possible]
 
 
 def _write(session: Session, task: Task, products: list[int], panel: Panel, result: ForecastResult) -> None:

@@ -42,8 +42,9 @@ def _corrections(
     """For series with any."""
     found = demand_annotations.accepted_annotations(session, products, frequency).dropna(subset="corrected")
     found = found[(found["period"] >= since) & (found["period"] < before)]
-    named = (found["period"].astype(str) + "=" + found["corrected"].astype(str)).groupby(
-        [found["product_id"], found["location_id"]]
-    )
+    if found.empty:
+        return {}
+    told = found[["period", "kind", "observed", "corrected"]].astype(str).agg("/".join, axis=1)
+    named = told.groupby([found["product_id"], found["location_id"]])
     digests = {key: hashlib.sha256("|".join(sorted(texts)).encode()).hexdigest()[:16] for key, texts in named}
     return {key: f"+{digest}" for key, digest in digests.items()}  # type: ignore[misc]

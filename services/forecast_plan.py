@@ -89,6 +89,7 @@ def plan(session: Session, run: Any) -> Plan:
     progress = {
         "series": planned.series,
         "copied": planned.copied,
+        "copied_classes": rows.class_counts(session, run.id) if copied else {},
         "source": planned.source,
         "expected": _expected(session, run, digests),
         "account": _left_out(chosen, digests),

@@ -15,7 +15,7 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from core.clock import now
-from core.errors import Conflict, JobCancelled, NotFound
+from core.errors import Conflict, JobCancelled, JobFailed, NotFound, UserError
 from core.i18n import _, number
 from core.permissions import Permission
 from core.viewer import Viewer, require
@@ -64,7 +64,8 @@ def run_forecast(viewer: Viewer, args: Json, report: Report) -> Json:
     except (Conflict, NotFound):
         raise
     except BaseException as error:
-        _withdraw(viewer, run_id, "failed", reason=str(error))
+        told = isinstance(error, (UserError, JobFailed))  # of anything else the reference of the job tells
+        _withdraw(viewer, run_id, "failed", reason=str(error) if told else "")
         raise
 
 
