@@ -24,6 +24,8 @@ _UNSEEN_SEASON = 0.25
 _SEASONS_OF_CHANGES = {True: 3, False: 2}
 _SHORT_SEASON = 24
 _LARGEST_LOG_ERROR = 3.0
+# A hundredth, squared.
+_LEAST_CHANGE = 1e-4
 _OUTLIERS_BEYOND = 0.98
 _LEAST_ERRORS = 50
 _ROUNDS = 2
@@ -59,7 +61,9 @@ def quantiles(mean: FloatArray, *, misses: Misses, panel: Panel, probabilities: 
     for member in (scale.logged, ~scale.logged):
         shifts = np.multiply.outer(_pooled(width.standard[:, :, member], probabilities), width.size[:, member])
         around = mean[:, member]
-        found[:, :, member] = around * np.exp(shifts) if scale.logged[member].any() else around + shifts
+        # No error is measured beyond the largest, so none is expected there.
+        ratios = np.exp(np.clip(shifts, -_LARGEST_LOG_ERROR, _LARGEST_LOG_ERROR))
+        found[:, :, member] = around * ratios if scale.logged[member].any() else around + shifts
     return np.maximum.accumulate(np.maximum(found, lowest(panel.values)), axis=0)
 
 
@@ -92,12 +96,15 @@ class _Width:
 
 
 def _changes(scale: Scaled, panel: Panel) -> FloatArray:
-    """Mean squared change from period to period of the last seasons, on the scale of the errors."""
-    values = np.where(scale.logged, scale.values, panel.values)
+    """Mean squared change from period to period of the last seasons, on the scale of the errors. A series that never
+    changed is taken to change like the others for its size, one that never sold hardly at all."""
     seasons = _SEASONS_OF_CHANGES[panel.season_periods <= _SHORT_SEASON]
-    found = mean_known(np.abs(np.diff(values[-seasons * panel.season_periods - 1 :], axis=0)), axis=0) ** 2
+    found = mean_known(np.abs(np.diff(scale.values[-seasons * panel.season_periods - 1 :], axis=0)), axis=0) ** 2
     usable = found[found > 0]
-    return np.where(np.nan_to_num(found) > 0, found, np.median(usable) if usable.size else 1.0)
+    typical = np.median(usable) if usable.size else np.where(np.isnan(found), 1.0, _LEAST_CHANGE)
+    sold = (np.nan_to_num(panel.values) != 0).any(axis=0)
+    changes = np.where(np.nan_to_num(found) > 0, found, np.where(sold, typical, _LEAST_CHANGE))
+    return np.asarray(changes * scale.unit**2)
 
 
 def _sizes(errors: FloatArray, prior: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -106,12 +113,12 @@ def _sizes(errors: FloatArray, prior: FloatArray) -> tuple[FloatArray, FloatArra
     judged = ~np.isnan(squares)
     squares = np.where(judged, squares, 0.0)
     total, origins = squares.sum(axis=0), judged.sum(axis=0)
-    able = total > 0
+    able = (total > 0) & (prior > 0)
     ratio = float(np.median(total[able] / origins[able] / prior[able])) if able.any() else 1.0
     expected = _PRIOR_ORIGINS * ratio * prior
     own = (total + expected) / (origins + _PRIOR_ORIGINS)
     unseen = (np.maximum(total - squares, 0.0) + expected) / (origins - judged + _PRIOR_ORIGINS)
-    return np.sqrt(own), np.sqrt(unseen)[:, None]
+    return np.sqrt(own), np.sqrt(np.where(unseen > 0, unseen, np.nan))[:, None]
 
 
 def _growth(standard: FloatArray, before: FloatArray) -> FloatArray:
