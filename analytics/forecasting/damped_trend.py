@@ -23,6 +23,8 @@ class DampedTrend:
 
     name: str = "damped_trend"
     season: Season = "usual"
+    alphas: tuple[float, ...] = _ALPHAS
+    betas: tuple[float, ...] = _BETAS
     phis: tuple[float, ...] = DAMPED
     minimum_periods: int = 6
 
@@ -35,9 +37,12 @@ class DampedTrend:
         Source: Gardner & McKenzie 1985; phis of 1 alone are Holt 1957.
         """
         left = adjusted(panel, horizon_periods=horizon_periods, season=self.season)
-        found = damped_trends(left.values, begins=left.begins, grid=_grid(self.phis))
+        found = damped_trends(left.values, begins=left.begins, grid=self._grid())
         mean = found.ahead(horizon_periods=horizon_periods)
         return without_short(Paths(*left.restore(found.fitted, mean)), panel, minimum_periods=self.minimum_periods)
+
+    def _grid(self) -> FloatArray:
+        return np.array(list(product(self.alphas, self.betas, self.phis)))
 
 
 def holt() -> DampedTrend:
@@ -49,7 +54,3 @@ def holt() -> DampedTrend:
     Source: Holt 1957.
     """
     return DampedTrend(name="holt", phis=LINEAR)
-
-
-def _grid(phis: tuple[float, ...]) -> FloatArray:
-    return np.array(list(product(_ALPHAS, _BETAS, phis)))
