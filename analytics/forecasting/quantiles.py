@@ -24,8 +24,9 @@ _UNSEEN_SEASON = 0.25
 _SEASONS_OF_CHANGES = {True: 3, False: 2}
 _SHORT_SEASON = 24
 _LARGEST_LOG_ERROR = 3.0
-# A hundredth, squared.
+# Of a series that never changed among others that never did: a hundredth, squared.
 _LEAST_CHANGE = 1e-4
+_TINY = 1e-18
 _OUTLIERS_BEYOND = 0.98
 _LEAST_ERRORS = 50
 _ROUNDS = 2
@@ -97,13 +98,13 @@ class _Width:
 
 def _changes(scale: Scaled, panel: Panel) -> FloatArray:
     """Mean squared change from period to period of the last seasons, on the scale of the errors. A series that never
-    changed is taken to change like the others for its size, one that never sold hardly at all."""
+    changed is taken to change like the others for its size, one that never sold not at all."""
     seasons = _SEASONS_OF_CHANGES[panel.season_periods <= _SHORT_SEASON]
     found = mean_known(np.abs(np.diff(scale.values[-seasons * panel.season_periods - 1 :], axis=0)), axis=0) ** 2
     usable = found[found > 0]
     typical = np.median(usable) if usable.size else np.where(np.isnan(found), 1.0, _LEAST_CHANGE)
     sold = (np.nan_to_num(panel.values) != 0).any(axis=0)
-    changes = np.where(np.nan_to_num(found) > 0, found, np.where(sold, typical, _LEAST_CHANGE))
+    changes = np.where(np.nan_to_num(found) > 0, found, np.where(sold, typical, _TINY))
     return np.asarray(changes * scale.unit**2)
 
 

@@ -18,7 +18,7 @@ FITTED_ONE_BY_ONE = (Sarima(), Sarimax(), ExponentialSmoothing())
 METHODS = (*method_registry().values(), *FITTED_ONE_BY_ONE, WithoutDrivers(Theta()))
 # The season of a long year leans on what all series show of it, so these know their neighbours.
 POOLED = {"damped_trend_phases", "autoregression_phases"}
-WITHOUT_FIT = {"aggregation"}  # blocks have no fitted path
+WITHOUT_FIT = {"aggregation", "adida"}  # blocks have no fitted path
 
 each_method = pytest.mark.parametrize("method", METHODS, ids=[method.name for method in METHODS])
 
