@@ -26,7 +26,6 @@ _SHORT_SEASON = 24
 _LARGEST_LOG_ERROR = 3.0
 # Of a series that never changed among others that never did: a hundredth, squared.
 _LEAST_CHANGE = 1e-4
-_TINY = 1e-18
 _OUTLIERS_BEYOND = 0.98
 _LEAST_ERRORS = 50
 _ROUNDS = 2
@@ -104,7 +103,7 @@ def _changes(scale: Scaled, panel: Panel) -> FloatArray:
     usable = found[found > 0]
     typical = np.median(usable) if usable.size else np.where(np.isnan(found), 1.0, _LEAST_CHANGE)
     sold = (np.nan_to_num(panel.values) != 0).any(axis=0)
-    changes = np.where(np.nan_to_num(found) > 0, found, np.where(sold, typical, _TINY))
+    changes = np.where(np.nan_to_num(found) > 0, found, np.where(sold, typical, 0.0))
     return np.asarray(changes * scale.unit**2)
 
 
