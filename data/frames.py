@@ -14,7 +14,7 @@ from core.settings import settings
 from core.viewer import Viewer
 from data.queries.settings import version
 
-KEPT_FRAMES = 4
+KEPT_FRAMES = 8
 
 
 def frame(session: Session, statement: TextClause, **parameters: Any) -> pd.DataFrame:

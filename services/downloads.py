@@ -12,7 +12,7 @@ from core.i18n import _
 from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.exchange.export import Cell, csv_chunks
-from services import order_lines, positions, sales
+from services import accuracy_downloads, order_lines, positions, sales
 from services.positions import PositionFilters
 
 Query = Mapping[str, str]
@@ -100,4 +100,8 @@ LISTS: dict[str, DownloadList] = {
     "sales": DownloadList(Permission.DEMAND_READ, sales.DOWNLOADED, _sales),
     "positions": DownloadList(Permission.INVENTORY_READ, POSITION_COLUMNS, _positions),
     "order-lines": DownloadList(Permission.DEMAND_READ, order_lines.DOWNLOADED, _order_lines),
+    **{
+        name: DownloadList(Permission.FORECAST_READ, columns, rows)
+        for name, (columns, rows) in accuracy_downloads.LISTS.items()
+    },
 }

@@ -90,6 +90,14 @@ class Rows:
                 )
         return run
 
+    def judged(self, run: int, product: str, *, place: str = "KL", **values: Any) -> None:
+        """A series of a run with its errors at earlier dates."""
+        row = {"method": "theta", "demand_class": "smooth", "volume": 120, "judged_volume": 100, "wmape": 0.1}
+        row |= {"bias": 0.0, "naive_wmape": 0.2, "naive_bias": 0.0, "why": "{}", "fitted": "{}", **values}
+        row |= {"run_id": run, "product_id": self.ids[product], "location_id": self.ids[place]}
+        binds = ", ".join(f":{name}" for name in row)
+        self._run(f"insert into forecast_series ({', '.join(row)}) values ({binds}) returning run_id", row)
+
     def order_line(
         self,
         promised: str,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -29,7 +31,7 @@ def forecasts(*rows: tuple[int, str, int, float]) -> pd.DataFrame:
     return found.assign(period=pd.to_datetime(found["period"]))
 
 
-def pairs(actual: list[float], forecast: list[float], **columns: object) -> pd.DataFrame:
+def pairs(actual: list[float], forecast: list[float], **columns: Any) -> pd.DataFrame:
     """Pairs of one series in time order, seasonal naive being 0 and the scales 1."""
     count = len(actual)
     made = pd.DataFrame({"series": [0] * count, "lag": [1] * count, "actual": actual, "forecast": forecast})
@@ -72,9 +74,9 @@ class TestPairs:
         assert found[["change", "step"]].isna().all(axis=None)
         assert found["naive"].tolist() == [5, 0]
 
-    def test_other_columns_stay_and_none_is_needed(self) -> None:
+    def test_other_columns_stay_and_no_row_is_needed(self) -> None:
         found = forecast_pairs(forecasts((0, "2025-02-01", 1, 3)).assign(method="theta"), history=panel([1, 2]))
-        assert found.loc[0, ["method", "actual", "naive"]].tolist() == ["theta", 2, 1]
+        assert found[["method", "actual", "naive"]].values.tolist() == [["theta", 2, 1]]
         assert forecast_pairs(forecasts(), history=panel([1, 2])).empty
 
     def test_what_can_not_be_judged_is_refused(self) -> None:
