@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +18,7 @@ from data.exchange.series_file import KEYS, SeriesFile
 from data.exchange.series_output import check_output, write_forecast
 from data.exchange.series_rows import SeriesRows, read_rows
 from services.file_panel import VALUE, Gaps, Rows, drivers, origins, panel
+from services.file_workers import workers
 
 MEDIAN = 0.5
 
@@ -67,7 +64,7 @@ def forecast_file(asked: FileForecast, *, output: Path, report: Report | None = 
     """
     _check(asked)
     check_output(output, inputs=[path for path in (asked.history, asked.future) if path is not None])
-    with _workers(asked.processes) as executor:
+    with workers(asked.processes, mode=asked.mode) as executor:
         rows, unused_columns = _read(asked)
         ends = origins(rows)
         history = panel(rows, ends, season_periods=asked.season_periods)
@@ -140,17 +137,6 @@ def _of_series(plan: SeriesRows, ids: tuple[str, ...]) -> SeriesRows:
     kept = series >= 0
     numbers = {name: values[kept] for name, values in plan.numbers.items()}
     return SeriesRows(ids, series[kept], plan.periods[kept], numbers)
-
-
-@contextmanager
-def _workers(processes: int) -> Iterator[Executor | None]:
-    if processes == 1:
-        yield None
-        return
-    # Forked at once, while they are small and no library has threads of its own that a fork would cut off.
-    with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as executor:
-        executor.submit(int).result()
-        yield executor
 
 
 def _without_full_plan(plan: Drivers, horizon_periods: int) -> int:
