@@ -105,13 +105,14 @@ def best_method(
     hierarchy: Hierarchy,
     methods: Sequence[str] = METHODS,
     proportions: FloatArray | None = None,
+    from_level: str = TOTAL,
     not_negative: bool = True,
 ) -> MethodChoice:
     """The method of least rolling-origin error; every level counts the same.
 
     Inputs: actual, base: origins x steps x nodes; actual is NaN where unknown, base where a node was not forecast
         yet, which counts as none; methods: candidates; proportions: origins x leaves, for top_down, what was known
-        at the origin; not_negative: as in reconcile.
+        at the origin; from_level, not_negative: as in reconcile.
     Returns: MethodChoice. An origin is judged with residuals of the other origins only; methods that lack their
         residuals (a single origin) or proportions are left out, bottom_up never is.
     Raises: AnalyticsError for shapes that differ, no origin or an unknown method.
@@ -131,6 +132,7 @@ def best_method(
                     method=method,
                     residuals=np.delete(actual - base, origin, axis=0).reshape(-1, base.shape[2]),
                     proportions=share,
+                    from_level=from_level,
                     not_negative=not_negative,
                 )
                 for origin, share in enumerate(shares)
