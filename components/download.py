@@ -13,10 +13,10 @@ from core.identity import viewer
 from core.permissions import Permission
 
 
-def download_button(list_name: str, query: Mapping[str, str]) -> Component | None:
+def download_button(list_name: str, query: Mapping[str, str], *, text: str = "") -> Component | None:
     """A link to the list as CSV with the filters of the page; nothing for who may not export."""
     if not viewer().may(Permission.EXPORT):
         return None
     chosen = {name: value for name, value in query.items() if value}
     href = f"/download/{list_name}.csv" + (f"?{urlencode(chosen)}" if chosen else "")
-    return html.A(_("Download CSV"), href=href, download="", className="btn btn-outline-primary btn-sm")
+    return html.A(text or _("Download CSV"), href=href, download="", className="btn btn-outline-primary btn-sm")

@@ -87,6 +87,11 @@ def grid(
     )
 
 
+def said_when_empty(message: str) -> dict[str, Any]:
+    """Grid options: what stands in a grid without rows."""
+    return {"localeText": {"noRowsToShow": message}}
+
+
 def selected_row(selected: object) -> dict[str, Any] | None:
     """The one selected row as the browser sent it, its values unchecked; None without exactly one."""
     if isinstance(selected, list) and len(selected) == 1 and isinstance(selected[0], dict):

@@ -16,10 +16,11 @@ from core.i18n import _
 from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.db import session_scope
+from data.queries import demand_annotations
 from data.queries import forecast_series as rows
 from services import forecast_flags, series_history
 from services.forecast_flags import Flag
-from services.forecast_reasons import SEASONAL_NAIVE, method_name, reasons
+from services.forecast_reasons import SEASONAL_NAIVE, SMALLEST_WEIGHT, method_name, reasons
 from services.forecasts import RunView, found_run
 from services.form_values import row_id
 from services.series_history import Path
@@ -77,8 +78,8 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """What the forecast is made of: figures by part, one a period ahead; ``total`` is their sum."""
+class Split:
+    """The forecast in parts that add up to it: figures by part, one a period ahead; ``total`` is their sum."""
 
     periods: Sequence[date]
     values: Mapping[str, Sequence[float]]
@@ -86,12 +87,12 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
-class ChannelSplit:
-    """The forecast by channel, one figure a period ahead; ``total`` is their sum."""
+class Mark:
+    """A finding in the history: what was sold in its period, and whether a planner agreed."""
 
-    periods: Sequence[date]
-    values: Mapping[str, Sequence[float]]
-    total: Sequence[float]
+    period: date
+    sold: float
+    status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ class SeriesDetail:
     forecast: list[ForecastPeriod]
     other_run: OtherRun | None
     flags: list[Flag]
+    marks: list[Mark]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +149,13 @@ def series_detail(viewer: Viewer, run_id: object, product_id: object, location_i
         stored = found_series(session, run, **item)
         values = rows.values(session, run_id=run.id, **item)
         panel = series_history.history(session, run, **item)
-        corrected = series_history.corrections(session, run, **item)
+        noticed = demand_annotations.annotations_of_series(session, **item, frequency=run.frequency)
         other = rows.other_forecast(
             session, run_id=run.id, frequency=run.frequency, **item, first=run.first_period, last=run.last_period
         )
         past = series_history.path(panel)
         flags = forecast_flags.flags(session, run, **item, since=past[0][0] if past else run.first_period)
-    said = {row.period: row.q50 for row in other}
+    said, sold = {row.period: row.q50 for row in other}, dict(past)
     naive = _seasonal_naive(panel, run)
     return SeriesDetail(
         run=run,
@@ -168,7 +170,7 @@ def series_detail(viewer: Viewer, run_id: object, product_id: object, location_i
         volume=stored.volume,
         value=stored.value or None,
         history=past,
-        cleaned=series_history.path(series_history.cleaned(panel, corrected)) if panel and corrected else [],
+        cleaned=_cleaned(panel, noticed),
         fitted=_fitted(stored, run),
         forecast=[
             ForecastPeriod(**row._asdict(), naive=before, other=said.get(row.period))
@@ -176,6 +178,7 @@ def series_detail(viewer: Viewer, run_id: object, product_id: object, location_i
         ],
         other_run=OtherRun(other[0].run_id, other[0].approved_at is not None) if other else None,
         flags=flags,
+        marks=[Mark(row.period, sold[row.period], row.status) for row in noticed if row.period in sold],
     )
 
 
@@ -203,11 +206,11 @@ def series_reasons(viewer: Viewer, run_id: object, product_id: object, location_
     )
 
 
-def series_parts(viewer: Viewer, run_id: object, product_id: object, location_id: object) -> Parts | None:
+def series_parts(viewer: Viewer, run_id: object, product_id: object, location_id: object) -> Split | None:
     """Level, trend, season, events and price of one series of a finished run; they add up to its forecast.
 
     Inputs: as series_detail.
-    Returns: Parts; None for a run of before they were kept.
+    Returns: Split by COMPONENTS; None for a run of before they were kept.
     Raises: as series_detail.
     Source: Hyndman & Athanasopoulos, FPP3, section 3.2 (time series components).
     """
@@ -219,15 +222,14 @@ def series_parts(viewer: Viewer, run_id: object, product_id: object, location_id
     values = {name: stored.components[name] for name in COMPONENTS if name in stored.components}
     if not values:
         return None
-    total = np.sum(list(values.values()), axis=0).tolist()
-    return Parts(series_history.periods_from(run.first_period, len(total), run), values, total)
+    return _split(series_history.periods_from(run.first_period, run.horizon, run), values)
 
 
-def channel_split(viewer: Viewer, run_id: object, product_id: object, location_id: object) -> ChannelSplit | None:
+def channel_split(viewer: Viewer, run_id: object, product_id: object, location_id: object) -> Split | None:
     """The forecast of one series of a finished run by channel; the channels add up to the forecast.
 
     Inputs: as series_detail.
-    Returns: ChannelSplit; None when the run was not split.
+    Returns: Split by name of the channel; None when the run was not split.
     Raises: as series_detail.
     Source: issue 3: product × location × channel add up at every level.
     """
@@ -244,7 +246,7 @@ def channel_split(viewer: Viewer, run_id: object, product_id: object, location_i
     for row in found:
         by_channel.setdefault(row.channel, {})[row.period] = row.q50
     values = {channel: [path.get(period, 0.0) for period in periods] for channel, path in by_channel.items()}
-    return ChannelSplit(periods, values, np.sum(list(values.values()), axis=0).tolist())
+    return _split(periods, values)
 
 
 def found_series(session: Any, run: RunView, *, product_id: int, location_id: int) -> Any:
@@ -263,6 +265,16 @@ def found_series(session: Any, run: RunView, *, product_id: int, location_id: in
     if found is None:
         raise NotFound(_("This forecast has no such series."))
     return found
+
+
+def _split(periods: Sequence[date], values: Mapping[str, Sequence[float]]) -> Split:
+    return Split(periods, values, np.sum(list(values.values()), axis=0).tolist())
+
+
+def _cleaned(panel: Panel | None, noticed: Sequence[Any]) -> Path:
+    """Empty where nothing is corrected."""
+    found = panel and series_history.cleaned(panel, noticed)
+    return [] if found is panel else series_history.path(found)
 
 
 def _seasonal_naive(panel: Panel | None, run: RunView) -> list[float | None]:
@@ -287,7 +299,7 @@ def _candidate(found: Mapping[str, Any], stored: Any) -> Candidate:
     return Candidate(
         key=found["method"],
         name=method_name(found["method"]),
-        chosen=found["method"] == stored.method,
+        chosen=(found.get("weight") or 0.0) >= SMALLEST_WEIGHT or found["method"] == stored.method,
         benchmark=found["method"] == SEASONAL_NAIVE,
         weight=found.get("weight"),
         **{name: found.get(name) for name in ("score", "wmape", "bias", "mase")},

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from analytics.forecasting.holiday_dates import (
@@ -19,6 +22,7 @@ from analytics.forecasting.holiday_dates import (
     VESAK,
     holiday_dates,
 )
+from analytics.forecasting.period_days import span_shares
 from core.i18n import _, day, percent
 from data.queries import forecast_flags as rows
 from services.forecast_periods import period_of, shifted
@@ -49,6 +53,27 @@ def flags(session: Session, run: RunView, *, product_id: int, location_id: int, 
     found = [*_events(events), *_feasts(since.year, until.year)]
     placed = [(period_of(begins, frequency=run.frequency), kind, text) for begins, kind, text in found]
     return [Flag(*flag) for flag in placed if since <= flag[0] < until]
+
+
+def event_periods(
+    session: Session, run: RunView, periods: pd.DatetimeIndex, *, product_id: int, location_id: int
+) -> NDArray[np.bool_]:
+    """In which periods demand was moved by something known: a planned event or, in weeks, a feast and the week before.
+
+    Inputs: an open session; the run, whose periods are meant; periods of the history; the series.
+    Returns: one truth value a period.
+    Raises: nothing.
+    Source: issue 3: promotions and feasts are not outliers.
+    """
+    first, last = periods[0].date(), shifted(periods[-1].date(), 1, frequency=run.frequency)
+    events = rows.planned_events(session, product_id=product_id, location_id=location_id, since=first, until=last)
+    spans = [(event.starts_on, event.ends_on) for event in events]
+    if run.frequency == "week":
+        spans += [(begins - timedelta(weeks=1), begins) for begins, _kind, _text in _feasts(first.year, last.year)]
+    if not spans:
+        return np.zeros(len(periods), dtype=bool)
+    starts, ends = zip(*spans, strict=True)
+    return np.asarray(span_shares(starts, ends, periods, frequency=run.frequency) > 0)
 
 
 def _events(events: list[Any]) -> Iterator[tuple[date, str, str]]:

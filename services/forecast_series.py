@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -32,18 +32,23 @@ VALUES_DOWNLOADED = ("code", "location", "period", "q10", "q50", "q90")
 
 @dataclass(frozen=True, slots=True)
 class SeriesFilters:
-    """What a list of series is narrowed to; an empty text narrows nothing. ``location`` is a code."""
+    """What a list of series is narrowed to; an empty text narrows nothing. ``place`` is the code of a location."""
 
     search: str = ""
     category: str = ""
-    location: str = ""
+    place: str = ""
     method: str = ""
     demand_class: str = ""
 
     def arguments(self) -> dict[str, Any]:
         """What queries take: the text to search, and the columns that must have one value."""
-        equal = {name: value for name, value in asdict(self).items() if value and name != "search"}
-        return {"search": self.search.strip(), "equal": equal}
+        columns = {
+            "category": self.category,
+            "location": self.place,
+            "method": self.method,
+            "demand_class": self.demand_class,
+        }
+        return {"search": self.search.strip(), "equal": {name: value for name, value in columns.items() if value}}
 
 
 EVERYTHING = SeriesFilters()
@@ -54,7 +59,7 @@ class FilterChoices:
     """What the series of a run can be narrowed to, methods and classes with the most series first."""
 
     categories: list[str]
-    locations: list[str]
+    places: list[str]
     methods: list[str]
     demand_classes: list[str]
 
@@ -127,7 +132,7 @@ def series(
         )
         narrowed = wanted["search"] or wanted["equal"]
         total = rows.series_total(session, found.id, **wanted) if narrowed else found.series_count
-    return SeriesPage([row._asdict() | {"method": method_name(row.method)} for row in page], total)
+    return SeriesPage([row._asdict() for row in page], total)
 
 
 def series_beside(
@@ -183,7 +188,7 @@ def filter_choices(viewer: Viewer, run_id: object) -> FilterChoices:
             compute=lambda: [
                 FilterChoices(
                     categories=sorted(rows.counts_by(session, found.id, "category")),
-                    locations=sorted(rows.counts_by(session, found.id, "location")),
+                    places=sorted(rows.counts_by(session, found.id, "location")),
                     methods=list(rows.counts_by(session, found.id, "method")),
                     demand_classes=list(rows.counts_by(session, found.id, "demand_class")),
                 )
@@ -237,7 +242,8 @@ def series_download(viewer: Viewer, run_id: object, filters: SeriesFilters) -> I
     """
     for first in range(0, DEEPEST_ROW, PAGE_ROWS):
         page = series(viewer, run_id, filters=filters, first=first, limit=PAGE_ROWS)
-        yield from ([row[name] for name in SERIES_DOWNLOADED] for row in page.rows)
+        named = [row | {"method": method_name(row["method"])} for row in page.rows]
+        yield from ([row[name] for name in SERIES_DOWNLOADED] for row in named)
         if first + PAGE_ROWS >= page.total:
             return
 

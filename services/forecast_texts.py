@@ -72,6 +72,25 @@ def _left_out(run: RunView) -> RunCard:
     return RunCard(_("Products left out"), number(without + retired), " · ".join(parts))
 
 
+def accuracy_line(found: RunAccuracy) -> str:
+    """How good a run's methods were, in one line.
+
+    Inputs: its accuracy.
+    Returns: errors beside seasonal naive, and how many series beat it.
+    Raises: nothing.
+    Source: screens.md 16.
+    """
+    return _(
+        "WMAPE at earlier dates %(wmape)s (seasonal naive %(naive)s) · bias %(bias)s · "
+        "%(better)s of %(judged)s series better than seasonal naive",
+        wmape=percent(found.wmape),
+        naive=percent(found.naive_wmape),
+        bias=percent_signed(found.bias),
+        better=number(found.better),
+        judged=number(found.judged),
+    )
+
+
 def run_line(run: RunView) -> str:
     """A finished run in one sentence.
 

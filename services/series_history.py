@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from sqlalchemy.orm import Session
 
+from analytics.forecasting.cleaning import LEVEL_SHIFT, OUTLIER, corrected
 from analytics.forecasting.panel import Panel, to_panel
 from core.clock import today
-from data.queries import demand, demand_annotations, sales
+from data.queries import demand, sales
 from services.forecast_periods import first_open_period, history_start
 from services.forecasts import RunView
 
@@ -45,30 +47,31 @@ def history(session: Session, run: RunView, *, product_id: int, location_id: int
     return to_panel(frame, frequency=run.frequency, end=before - timedelta(days=1))
 
 
-def corrections(session: Session, run: RunView, *, product_id: int, location_id: int) -> dict[date, float]:
-    """What planners have accepted to stand in for the demand of a period.
+def cleaned(panel: Panel, noticed: Sequence[Any]) -> Panel:
+    """The history as planners have corrected it.
 
-    Inputs: an open session; the run, whose frequency is meant; the series.
-    Returns: quantity by period.
+    Inputs: a panel of one series; rows of data.queries.demand_annotations about it, in the same periods.
+    Returns: a panel; the same one where nothing that was accepted corrects it.
     Raises: nothing.
-    Source: issue 3, outliers and level shifts corrected only with consent.
+    Source: analytics.forecasting.cleaning.
     """
-    found = demand_annotations.accepted_annotations(session, [product_id], run.frequency)
-    here = found[(found["location_id"] == location_id) & found["corrected"].notna()]
-    return dict(zip(here["period"], here["corrected"], strict=True))
+    rows = {period: row for row, period in enumerate(panel.periods.date) if not np.isnan(panel.values[row, 0])}
+    accepted = [
+        (0, rows[row.period], LEVEL_SHIFT if row.kind == LEVEL_SHIFT else OUTLIER, row.observed, row.corrected)
+        for row in noticed
+        if row.status == "accepted" and row.period in rows and _corrects(row)
+    ]
+    if not accepted:
+        return panel
+    frame = pd.DataFrame(accepted, columns=["series", "row", "kind", "observed", "corrected"])
+    return replace(panel, values=corrected(panel.values, accepted=frame))
 
 
-def cleaned(panel: Panel, corrected: Mapping[date, float]) -> Panel:
-    """The history with accepted corrections in place of what was sold.
-
-    Inputs: a panel of one series; quantity by period.
-    Returns: a panel; periods before the series began stay unknown.
-    Raises: nothing.
-    Source: as corrections.
-    """
-    standing = np.array([[corrected.get(period, np.nan)] for period in panel.periods.date])
-    values = np.where(np.isnan(panel.values) | np.isnan(standing), panel.values, standing)
-    return replace(panel, values=values)
+def _corrects(row: Any) -> bool:
+    """An event need not; a shift is the ratio of two levels."""
+    if row.kind == LEVEL_SHIFT:
+        return row.corrected is not None and min(row.observed, row.corrected) > 0
+    return row.corrected is not None
 
 
 def known_to(panel: Panel | None, run: RunView) -> Panel | None:

@@ -1,32 +1,42 @@
-"""Demand › Forecast: start a run, follow it, look through its series."""
+"""Demand › Forecast: start a run, follow it, look through its series and into each of them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
-from dash import Input, Output, State, callback, html, no_update
-from dash.development.base_component import Component
+from dash import ALL, ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, html, no_update
 
-from components.figures.forecast_fan import forecast_fan
+from callbacks.forecast_views import forecast_figure, forecast_parts, missing_view, season_view, split_view, trial_text
+from components.forecast_columns import candidate_columns, period_columns
 from components.forms import NOTHING, chosen, facts
-from components.grid import requested_rows, requested_sort, selected_row
+from components.grid import requested_rows, requested_sort
 from components.job_progress import job_ended, job_id_of
 from core.guard import requires
-from core.i18n import _, day, number, percent
+from core.i18n import _, number
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
-from services import forecast_detail, forecast_series, forecasts
-from services.forecast_detail import Candidate, ForecastPeriod, SeriesDetail, SeriesReasons
+from services import demand_annotations, forecast_detail, forecast_season, forecast_series, forecast_trial, forecasts
+from services.demand_annotations import Choice
+from services.forecast_reasons import method_name
+from services.forecast_rows import (
+    annotation_row,
+    candidate_rows,
+    component_name,
+    error_facts,
+    other_run_name,
+    period_text,
+    trial_rows,
+)
 from services.forecast_series import SeriesFilters
-from services.forecast_texts import percent_signed
-from services.forecasts import RunView
+from services.forecast_trial import PARAMETERS
 from services.form_values import row_id
 
 PATH = "/demand/forecast"
 JOB = "forecast"
-FILTERS = ("search", "method", "demand_class")
+FILTERS = ("search", "category", "place", "method", "demand_class")
+TABS = ("forecast", "why", "components", "try", "history", "season", "channels")
 
 
 class Ids(PageIds):
@@ -34,6 +44,11 @@ class Ids(PageIds):
     place: str
     run: str
     filters: str
+    item: str
+    changed: str
+    asked: str
+    panel: str
+    tab: str
     frequency: str
     horizon: str
     category: str
@@ -45,27 +60,78 @@ class Ids(PageIds):
     outcome: str
     shown_run: str
     search: str
+    shown_category: str
+    shown_place: str
     method: str
     demand_class: str
     rows: str
     totals: str
+    previous: str
+    next: str
     title: str
     subtitle: str
     chart: str
+    values: str
     reasons: str
     errors: str
     candidates: str
-    values: str
+    parts_chart: str
+    parts: str
+    tried_method: str
+    parameter: str
+    parameter_field: str
+    attempt: str
+    tried_note: str
+    trial: str
+    find: str
+    accept: str
+    reject: str
+    note: str
+    history_note: str
+    annotations: str
+    own_period: str
+    own_kind: str
+    own_corrected: str
+    own_note: str
+    annotate: str
+    years: str
+    decomposition: str
+    season_note: str
+    channels_chart: str
+    channels: str
 
 
-DETAIL = (
-    (Ids.title, "children"),
-    (Ids.subtitle, "children"),
-    (Ids.chart, "figure"),
-    (Ids.reasons, "children"),
-    (Ids.errors, "children"),
-    (Ids.candidates, "rowData"),
-    (Ids.values, "rowData"),
+def asked_by(tab: str) -> dict[str, str]:
+    """The store that holds which series a tab is to show."""
+    return {"type": Ids.asked, "index": tab}
+
+
+def panel_of(tab: str) -> dict[str, str]:
+    """What a tab shows."""
+    return {"type": Ids.panel, "index": tab}
+
+
+FORECAST = ((Ids.title, "children"), (Ids.subtitle, "children"), (Ids.chart, "figure"), (Ids.values, "rowData"))
+
+clientside_callback(
+    ClientsideFunction("forecast", "choose"),
+    Output(Ids.item, "data"),
+    Input(Ids.rows, "selectedRows"),
+    State(Ids.item, "data"),
+    prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("forecast", "open"),
+    Output({"type": Ids.asked, "index": ALL}, "data"),
+    Output({"type": Ids.panel, "index": ALL}, "hidden"),
+    Output(Ids.place, "search"),
+    Input(Ids.item, "data"),
+    Input(Ids.tab, "active_tab"),
+    Input(Ids.changed, "data"),
+    State(Ids.run, "data"),
+    State(Ids.filters, "data"),
+    State({"type": Ids.asked, "index": ALL}, "data"),
+    State({"type": Ids.asked, "index": ALL}, "id"),
 )
 
 
@@ -131,24 +197,261 @@ def show_series(request: object, run_id: object, filters: object) -> tuple[dict[
         viewer(), run_id, filters=wanted_series(filters), sort=requested_sort(request), first=first, limit=count
     )
     return {"rowData": [series_row(row) for row in found.rows], "rowCount": found.total}, _(
-        "%(count)s series, those first where most is missed a year", count=number(found.total)
+        "%(count)s series, those first where most money is missed a year", count=number(found.total)
     )
 
 
 @callback(
-    *(Output(*part) for part in DETAIL),
-    Output(Ids.place, "search"),
-    Input(Ids.rows, "selectedRows"),
+    Output(Ids.item, "data", allow_duplicate=True),
+    Output(Ids.rows, "selectedRows"),
+    Output(Ids.rows, "scrollTo"),
+    Input(Ids.previous, "n_clicks"),
+    Input(Ids.next, "n_clicks"),
+    State(Ids.item, "data"),
     State(Ids.run, "data"),
     State(Ids.filters, "data"),
+    State(Ids.rows, "getRowsRequest"),
     prevent_initial_call=True,
 )
-def show_detail(selected: object, run_id: object, filters: object) -> tuple[Any, ...]:
-    row = selected_row(selected)
-    if row is None:
-        return (no_update,) * (len(DETAIL) + 1)
-    found = forecast_detail.series_detail(viewer(), run_id, row.get("product_id"), row.get("location_id"))
-    return *detail_parts(found), address_of(found, wanted_series(filters))
+def step(back: int | None, forth: int | None, item: object, *listed: object) -> tuple[Any, ...]:
+    run_id, filters, request = listed
+    shown = item if isinstance(item, dict) else {}
+    found = forecast_series.series_beside(
+        viewer(),
+        run_id,
+        (shown.get("product_id"), shown.get("location_id")),
+        distance=-1 if ctx.triggered_id == Ids.previous else 1,
+        filters=wanted_series(filters),
+        sort=requested_sort(request),
+    )
+    if found is None or not (back or forth):
+        return (no_update,) * 3
+    key = {"product_id": found.product_id, "location_id": found.location_id}
+    return key, {"ids": [row_key(key)]}, {"rowIndex": found.place - 1, "rowPosition": "middle"}
+
+
+@callback(
+    *(Output(*part) for part in FORECAST),
+    Output(Ids.values, "columnDefs"),
+    Input(asked_by("forecast"), "data"),
+    prevent_initial_call=True,
+)
+def show_forecast(asked: object) -> tuple[Any, ...]:
+    if not asked:
+        return (no_update,) * (len(FORECAST) + 1)
+    found = forecast_detail.series_detail(viewer(), *asked_series(asked))
+    return *forecast_parts(found), period_columns(other_run_name(found.other_run))
+
+
+@callback(
+    Output(Ids.reasons, "children"),
+    Output(Ids.errors, "children"),
+    Output(Ids.candidates, "rowData"),
+    Output(Ids.candidates, "columnDefs"),
+    Input(asked_by("why"), "data"),
+    prevent_initial_call=True,
+)
+def show_why(asked: object) -> tuple[Any, ...]:
+    if not asked:
+        return (no_update,) * 4
+    found = forecast_detail.series_reasons(viewer(), *asked_series(asked))
+    sentences = [html.P(sentence) for sentence in found.sentences]
+    return sentences, facts(error_facts(found)), candidate_rows(found), candidate_columns(found.origins)
+
+
+@callback(
+    Output(Ids.parts_chart, "figure"),
+    Output(Ids.parts, "rowData"),
+    Output(Ids.parts, "columnDefs"),
+    Input(asked_by("components"), "data"),
+    prevent_initial_call=True,
+)
+def show_components(asked: object) -> tuple[Any, ...]:
+    if not asked:
+        return (no_update,) * 3
+    series = asked_series(asked)
+    split = forecast_detail.series_parts(viewer(), *series)
+    if split is None:
+        return missing_view(_("This forecast was made before its components were kept. Run a new one."))
+    names = [component_name(key) for key in split.values]
+    return split_view(split, names, forecast_detail.series_detail(viewer(), *series))
+
+
+@callback(
+    Output(Ids.channels_chart, "figure"),
+    Output(Ids.channels, "rowData"),
+    Output(Ids.channels, "columnDefs"),
+    Input(asked_by("channels"), "data"),
+    prevent_initial_call=True,
+)
+def show_channels(asked: object) -> tuple[Any, ...]:
+    if not asked:
+        return (no_update,) * 3
+    series = asked_series(asked)
+    split = forecast_detail.channel_split(viewer(), *series)
+    if split is None:
+        return missing_view(_("This forecast was not split over channels. Choose channels in a new run."))
+    return split_view(split, list(split.values), forecast_detail.series_detail(viewer(), *series))
+
+
+@callback(
+    Output(Ids.years, "figure"),
+    Output(Ids.decomposition, "figure"),
+    Output(Ids.season_note, "children"),
+    Input(asked_by("season"), "data"),
+    prevent_initial_call=True,
+)
+def show_season(asked: object) -> tuple[Any, ...]:
+    if not asked:
+        return (no_update,) * 3
+    return season_view(forecast_season.series_season(viewer(), *asked_series(asked)))
+
+
+@callback(
+    Output(Ids.annotations, "rowData"),
+    Output(Ids.annotations, "selectedRows"),
+    Output(Ids.own_period, "options"),
+    Output(Ids.own_period, "value"),
+    Input(asked_by("history"), "data"),
+    prevent_initial_call=True,
+)
+def show_history(asked: object) -> tuple[Any, ...]:
+    if not asked:
+        return (no_update,) * 4
+    series = asked_series(asked)
+    found = forecast_detail.series_detail(viewer(), *series)
+    rows = [annotation_row(one, found.run) for one in demand_annotations.series_annotations(viewer(), *series)]
+    periods = [f"{period:%Y-%m-%d}" for period, _quantity in reversed(found.history)]
+    options = [
+        {"value": value, "label": period_text(period, found.run)}
+        for value, (period, _quantity) in zip(periods, reversed(found.history), strict=True)
+    ]
+    return rows, [], options, periods[0] if periods else None
+
+
+@callback(
+    Output(Ids.trial, "rowData"),
+    Output(Ids.tried_note, "children"),
+    Input(asked_by("try"), "data"),
+    prevent_initial_call=True,
+)
+def clear_trial(_asked: object) -> tuple[list[Any], str]:
+    """A trial belongs to the series it was made for."""
+    return [], ""
+
+
+@callback(
+    Output({"type": Ids.parameter_field, "index": ALL}, "hidden"),
+    Input(Ids.tried_method, "value"),
+    prevent_initial_call=True,
+)
+def show_parameters(method: object) -> list[bool]:
+    taken = parameters_of(method)
+    return [parameter.key not in taken for parameter in PARAMETERS]
+
+
+@callback(
+    Output(Ids.chart, "figure", allow_duplicate=True),
+    Output(Ids.trial, "rowData", allow_duplicate=True),
+    Output(Ids.tried_note, "children", allow_duplicate=True),
+    Input(Ids.attempt, "n_clicks"),
+    State(Ids.tried_method, "value"),
+    State({"type": Ids.parameter, "index": ALL}, "value"),
+    State({"type": Ids.parameter, "index": ALL}, "id"),
+    State(asked_by("forecast"), "data"),
+    prevent_initial_call=True,
+)
+def show_trial(
+    clicks: int | None, method: object, values: Sequence[object], names: Sequence[Any], asked: object
+) -> tuple[Any, ...]:
+    if not clicks:
+        return (no_update,) * 3
+    run_id, *item = asked_series(asked)
+    taken = parameters_of(method)
+    given = {name["index"]: value for name, value in zip(names, values, strict=True) if name["index"] in taken}
+    found = forecast_trial.try_method(viewer(), run_id, (item[0], item[1]), method=method, parameters=given)
+    detail = forecast_detail.series_detail(viewer(), run_id, *item)
+    return forecast_figure(detail, tried=found), trial_rows(found), trial_text(found)
+
+
+@callback(
+    Output(Ids.changed, "data"),
+    Output(Ids.history_note, "children"),
+    Input(Ids.find, "n_clicks"),
+    State(asked_by("forecast"), "data"),
+    State(Ids.changed, "data"),
+    prevent_initial_call=True,
+)
+@requires(Permission.FORECAST_RUN)
+def find_outliers(clicks: int | None, asked: object, changed: object) -> tuple[Any, Any]:
+    if not clicks:
+        return no_update, no_update
+    found = demand_annotations.find(viewer(), *asked_series(asked))
+    if not found.waiting:
+        return next_change(changed), _("Nothing is out of line beyond what has been decided.")
+    return next_change(changed), _(
+        "Waiting for a decision: %(waiting)s, new among them: %(new)s.",
+        waiting=number(found.waiting),
+        new=number(found.new),
+    )
+
+
+@callback(
+    Output(Ids.changed, "data", allow_duplicate=True),
+    Output(Ids.history_note, "children", allow_duplicate=True),
+    Input(Ids.accept, "n_clicks"),
+    State(Ids.annotations, "selectedRows"),
+    State(Ids.note, "value"),
+    State(Ids.changed, "data"),
+    prevent_initial_call=True,
+)
+@requires(Permission.FORECAST_RUN)
+def accept(clicks: int | None, selected: object, note: object, changed: object) -> tuple[Any, Any]:
+    if not clicks:
+        return no_update, no_update
+    count = demand_annotations.decide(viewer(), choices_of(selected), accepted=True, note=note)
+    return next_change(changed), _("Accepted: %(count)s. The next run learns from the corrected history.", count=count)
+
+
+@callback(
+    Output(Ids.changed, "data", allow_duplicate=True),
+    Output(Ids.history_note, "children", allow_duplicate=True),
+    Input(Ids.reject, "n_clicks"),
+    State(Ids.annotations, "selectedRows"),
+    State(Ids.note, "value"),
+    State(Ids.changed, "data"),
+    prevent_initial_call=True,
+)
+@requires(Permission.FORECAST_RUN)
+def reject(clicks: int | None, selected: object, note: object, changed: object) -> tuple[Any, Any]:
+    if not clicks:
+        return no_update, no_update
+    count = demand_annotations.decide(viewer(), choices_of(selected), accepted=False, note=note)
+    return next_change(changed), _("Rejected: %(count)s. The history stays as it was sold.", count=count)
+
+
+@callback(
+    Output(Ids.changed, "data", allow_duplicate=True),
+    Output(Ids.history_note, "children", allow_duplicate=True),
+    Output(Ids.own_corrected, "value"),
+    Output(Ids.own_note, "value"),
+    Input(Ids.annotate, "n_clicks"),
+    State(asked_by("forecast"), "data"),
+    State(Ids.changed, "data"),
+    State(Ids.own_period, "value"),
+    State(Ids.own_kind, "value"),
+    State(Ids.own_corrected, "value"),
+    State(Ids.own_note, "value"),
+    prevent_initial_call=True,
+)
+@requires(Permission.FORECAST_RUN)
+def annotate(clicks: int | None, asked: object, changed: object, *typed: object) -> tuple[Any, ...]:
+    if not clicks:
+        return (no_update,) * 4
+    run_id, *item = asked_series(asked)
+    fields = dict(zip(("period", "kind", "corrected", "note"), typed, strict=True))
+    demand_annotations.annotate(viewer(), run_id, (item[0], item[1]), **fields)
+    return next_change(changed), _("Noted. It holds from the next run on."), None, ""
 
 
 def wanted_series(filters: object) -> SeriesFilters:
@@ -164,78 +467,34 @@ def family_options(groups: list[tuple[str, str]], category: str) -> list[dict[st
 
 
 def series_row(row: dict[str, Any]) -> dict[str, Any]:
-    """One series as the grid shows it."""
-    return row | {"id": f"{row['product_id']}-{row['location_id']}"}
+    """One series as the grid shows it: of several methods the one that counts most."""
+    first, *others = row["method"].split("+")
+    shown = f"{method_name(first)} +{len(others)}" if others else method_name(first)
+    return row | {"id": row_key(row), "method": shown, "methods": method_name(row["method"])}
 
 
-def address_of(found: SeriesDetail, filters: SeriesFilters) -> str:
-    """The query that shows this very series again."""
-    shown = {name: getattr(filters, name) for name in FILTERS if getattr(filters, name)}
-    keys = {"run": found.run.id, "product": found.product_id, "location": found.location_id}
-    return f"?{urlencode({**keys, **shown})}"
+def row_key(row: dict[str, Any]) -> str:
+    """What the grid knows a series by."""
+    return f"{row['product_id']}-{row['location_id']}"
 
 
-def detail_parts(found: SeriesDetail) -> tuple[Any, ...]:
-    """The values of DETAIL for one series."""
-    ahead = found.forecast
-    shown = forecast_fan(
-        found.history,
-        found.fitted,
-        median=[(period.period, period.q50) for period in ahead],
-        lower=[(period.period, period.q10) for period in ahead],
-        upper=[(period.period, period.q90) for period in ahead],
-        naive=[(period.period, period.naive) for period in ahead],
-        unit=found.uom,
-    )
-    why = forecast_detail.series_reasons(viewer(), found.run.id, found.product_id, found.location_id)
-    reasons = [html.P(sentence) for sentence in why.sentences]
-    return (
-        f"{found.code} · {found.name}",
-        subtitle(found),
-        shown,
-        reasons,
-        error_facts(why),
-        [candidate_row(candidate) for candidate in why.candidates],
-        [value_row(found.run, period) for period in ahead],
-    )
+def asked_series(asked: object) -> tuple[object, object, object]:
+    """Run, product and location that a tab is to show, unchecked."""
+    given = asked if isinstance(asked, dict) else {}
+    return given.get("run"), given.get("product_id"), given.get("location_id")
 
 
-def subtitle(found: SeriesDetail) -> str:
-    """Where, how much, and up to when."""
-    return _(
-        "%(place)s · %(volume)s %(unit)s in the last %(year)s · demand known up to %(day)s",
-        place=found.location_name,
-        volume=number(found.volume),
-        unit=found.uom,
-        year=_("12 months") if found.run.frequency == "month" else _("52 weeks"),
-        day=day(found.run.data_until),
-    )
+def choices_of(selected: object) -> list[Choice]:
+    """Ids and versions of the selected rows as the browser sent them."""
+    rows = [row for row in selected if isinstance(row, dict)] if isinstance(selected, list) else []
+    return [(row.get("id"), row.get("version")) for row in rows]
 
 
-def error_facts(found: SeriesReasons) -> Component:
-    """The errors of the method, each beside seasonal naive."""
-
-    def pair(own: str, naive: str) -> str:
-        return _("%(own)s (seasonal naive %(naive)s)", own=own, naive=naive)
-
-    own, naive = found.errors, found.naive_errors
-    return facts(
-        [
-            (_("WMAPE"), pair(percent(own.wmape), percent(naive.wmape))),
-            (_("Bias"), pair(percent_signed(own.bias), percent_signed(naive.bias))),
-            (_("MASE"), pair(number(own.mase, decimals=2), number(naive.mase, decimals=2))),
-        ]
-    )
+def next_change(changed: object) -> int:
+    """A figure that differs after every change, so that what is shown is asked for anew."""
+    return row_id(changed) + 1
 
 
-def candidate_row(candidate: Candidate) -> dict[str, Any]:
-    """One method that was tried; the chosen one is marked."""
-    names = ("score", "wmape", "bias", "mase")
-    mark = "● " if candidate.chosen else "○ "
-    return {"method": mark + candidate.name, **{name: getattr(candidate, name) for name in names}}
-
-
-def value_row(run: RunView, period: ForecastPeriod) -> dict[str, Any]:
-    """One period ahead as the grid shows it."""
-    shown = f"{period.period:%Y-%m}" if run.frequency == "month" else day(period.period)
-    return {"period": shown, "q10": period.q10, "q50": period.q50, "q90": period.q90, "naive": period.naive}
+def parameters_of(method: object) -> tuple[str, ...]:
+    """The keys of the parameters that a method takes."""
+    return next((found.parameters for found in forecast_trial.trial_methods() if found.key == method), ())

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ARRAY, BigInteger, any_, delete, insert, literal, select, update
+from sqlalchemy import ARRAY, BigInteger, any_, delete, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session, aliased
 
@@ -54,19 +55,12 @@ def for_decision(session: Session, ids: Sequence[int]) -> list[Row[Any]]:
     return list(session.execute(statement))
 
 
-def at_period(session: Session, *, frequency: str, **finding: Any) -> Row[Any] | None:
-    """The annotation of a product_id, location_id, period and kind."""
-    found: Row[Any] | None = session.execute(
-        select(DemandAnnotation.__table__).filter_by(frequency=frequency, **finding)
-    ).one_or_none()
-    return found
-
-
 def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Store new annotations; returns their ids."""
+    """Store annotations where there is none of their series, period and kind; returns the ids of those stored."""
     if not rows:
         return []
-    return list(session.scalars(insert(DemandAnnotation).returning(DemandAnnotation.id), [dict(row) for row in rows]))
+    statement = insert(DemandAnnotation).values([dict(row) for row in rows]).on_conflict_do_nothing()
+    return list(session.scalars(statement.returning(DemandAnnotation.id)))
 
 
 def change(session: Session, annotation_id: int, **values: Any) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Double, case, cast, func, literal, or_, select, tuple_
+from sqlalchemy import ARRAY, Double, Text, any_, case, cast, func, literal, or_, select, tuple_
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,9 @@ from models.product import Product
 
 # Both errors must be known for a comparison with seasonal naive.
 _JUDGED = ForecastSeries.wmape.is_not(None) & ForecastSeries.naive_wmape.is_not(None)
+
+# Not known of runs of before it was kept, nor of products without a price.
+_VALUE = func.nullif(ForecastSeries.value, 0)
 
 COLUMNS: dict[str, Any] = {
     "code": Product.code,
@@ -33,11 +36,13 @@ COLUMNS: dict[str, Any] = {
     "mase": ForecastSeries.mase,
     "coverage": ForecastSeries.coverage,
     "tracking_signal": ForecastSeries.tracking_signal,
-    "value": ForecastSeries.value,
+    "value": _VALUE,
     "error_volume": ForecastSeries.wmape * ForecastSeries.judged_volume,
-    "error_value": ForecastSeries.wmape * ForecastSeries.value,
+    "error_value": ForecastSeries.wmape * _VALUE,
 }
 _KEYS = (ForecastSeries.product_id, ForecastSeries.location_id)
+# Those that share a forecast are stored as one text.
+_METHODS: Any = func.string_to_array(ForecastSeries.method, "+", type_=ARRAY(Text))
 
 
 def series_page(
@@ -82,7 +87,7 @@ def series_at_distance(
 
 
 def series_total(session: Session, run_id: int, *, search: str, equal: Mapping[str, str]) -> int:
-    counted = select(func.count()).select_from(ForecastSeries)
+    counted = select(func.count())
     return session.scalar(_matching(counted, run_id, search, equal)) or 0
 
 
@@ -135,6 +140,7 @@ def values_after(
     found = ForecastValue
     statement = (
         select(page, found.period, found.q10, found.q50, found.q90)
+        .select_from(found)
         .join(
             page,
             (found.run_id == run_id)
@@ -210,8 +216,8 @@ def totals(session: Session, run_id: int) -> Row[Any]:
 
 
 def counts_by(session: Session, run_id: int, column: str) -> dict[str, int]:
-    """Series of a run by one of COLUMNS, such as its method, the most frequent first."""
-    key, count = COLUMNS[column], func.count()
+    """Series of a run by one of COLUMNS, the most frequent first; a series counts for each of its methods."""
+    key, count = func.unnest(_METHODS) if column == "method" else COLUMNS[column], func.count()
     statement = _matching(select(key, count), run_id, "", {}).group_by(key).order_by(count.desc(), key)
     return {row[0]: row[1] for row in session.execute(statement)}
 
@@ -223,12 +229,13 @@ def _order(sort: Sequence[tuple[str, bool]]) -> list[Any]:
 
 def _matching(statement: Any, run_id: int, search: str, equal: Mapping[str, str]) -> Any:
     found = (
-        statement.join(Product, Product.id == ForecastSeries.product_id)
+        statement.select_from(ForecastSeries)
+        .join(Product, Product.id == ForecastSeries.product_id)
         .join(Location, Location.id == ForecastSeries.location_id)
         .where(ForecastSeries.run_id == run_id)
     )
     for name, wanted in equal.items():
-        found = found.where(COLUMNS[name] == wanted)
+        found = found.where(literal(wanted) == any_(_METHODS) if name == "method" else COLUMNS[name] == wanted)
     if search:
         named = Product.code.icontains(search, autoescape=True) | Product.name.icontains(search, autoescape=True)
         found = found.where(named)

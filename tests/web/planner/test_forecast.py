@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 from uuid import UUID
 
 import pytest
@@ -16,10 +15,11 @@ from databases import TestServer
 from sqlalchemy import text
 from visitor import Visitor
 
-from callbacks.planner.forecast import JOB, PATH, Ids
+from callbacks.planner.forecast import JOB, PATH, TABS, Ids, asked_by
 from components.job_progress import job_id_of
 from data.db import owner_engine
 from services import accounts, forecast_work, forecasts, jobs, worker
+from services.forecast_trial import PARAMETERS
 
 ROWS = {"startRow": 0, "endRow": 100, "sortModel": [], "filterModel": {}}
 
@@ -112,28 +112,191 @@ def test_cancelled_run_says_that_nothing_was_kept(planner: Visitor) -> None:
 
 def test_page_shows_the_run_its_accuracy_and_the_worst_series(planner: Visitor) -> None:
     page = planner.layout(PATH, f"?run={first_run()}").text
-    for part in ("all products", "demand known up to 2026-02-28", "WMAPE at earlier dates", "1 retired"):
+    for part in (
+        "all products",
+        "demand known up to 2026-02-28",
+        "WMAPE at earlier dates",
+        "better than seasonal naive",
+    ):
         assert part in page
     worst = rows(planner, first_run())[0]
     assert worst["name"] in page
     assert "Recalculate them under Inventory" in page
 
 
-def test_choosing_a_row_shows_its_detail_and_an_address_that_shows_it_again(planner: Visitor) -> None:
+def asked(visitor: Visitor, run_id: int, code: str = "SOY", place: str = "KL") -> dict[str, Any]:
+    """What the browser notes for a tab that is to show a series."""
+    row = next(row for row in rows(visitor, run_id) if (row["code"], row["location"]) == (code, place))
+    return {"run": run_id, "product_id": row["product_id"], "location_id": row["location_id"], "changed": 0}
+
+
+def store(tab: str) -> str:
+    return f"{json.dumps(asked_by(tab), sort_keys=True, separators=(',', ':'))}.data"
+
+
+def shown(visitor: Visitor, tab: str, output: str, series: dict[str, Any]) -> dict[str, Any]:
+    answer = visitor.call(output, {store(tab): series})
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json["response"])
+
+
+def test_a_series_shows_its_history_and_forecast_and_has_an_address(planner: Visitor) -> None:
     run_id = first_run()
-    chosen = next(row for row in rows(planner, run_id) if row["code"] == "SOY")
-    values = {f"{Ids.rows}.selectedRows": [chosen], f"{Ids.run}.data": run_id, f"{Ids.filters}.data": {}}
-    shown = planner.call(f"{Ids.chart}.figure", values).json["response"]
-    assert shown[Ids.title]["children"] == "SOY · Soy"
-    traces = {trace["name"]: trace for trace in shown[Ids.chart]["figure"]["data"]}
-    assert {"Demand", "Fitted", "Forecast", "10–90 % band", "Seasonal naive"} <= traces.keys()
+    series = asked(planner, run_id)
+    found = shown(planner, "forecast", f"{Ids.chart}.figure", series)
+    assert found[Ids.title]["children"] == "SOY · Soy"
+    traces = {trace["name"]: trace for trace in found[Ids.chart]["figure"]["data"]}
+    assert {"Demand", "Fitted", "Forecast", "10–90 % band", "Seasonal naive", "Feasts"} <= traces.keys()
     assert traces["Forecast"]["x"] == ["2026-03-01", "2026-04-01", "2026-05-01"]
     assert traces["Demand"]["x"][-1] == "2026-02-01"
-    assert [row["period"] for row in shown[Ids.values]["rowData"]] == ["2026-03", "2026-04", "2026-05"]
-    assert sum(row["method"].startswith("●") for row in shown[Ids.candidates]["rowData"]) == 1
-    address = shown[Ids.place]["search"]
-    assert parse_qs(address[1:]).keys() == {"run", "product", "location"}
-    assert "SOY · Soy" in planner.layout(PATH, address).text
+    values = found[Ids.values]["rowData"]
+    assert [row["period"] for row in values] == ["2026-03", "2026-04", "2026-05", "Sum"]
+    assert values[-1]["q50"] == pytest.approx(sum(row["q50"] for row in values[:-1]))
+    assert "q10" not in values[-1], "bands don't add up"
+    address = f"?run={run_id}&product={series['product_id']}&location={series['location_id']}&tab=why"
+    page = planner.layout(PATH, address).text
+    assert "SOY · Soy" in page
+    assert '"active_tab": "why"' in page or '"active_tab":"why"' in page
+
+
+def test_why_shows_the_reasons_and_every_candidate_at_every_origin(planner: Visitor) -> None:
+    found = shown(planner, "why", f"{Ids.reasons}.children", asked(planner, first_run()))
+    assert "compared" in json.dumps(found[Ids.reasons])
+    candidates = found[Ids.candidates]["rowData"]
+    assert any(row["method"].startswith("●") and row["weight"] > 0 for row in candidates)
+    assert sum("benchmark" in row["method"] for row in candidates) == 1
+    columns = [column["field"] for column in found[Ids.candidates]["columnDefs"]]
+    origins = [name for name in columns if name.startswith("held_out_")]
+    assert origins
+    assert all(row[name] is not None for row in candidates for name in origins)
+
+
+def test_components_are_shown_with_their_sum_beside_the_forecast(planner: Visitor) -> None:
+    found = shown(planner, "components", f"{Ids.parts}.rowData", asked(planner, first_run()))
+    for row in found[Ids.parts]["rowData"]:
+        parts = [value for name, value in row.items() if name.startswith("part_")]
+        assert len(parts) >= 4
+        assert row["total"] == pytest.approx(sum(parts))
+        assert row["forecast"] == pytest.approx(row["total"])
+    bars = [trace for trace in found[Ids.parts_chart]["figure"]["data"] if trace["type"] == "bar"]
+    assert [bar["name"] for bar in bars][:3] == ["Level", "Trend", "Season"]
+
+
+def test_a_run_without_channels_says_what_to_do(planner: Visitor) -> None:
+    found = shown(planner, "channels", f"{Ids.channels}.rowData", asked(planner, first_run()))
+    assert found[Ids.channels]["rowData"] == []
+    assert "Choose channels in a new run" in json.dumps(found[Ids.channels_chart])
+
+
+def test_season_lays_the_years_on_top_of_each_other(planner: Visitor) -> None:
+    found = shown(planner, "season", f"{Ids.years}.figure", asked(planner, first_run(), "CHILLI"))
+    assert [trace["name"] for trace in found[Ids.years]["figure"]["data"]] == ["2023", "2024", "2025", "2026"]
+    panels = found[Ids.decomposition]["figure"]["data"]
+    assert [panel["name"] for panel in panels] == ["Trend", "Season", "Remainder"]
+
+
+def step(visitor: Visitor, button: str, series: dict[str, Any], **filters: str) -> Any:
+    values = {
+        f"{Ids.item}.data": series,
+        f"{Ids.run}.data": first_run(),
+        f"{Ids.filters}.data": filters,
+        f"{Ids.rows}.getRowsRequest": ROWS | {"sortModel": [{"colId": "code", "sort": "asc"}]},
+    }
+    output = next(key for key in visitor.app.callback_map if f"{Ids.rows}.scrollTo" in key)
+    envelope = visitor.envelope_of(output, {f"{button}.n_clicks": 1, **values}, triggered=f"{button}.n_clicks")
+    return visitor.post("/_dash-update-component", json=envelope)
+
+
+def test_next_and_previous_follow_the_list_as_it_is_sorted_and_filtered(planner: Visitor) -> None:
+    first, second = asked(planner, first_run(), "CHILLI"), asked(planner, first_run(), "SOY")
+    found = step(planner, Ids.next, first, place="KL").json["response"]
+    assert found[Ids.item]["data"] == {name: second[name] for name in ("product_id", "location_id")}
+    assert found[Ids.rows]["scrollTo"]["rowIndex"] == 1
+    assert found[Ids.rows]["selectedRows"] == {"ids": [f"{second['product_id']}-{second['location_id']}"]}
+    back = step(planner, Ids.previous, second, place="KL").json["response"]
+    assert back[Ids.item]["data"]["product_id"] == first["product_id"]
+    assert step(planner, Ids.next, second, place="KL").json["response"] == {}, "the end of the list"
+
+
+def attempt(visitor: Visitor, series: dict[str, Any], method: str, **parameters: object) -> Any:
+    given = {parameter.key: parameters.get(parameter.key) for parameter in PARAMETERS}
+    values = {f"{Ids.tried_method}.value": method, store("forecast"): series}
+    return visitor.press(Ids.attempt, values, many={Ids.parameter: given})
+
+
+def test_a_trial_is_drawn_beside_the_forecast_and_says_that_nothing_is_stored(planner: Visitor) -> None:
+    series = asked(planner, first_run())
+    found = attempt(planner, series, "croston", alpha=0.2, window=99).json["response"]
+    traces = {trace["name"] for trace in found[Ids.chart]["figure"]["data"]}
+    assert {"Forecast", "Tried: Croston"} <= traces
+    assert "Nothing is stored" in found[Ids.tried_note]["children"]
+    measures = [row["measure"] for row in found[Ids.trial]["rowData"]]
+    assert measures[:2] == ["WMAPE", "Bias"]
+    assert len(measures) > 2
+    cleared = shown(planner, "try", f"{Ids.trial}.rowData", series)
+    assert cleared[Ids.trial]["rowData"] == []
+
+
+def test_parameters_are_offered_where_a_method_takes_them(planner: Visitor) -> None:
+    hidden = next(key for key in planner.app.callback_map if Ids.parameter_field in key)
+    for method, offered in (("croston", {"alpha"}), ("seasonal_naive", set()), ("nonsense", set())):
+        answer = planner.post(
+            "/_dash-update-component",
+            json=planner.envelope_of(hidden, {f"{Ids.tried_method}.value": method})
+            | {
+                "outputs": [
+                    {"id": {"type": Ids.parameter_field, "index": parameter.key}, "property": "hidden"}
+                    for parameter in PARAMETERS
+                ]
+            },
+        )
+        found = answer.json["response"]
+        hidden_keys = {json.loads(name)["index"]: value["hidden"] for name, value in found.items()}
+        assert {key for key, value in hidden_keys.items() if not value} == offered
+    refused = attempt(planner, asked(planner, first_run()), "croston", alpha=7)
+    assert "from 0.01 to 1" in refused.text
+
+
+def test_findings_are_decided_on_the_page(planner: Visitor) -> None:
+    series = asked(planner, first_run())
+    noted = planner.press(
+        Ids.annotate,
+        {
+            store("forecast"): series,
+            f"{Ids.changed}.data": 4,
+            f"{Ids.own_period}.value": "2025-05-01",
+            f"{Ids.own_kind}.value": "outlier",
+            f"{Ids.own_corrected}.value": 10,
+            f"{Ids.own_note}.value": "Typing error",
+        },
+    ).json["response"]
+    assert noted[Ids.changed]["data"] == 5, "what is shown is asked for anew"
+    history = shown(planner, "history", f"{Ids.annotations}.rowData", series)
+    (row,) = history[Ids.annotations]["rowData"]
+    assert (row["period"], row["status"], row["corrected"], row["note"]) == (
+        "2025-05", "● Accepted", 10, "Typing error",
+    )  # fmt: skip
+    assert history[Ids.own_period]["options"][0]["label"] == "2026-02"
+    names = {
+        trace["name"]
+        for trace in shown(planner, "forecast", f"{Ids.chart}.figure", series)[Ids.chart]["figure"]["data"]
+    }
+    assert {"Cleaned", "Accepted"} <= names
+    selected = {f"{Ids.annotations}.selectedRows": [row], f"{Ids.changed}.data": 5}
+    assert "Note: write a few words" in planner.press(Ids.reject, selected).text
+    rejected = planner.press(Ids.reject, {**selected, f"{Ids.note}.value": "It was real"})
+    assert "Rejected: 1" in rejected.text
+    assert "changed meanwhile" in planner.press(Ids.accept, selected).text
+    found = planner.press(Ids.find, {store("forecast"): series, f"{Ids.changed}.data": 6})
+    assert found.json["response"][Ids.changed]["data"] == 7
+
+
+def test_executive_looks_but_decides_nothing(company: Path) -> None:
+    executive = Visitor.of("executive")
+    series = asked(executive, first_run())
+    assert attempt(executive, series, "theta").status_code == 200, "a trial changes nothing"
+    for button in (Ids.find, Ids.accept, Ids.reject, Ids.annotate):
+        assert executive.press(button, {store("forecast"): series}).status_code == 403
 
 
 def test_list_is_filtered_by_the_address(planner: Visitor) -> None:
@@ -148,10 +311,18 @@ def test_families_follow_the_category(planner: Visitor) -> None:
     assert offered == ["-", "Chilli", "Soy"]
 
 
-def test_row_of_another_run_or_of_nobody_is_not_found(planner: Visitor) -> None:
-    for row in ({"product_id": 10**30, "location_id": 1}, {"product_id": "1", "location_id": None}, {}):
-        values = {f"{Ids.rows}.selectedRows": [row], f"{Ids.run}.data": first_run(), f"{Ids.filters}.data": {}}
-        assert planner.call(f"{Ids.chart}.figure", values).status_code == 404
+@pytest.mark.parametrize("tab", TABS)
+def test_series_of_another_run_or_of_nobody_is_not_found(planner: Visitor, tab: str) -> None:
+    if tab == "try":
+        return
+    output = next(
+        key
+        for key, spec in planner.app.callback_map.items()
+        if "callback" in spec and [f"{item['id']}.{item['property']}" for item in spec["inputs"]] == [store(tab)]
+    )
+    for odd in ({"run": first_run(), "product_id": 10**30, "location_id": 1}, {"run": "x"}, {"run": 10**9}):
+        envelope = planner.envelope_of(output, {store(tab): odd})
+        assert planner.post("/_dash-update-component", json=envelope).status_code == 404
 
 
 def test_executive_sees_but_can_not_run(company: Path) -> None:
