@@ -53,3 +53,25 @@ def sporadic(series: int, *, periods: int, seed: int = 0, chance: float = 0.3) -
 def without_series(*, periods: int = 30, season: int = 12) -> Panel:
     """A panel with nobody in it."""
     return panel_of(np.ones(periods), season=season).columns(np.array([], dtype=np.int64))
+
+
+def changing_season(series: int, *, periods: int, seed: int = 0) -> list[FloatArray]:
+    """Positive demand of months whose season slowly turns into another one."""
+    rng = np.random.default_rng(seed)
+    month, share = np.arange(periods) % 12, np.linspace(0, 1, periods)[:, None]
+    first, last = rng.normal(0, 0.35, (2, 12, series))
+    season = (1 - share) * first[month] + share * last[month]
+    return list(100 * np.exp(season + 0.05 * rng.standard_normal((periods, series))).T)
+
+
+def growing(series: int, *, periods: int, seed: int = 0) -> list[FloatArray]:
+    """Positive demand that grows by one and a half percent a period."""
+    rng = np.random.default_rng(seed)
+    noise = 0.05 * rng.standard_normal((periods, series))
+    return list(100 * np.exp(0.015 * np.arange(periods)[:, None] + noise).T)
+
+
+def steady(series: int, *, periods: int, seed: int = 0) -> list[FloatArray]:
+    """Positive demand around one level."""
+    rng = np.random.default_rng(seed)
+    return list(100 * np.exp(0.2 * rng.standard_normal((periods, series))).T)
