@@ -12,7 +12,8 @@ from core.i18n import _
 from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.exchange.export import Cell, csv_chunks
-from services import accuracy_downloads, order_lines, positions, sales
+from services import accuracy_downloads, forecast_series, order_lines, positions, sales
+from services.forecast_series import SeriesFilters
 from services.positions import PositionFilters
 
 Query = Mapping[str, str]
@@ -96,10 +97,28 @@ def _positions(viewer: Viewer, query: Query) -> Iterable[Sequence[Cell]]:
             return
 
 
+def _forecast_series(viewer: Viewer, query: Query) -> Iterable[Sequence[Cell]]:
+    return forecast_series.series_download(viewer, *_forecast(query))
+
+
+def _forecast_values(viewer: Viewer, query: Query) -> Iterable[Sequence[Cell]]:
+    return forecast_series.values_download(viewer, *_forecast(query))
+
+
+def _forecast(query: Query) -> tuple[int, SeriesFilters]:
+    """The run and the filters of the explorer's page; an id that is none becomes one that no run has."""
+    asked = {field.name: query.get(field.name, "") for field in fields(SeriesFilters)}
+    chosen = {name: "" if value == "-" else value for name, value in asked.items()}
+    run = query.get("run", "")
+    return int(run[:18]) if run.isascii() and run.isdigit() else 0, SeriesFilters(**chosen)
+
+
 LISTS: dict[str, DownloadList] = {
     "sales": DownloadList(Permission.DEMAND_READ, sales.DOWNLOADED, _sales),
     "positions": DownloadList(Permission.INVENTORY_READ, POSITION_COLUMNS, _positions),
     "order-lines": DownloadList(Permission.DEMAND_READ, order_lines.DOWNLOADED, _order_lines),
+    "forecast-series": DownloadList(Permission.FORECAST_READ, forecast_series.SERIES_DOWNLOADED, _forecast_series),
+    "forecast-values": DownloadList(Permission.FORECAST_READ, forecast_series.VALUES_DOWNLOADED, _forecast_values),
     **{
         name: DownloadList(Permission.FORECAST_READ, columns, rows)
         for name, (columns, rows) in accuracy_downloads.LISTS.items()

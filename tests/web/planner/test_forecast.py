@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -303,6 +305,24 @@ def test_list_is_filtered_by_the_address(planner: Visitor) -> None:
     page = planner.layout(PATH, f"?run={first_run()}&search=dump&method=-&demand_class=-").text
     assert '"search": "dump"' in page or '"search":"dump"' in page
     assert [row["code"] for row in rows(planner, first_run(), search="dump", method="-")] == ["DUMPLING"]
+
+
+def file(visitor: Visitor, address: str) -> list[dict[str, str]]:
+    answer = visitor.get(address)
+    assert answer.status_code == 200, answer.text
+    return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"), newline="")))
+
+
+def test_list_and_values_come_as_files_with_the_filters_of_the_page(planner: Visitor) -> None:
+    page = json.dumps(planner.layout(PATH, f"?run={first_run()}&place=KL").json)
+    for name in ("forecast-series", "forecast-values"):
+        assert f"/download/{name}.csv?run={first_run()}&place=KL" in page
+    series = file(planner, f"/download/forecast-series.csv?run={first_run()}&place=KL&method=-")
+    assert {(row["code"], row["location"]) for row in series} == {("CHILLI", "KL"), ("SOY", "KL")}
+    values = file(planner, f"/download/forecast-values.csv?run={first_run()}&place=KL&method=-")
+    assert [row["period"] for row in values] == ["2026-03-01", "2026-04-01", "2026-05-01"] * 2
+    for odd in ("", "x", "9" * 40, "-1"):
+        assert planner.get(f"/download/forecast-values.csv?run={odd}").status_code == 404
 
 
 def test_families_follow_the_category(planner: Visitor) -> None:
