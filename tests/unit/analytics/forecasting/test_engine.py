@@ -1,230 +1,420 @@
 """From a panel to a complete forecast: every series, every edge, with reasons, and stoppable."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import pandas as pd
 import pytest
+from panels import panel_of, seasonal, sporadic, steady, with_values, without_series, young
 
-from analytics.accuracy import bias, mase, wmape
+from analytics.accuracy import bias, mase, rmsse, wmape
 from analytics.errors import AnalyticsError
-from analytics.forecasting.contract import Paths
-from analytics.forecasting.engine import ForecastResult, default_methods, forecast_panel
+from analytics.forecasting.drivers import Drivers
+from analytics.forecasting.engine import forecast_figures, forecast_panel
 from analytics.forecasting.panel import Panel, to_panel
+from analytics.forecasting.request import Request
+from analytics.forecasting.result import CHOICES, ForecastResult
 from analytics.forecasting.seasonal_naive import SeasonalNaive
-from analytics.forecasting.simple_smoothing import SimpleSmoothing
 
 HORIZON = 6
+BAND = ["q0.1", "q0.5", "q0.9"]
+PARTS = ["level", "trend", "season", "event"]
 
 
-def panel_of(*columns: np.ndarray, names: list[str] | None = None, season: int = 12) -> Panel:
-    start, freq = ("2019-12-30", "W-MON") if season == 52 else ("2020-01-01", "MS")
-    values = np.column_stack(columns).astype(float)
-    periods = pd.date_range(start, periods=len(values), freq=freq)
-    return Panel(tuple(names or [f"s{column}" for column in range(len(columns))]), periods, values, season)
-
-
-def family(count: int, periods: int = 48) -> list[np.ndarray]:
-    """Seasonal items with drifting levels."""
-    rng = np.random.default_rng(11)
-    time = np.arange(periods)
-    season = 0.4 * np.sin(2 * np.pi * time / 12)
-    return [
-        np.exp(4 + season + np.cumsum(0.03 * rng.standard_normal(periods)) + 0.1 * rng.standard_normal(periods))
-        for _ in range(count)
-    ]
-
-
-def lead(values: list[float], periods: int) -> np.ndarray:
-    return np.concatenate([np.full(periods - len(values), np.nan), values])
-
-
-@dataclass(frozen=True)
-class Broken:
-    """Fails on every series once the history is complete, and is unbeatable before."""
-
-    full_length: int
-    truth: float
-    name: str = "broken"
-    minimum_periods: int = 1
-
-    def forecast(self, panel: Panel, *, horizon_periods: int) -> Paths:
-        shape = (horizon_periods, len(panel.ids))
-        if len(panel.periods) < self.full_length:
-            return Paths(np.full_like(panel.values, np.nan), np.full(shape, self.truth))
-        reasons = dict.fromkeys(range(len(panel.ids)), "ValueError: broken")
-        return Paths(np.full_like(panel.values, np.nan), np.full(shape, np.nan), reasons)
+def of(frame: pd.DataFrame, column: str) -> np.ndarray:
+    """A column as horizon x series."""
+    return frame[column].to_numpy().reshape(frame["unique_id"].nunique(), -1).T
 
 
 @pytest.fixture(scope="module")
-def seasonal_result() -> ForecastResult:
-    rng = np.random.default_rng(12)
-    sporadic = [np.where(rng.random(48) < 0.3, rng.integers(1, 9, 48), 0) for _ in range(4)]
-    return forecast_panel(panel_of(*family(8), *sporadic), horizon_periods=HORIZON)
+def mixed() -> Panel:
+    return panel_of(*seasonal(8, periods=60), *sporadic(4, periods=60), young([4.0, 5, 4, 6, 5], periods=60))
 
 
-def test_every_series_has_every_step_in_order(seasonal_result: ForecastResult) -> None:
-    values = seasonal_result.values
-    assert values.columns.tolist() == ["unique_id", "ds", "q10", "q50", "q90"]
-    assert values.groupby("unique_id", sort=False).size().tolist() == [HORIZON] * 12
-    assert values["ds"].iloc[:HORIZON].tolist() == list(pd.date_range("2024-01-01", periods=HORIZON, freq="MS"))
+@pytest.fixture(scope="module")
+def result(mixed: Panel) -> ForecastResult:
+    return forecast_panel(mixed, horizon_periods=HORIZON)
 
 
-def test_quantiles_never_cross_and_demand_is_never_negative(seasonal_result: ForecastResult) -> None:
-    values = seasonal_result.values
-    assert (values["q10"] >= 0).all()
-    assert (values["q10"] <= values["q50"]).all()
-    assert (values["q50"] <= values["q90"]).all()
-    assert (values["q90"] > values["q10"]).all()
+# What is handed back
 
 
-def test_each_class_is_served_from_its_own_pool(seasonal_result: ForecastResult) -> None:
-    choices = seasonal_result.choices
-    assert choices["demand_class"].iloc[:8].isin(["smooth", "erratic"]).all()
-    assert choices["demand_class"].iloc[8:].isin(["intermittent", "lumpy"]).all()
-    offered = choices["candidates"].map(lambda rows: {row["method"] for row in rows})
-    assert {"ets", "sarimax", "theta", "seasonal_naive"} <= offered.iloc[0]
-    assert offered.iloc[-1] == {"seasonal_naive", "ses", "croston", "sba"}
+def test_every_series_has_every_step_in_order(result: ForecastResult, mixed: Panel) -> None:
+    ahead = list(pd.date_range("2025-01-01", periods=HORIZON, freq="MS"))
+    for frame, columns in (
+        (result.values, ["mean", *BAND]),
+        (result.cumulative, ["mean", *BAND]),
+        (result.components, PARTS),
+    ):
+        assert frame.columns.tolist() == ["unique_id", "ds", *columns]
+        assert frame["unique_id"].tolist() == [name for name in mixed.ids for _step in ahead]
+        assert frame["ds"].tolist() == ahead * len(mixed.ids)
+    assert result.choices.columns.tolist() == list(CHOICES)
+    assert result.choices["unique_id"].tolist() == list(mixed.ids)
+    assert result.failures.columns.tolist() == ["unique_id", "method", "reason"]
+    assert result.failures.empty
 
 
-def test_the_season_is_forecast_better_than_by_repeating_it(seasonal_result: ForecastResult) -> None:
-    smooth = seasonal_result.choices.iloc[:8]
-    assert smooth["wmape"].mean() < 0.9 * smooth["benchmark_wmape"].mean()
+def test_quantiles_ascend_around_the_mean_and_demand_is_never_negative(result: ForecastResult) -> None:
+    for frame in (result.values, result.cumulative):
+        assert (frame["q0.1"] >= 0).all()
+        assert (np.diff(frame[BAND], axis=1) >= 0).all()
+        assert (frame["q0.1"] <= frame["mean"]).all()
+        assert (frame["mean"] <= frame["q0.9"]).all()
+        assert (frame["q0.1"] < frame["q0.9"]).all()
 
 
-def test_the_reason_can_be_read_from_the_row(seasonal_result: ForecastResult) -> None:
-    row = seasonal_result.choices.iloc[0]
-    best, *others = row["candidates"]
-    assert best["method"] == row["method"]
-    assert best["wmape"] == row["wmape"]
-    assert [other["score"] for other in others] == sorted(other["score"] for other in others)
-    assert (row["origins"], row["steps"]) == (3, HORIZON)
+def test_the_quantiles_are_those_asked_for(mixed: Panel) -> None:
+    found = forecast_panel(mixed, horizon_periods=2, quantiles=(0.05, 0.5, 0.995))
+    assert found.values.columns.tolist() == ["unique_id", "ds", "mean", "q0.05", "q0.5", "q0.995"]
+    assert 0 < found.choices["coverage"].max() <= 1
 
 
-def test_errors_are_those_of_the_rolling_origins() -> None:
-    series = np.array([10.0, 12, 9, 11, 10, 13, 9, 12, 10, 11, 14, 9])
-    row = forecast_panel(panel_of(series), horizon_periods=2, methods=[SeasonalNaive()]).choices.iloc[0]
-    held_out, steps = [2, 4, 6], 2
-    actual = np.concatenate([series[len(series) - back :][:steps] for back in held_out])
-    forecast = np.repeat([series[-back - 1] for back in held_out], steps)
-    assert (row["origins"], row["steps"]) == (3, 2)
-    assert row["wmape"] == pytest.approx(wmape(actual, forecast))
-    assert row["bias"] == pytest.approx(bias(actual, forecast))
-    assert row["benchmark_mase"] == pytest.approx(mase(actual, forecast, training=series[:6], season_periods=1))
+def test_cumulative_demand_adds_up_and_is_surer_than_its_periods(result: ForecastResult) -> None:
+    summed = np.cumsum(of(result.values, "mean"), axis=0)
+    np.testing.assert_allclose(of(result.cumulative, "mean"), summed)
+    single = np.cumsum(of(result.values, "q0.9") - of(result.values, "q0.1"), axis=0)
+    together = of(result.cumulative, "q0.9") - of(result.cumulative, "q0.1")
+    assert (together[-1] < single[-1]).all()
 
 
-def test_the_fitted_path_covers_the_observed_history(seasonal_result: ForecastResult) -> None:
-    fitted = seasonal_result.fitted
+def test_components_add_up_to_the_mean(result: ForecastResult) -> None:
+    np.testing.assert_allclose(result.components[PARTS].sum(axis=1), result.values["mean"], rtol=1e-9)
+    assert np.ptp(of(result.components, "season")[:, :8], axis=0).min() > 0
+    assert not result.components["event"].any()
+
+
+def test_the_fitted_path_covers_the_observed_history(result: ForecastResult, mixed: Panel) -> None:
+    fitted = result.fitted
     assert fitted.columns.tolist() == ["unique_id", "ds", "y", "fitted"]
-    assert len(fitted) == 12 * 48
-    judged = fitted.dropna()
-    assert len(judged) > 0.7 * len(fitted)
-    assert (judged["fitted"] >= 0).all()
+    assert fitted["y"].tolist() == mixed.values.T[~np.isnan(mixed.values.T)].tolist()
+    assert fitted["fitted"].notna().mean() > 0.9
+    assert np.isfinite(fitted["fitted"].dropna()).all()
+
+
+def test_each_class_is_served_from_its_own_pool(result: ForecastResult) -> None:
+    choices = result.choices
+    assert choices["demand_class"].iloc[:8].isin(["smooth", "erratic"]).all()
+    assert choices["demand_class"].iloc[8:12].isin(["intermittent", "lumpy"]).all()
+    assert choices["demand_class"].iloc[12] == "smooth"
+    offered = choices["candidates"].map(lambda rows: {row["method"] for row in rows})
+    assert {"theta", "damped_trend", "seasonal_naive"} <= offered.iloc[0]
+    assert {"tsb", "aggregation", "seasonal_naive"} <= offered.iloc[8]
+    assert "holt_winters" not in offered.iloc[8]
+
+
+def test_the_reason_can_be_read_from_the_row(result: ForecastResult) -> None:
+    for row in result.choices.itertuples():
+        weights = {item["method"]: item["weight"] for item in row.candidates}
+        named = row.method.split("+")
+        assert sum(weights.values()) == pytest.approx(1)
+        assert [weights[name] for name in named] == sorted((weights[name] for name in named), reverse=True)
+        assert max(weights, key=lambda name: weights[name]) == named[0]
+        scores = [item["score"] for item in row.candidates if np.isfinite(item["score"])]
+        assert scores == sorted(scores)
+        assert row.origins == (3 if row.unique_id != "s12" else 0), "five periods are too few to hold some out"
+        assert {"method", "weight", "score", "wmape", "bias", "mase", "rmsse", "origins"} == set(row.candidates[0])
+
+
+def test_the_benchmark_is_seasonal_naive_at_the_rolling_origins(result: ForecastResult, mixed: Panel) -> None:
+    held_out = [item["held_out"] for item in result.choices["candidates"].iloc[0][0]["origins"]]
+    assert held_out == [6, 9, 12]
+    actual, forecast = [], []
+    for back in held_out:
+        past = mixed.before(held_out_periods=back)
+        forecast.append(SeasonalNaive().forecast(past, horizon_periods=HORIZON).mean)
+        actual.append(mixed.values[len(past.periods) :][:HORIZON])
+    came, naive = np.concatenate(actual), np.concatenate(forecast)
+    training = mixed.before(held_out_periods=12).values
+    for column in range(12):
+        row = result.choices.iloc[column]
+        pair = came[:, column], naive[:, column]
+        assert row["benchmark_wmape"] == pytest.approx(wmape(*pair))
+        assert row["benchmark_bias"] == pytest.approx(bias(*pair))
+        assert row["benchmark_mase"] == pytest.approx(mase(*pair, training=training[:, column], season_periods=12))
+        assert row["benchmark_rmsse"] == pytest.approx(rmsse(*pair, training=training[:, column]))
+
+
+# How good it is
+
+
+@pytest.mark.parametrize(
+    ("columns", "season"),
+    [(seasonal(300, periods=78, seed=21), 12), (seasonal(300, periods=156, season=52, seed=22), 52)],
+    ids=["months", "weeks"],
+)
+def test_four_of_five_quantities_to_come_lie_in_the_band(columns: list[np.ndarray], season: int) -> None:
+    panel = panel_of(*columns, season=season)
+    found = forecast_panel(panel.before(held_out_periods=HORIZON), horizon_periods=HORIZON)
+    came = panel.values[-HORIZON:]
+    inside = (of(found.values, "q0.1") <= came) & (came <= of(found.values, "q0.9"))
+    assert 0.75 <= inside.mean() <= 0.85
+    assert found.choices["wmape"].mean() < 0.85 * found.choices["benchmark_wmape"].mean()
+
+
+def test_the_rate_of_sporadic_demand_is_kept() -> None:
+    panel = panel_of(*sporadic(100, periods=66, seed=5))
+    found = forecast_panel(panel.before(held_out_periods=HORIZON), horizon_periods=HORIZON)
+    assert of(found.values, "mean").mean() == pytest.approx(0.3 * 4.5, rel=0.05)
+
+
+def test_only_methods_asked_for_have_a_share(mixed: Panel) -> None:
+    tsb = forecast_panel(mixed, horizon_periods=2, methods=("tsb",)).choices
+    assert set(tsb["method"]) == {"tsb"}
+    unknown = forecast_panel(mixed, horizon_periods=2, methods=("crystal_ball",)).choices
+    assert unknown["method"].tolist() == forecast_panel(mixed, horizon_periods=2).choices["method"].tolist()
+
+
+def test_without_origins_all_methods_count_alike_and_nothing_is_claimed(mixed: Panel) -> None:
+    found = forecast_panel(mixed, horizon_periods=2, origins=0)
+    weights = {item["weight"] for item in found.choices["candidates"].iloc[0] if item["weight"] > 0}
+    assert np.ptp(list(weights)) < 1e-12
+    assert found.choices[["origins", "steps"]].eq(0).all(axis=None)
+    assert found.choices[["wmape", "coverage", "benchmark_wmape"]].isna().all(axis=None)
+    assert np.isfinite(found.values[BAND]).all(axis=None)
+
+
+def test_a_series_alone_is_judged_by_the_same_errors_as_in_company(result: ForecastResult, mixed: Panel) -> None:
+    """What others did changes weights, not what the methods say."""
+    alone = forecast_panel(mixed.columns(np.array([3])), horizon_periods=HORIZON)
+
+    def errors(found: pd.Series) -> dict[str, float]:
+        return {item["method"]: item["wmape"] for item in found["candidates"]}
+
+    assert errors(alone.choices.iloc[0]) == pytest.approx(errors(result.choices.iloc[3]), nan_ok=True)
+    together = result.values[result.values["unique_id"] == "s3"]
+    assert alone.values["mean"].to_numpy() == pytest.approx(together["mean"].to_numpy(), rel=0.15)
 
 
 def test_old_history_is_shown_but_not_used() -> None:
-    old = np.concatenate([np.full(60, 1e6), family(1, 96)[0]])
-    recent = forecast_panel(panel_of(old[60:]), horizon_periods=HORIZON)
-    whole = forecast_panel(panel_of(old), horizon_periods=HORIZON)
-    np.testing.assert_allclose(whole.values["q50"], recent.values["q50"], rtol=1e-6)
-    assert len(whole.fitted) == 156
+    (recent,) = seasonal(1, periods=120)
+    whole = forecast_panel(panel_of(np.concatenate([np.full(60, 1e6), recent])), horizon_periods=HORIZON)
+    cut = forecast_panel(panel_of(recent), horizon_periods=HORIZON)
+    np.testing.assert_allclose(whole.values[BAND], cut.values[BAND], rtol=1e-9)
+    assert len(whole.fitted) == 180
     assert whole.fitted["fitted"].iloc[:60].isna().all()
 
 
-EDGES = {
-    "one observation": lead([7.0], 40),
-    "two observations": lead([7.0, 9.0], 40),
-    "five observations": lead([7.0, 9.0, 8.0, 7.0, 9.0], 40),
-    "never observed": np.full(40, np.nan),
-    "all zero": np.zeros(40),
-    "constant": np.full(40, 5.0),
-    "one spike": np.where(np.arange(40) == 20, 1e12, 0.0),
-    "ended": np.where(np.arange(40) < 25, 100.0 + np.arange(40) % 3, 0.0),
-    "returns only": np.full(40, -3.0),
-    "returns between": np.where(np.arange(40) % 4 == 0, -2.0, 10.0),
-    "explosive": np.exp(np.arange(40.0) / 2),
-    "tiny": np.full(40, 1e-9) * (1 + np.arange(40) % 3),
-}
+# Drivers, closures, silence
 
 
-@pytest.mark.parametrize("season", [12, 52])
-def test_every_edge_gets_a_finite_forecast_in_company_and_alone(season: int) -> None:
-    together = forecast_panel(panel_of(*EDGES.values(), names=list(EDGES), season=season), horizon_periods=HORIZON)
-    for name, column in EDGES.items():
-        alone = forecast_panel(panel_of(column, names=[name], season=season), horizon_periods=HORIZON)
-        for values in (alone.values, together.values[together.values["unique_id"] == name]):
-            numbers = values[["q10", "q50", "q90"]].to_numpy()
-            assert numbers.shape == (HORIZON, 3), name
-            assert np.isfinite(numbers).all(), name
-            assert (np.diff(numbers, axis=1) >= 0).all(), name
-            assert numbers.min() >= 0, name
+def promoted(series: int = 12, *, periods: int = 72) -> tuple[Panel, Drivers, np.ndarray]:
+    """Demand that doubles with a promotion, what is planned, and what comes."""
+    rng = np.random.default_rng(8)
+    promotion = (rng.random((periods + HORIZON, series)) < 0.2).astype(float)
+    sales = np.column_stack(steady(series, periods=periods + HORIZON, seed=8)) * 2**promotion
+    return panel_of(*sales[:periods].T), Drivers(("promotion",), promotion[None]), sales[periods:]
+
+
+def test_planned_promotions_are_expected() -> None:
+    panel, drivers, came = promoted()
+    plain = of(forecast_panel(panel, horizon_periods=HORIZON).values, "mean")
+    result = forecast_panel(panel, horizon_periods=HORIZON, drivers=drivers)
+    driven, event = of(result.values, "mean"), of(result.components, "event")
+    assert np.abs(driven - came).mean() < 0.6 * np.abs(plain - came).mean()
+    planned = drivers.values[0, -HORIZON:] == 1
+    assert (event[planned].mean() - event[~planned].mean()) == pytest.approx(100, rel=0.3)
+    np.testing.assert_allclose(result.components[PARTS].sum(axis=1), result.values["mean"], rtol=1e-9)
+
+
+def test_drivers_that_say_nothing_change_nothing() -> None:
+    panel, drivers, _came = promoted()
+    constant = Drivers(drivers.names, np.ones_like(drivers.values))
+    unknown = Drivers(drivers.names, np.full_like(drivers.values, np.nan))
+    plain = forecast_panel(panel, horizon_periods=HORIZON).values
+    for nothing in (constant, unknown, Drivers((), drivers.values[:0])):
+        pd.testing.assert_frame_equal(forecast_panel(panel, horizon_periods=HORIZON, drivers=nothing).values, plain)
+
+
+def test_closed_days_are_forecast_as_exactly_zero_and_are_no_lower_level() -> None:
+    rows = np.arange(240 + 14)
+    shut = (rows % 7 == 6) | (rows % 40 == 2)
+    sales = np.where(shut[:240], 0.0, 50 + np.random.default_rng(3).normal(0, 3, 240))
+    told = Drivers(("shut",), shut.astype(float)[None, :, None])
+    found = forecast_panel(panel_of(sales, season=7), horizon_periods=14, drivers=told)
+    closed = shut[240:]
+    assert not found.values.loc[closed, ["mean", *BAND]].any(axis=None)
+    assert found.values.loc[~closed, "mean"].to_numpy() == pytest.approx(np.full((~closed).sum(), 50), rel=0.05)
+    assert found.choices["demand_class"].tolist() == ["smooth"]
+
+
+def test_a_stock_out_is_not_taken_for_demand_of_zero() -> None:
+    (whole,) = steady(1, periods=60)
+    out = np.where((np.arange(60) >= 40) & (np.arange(60) < 52), 0.0, whole)
+    found = forecast_panel(panel_of(whole, out), horizon_periods=HORIZON)
+    mean = of(found.values, "mean").mean(axis=0)
+    assert mean[1] == pytest.approx(mean[0], rel=0.1)
+    assert found.choices["wmape"].iloc[1] < 0.5, "periods that could not sell are not judged"
+    assert found.fitted.loc[found.fitted["unique_id"] == "s1", "y"].tolist() == out.tolist()
+
+
+# Edges
+
+
+def edges(periods: int) -> dict[str, np.ndarray]:
+    time = np.arange(periods)
+    noise = np.random.default_rng(2).standard_normal(periods)
+    return {
+        "one observation": young([7.0], periods=periods),
+        "two observations": young([7.0, 9.0], periods=periods),
+        "five observations": young([7.0, 9.0, 8.0, 7.0, 9.0], periods=periods),
+        "never observed": np.full(periods, np.nan),
+        "one zero": young([0.0], periods=periods),
+        "all zero": np.zeros(periods),
+        "constant": np.full(periods, 5.0),
+        "one spike": np.where(time == periods // 2, 1e12, 0.0),
+        "a spike at the end": np.where(time == periods - 1, 1e12, 0.0),
+        "ended": np.where(time < periods - 20, 100.0 + time % 3, 0.0),
+        "returns only": np.full(periods, -3.0),
+        "returns between": np.where(time % 4 == 0, -2.0, 10.0),
+        "explosive": np.exp(20 * time / periods),
+        "tiny": 1e-9 * (1 + time % 3),
+        "huge": 1e12 * (1 + 0.1 * noise),
+        "gaps": np.where(time % 7 == 3, np.nan, 50 + 3 * noise),
+        "gap at the end": np.where(time > periods - 4, np.nan, 50 + 3 * noise),
+        "long gap": np.where((time > 4) & (time < periods - 5), np.nan, 50 + 3 * noise),
+    }
+
+
+@pytest.mark.parametrize(("season", "periods"), [(12, 40), (52, 130), (7, 60)], ids=["months", "weeks", "days"])
+def test_every_edge_gets_a_forecast_in_company_and_alone(season: int, periods: int) -> None:
+    histories = edges(periods)
+    everybody = panel_of(*histories.values(), names=list(histories), season=season)
+    panels = [everybody, *(everybody.columns(np.array([column])) for column in range(len(histories)))]
+    for panel in panels:
+        found = forecast_panel(panel, horizon_periods=HORIZON)
+        numbers = found.values[["mean", *BAND]].to_numpy()
+        known = np.nan_to_num(panel.values)
+        lowest, highest = np.repeat([known.min(axis=0), known.max(axis=0) * (1 + 1e-9)], HORIZON, axis=1)
+        assert np.isfinite(numbers).all()
+        assert (np.diff(numbers[:, 1:], axis=1) >= 0).all()
+        assert (numbers[:, 1:].min(axis=1) >= np.minimum(lowest, 0)).all(), panel.ids
+        assert (numbers[:, 0] <= 3 * np.maximum(highest, 0)).all(), panel.ids
+        assert (numbers[:, 3] <= 100 * np.maximum(highest, 0)).all(), panel.ids
+        parts = found.components[PARTS].to_numpy()
+        largest = np.abs(parts).max(axis=1)
+        assert (np.abs(parts.sum(axis=1) - numbers[:, 0]) <= 1e-9 * largest).all()
+        assert not np.isinf(found.choices.select_dtypes(float)).any(axis=None)
 
 
 def test_edges_mean_what_they_say() -> None:
-    result = forecast_panel(panel_of(*EDGES.values(), names=list(EDGES)), horizon_periods=HORIZON)
-    middle = result.values.groupby("unique_id")["q50"].mean()
-    assert middle["one observation"] == pytest.approx(7.0)
-    assert middle["constant"] == pytest.approx(5.0)
-    assert middle[["never observed", "all zero", "returns only"]].tolist() == [0, 0, 0]
-    assert middle["ended"] < 5
+    histories = edges(40)
+    result = forecast_panel(panel_of(*histories.values(), names=list(histories)), horizon_periods=HORIZON)
+    mean = result.values.groupby("unique_id")["mean"].mean()
+    assert mean["one observation"] == pytest.approx(7, rel=0.05)
+    assert mean["constant"] == pytest.approx(5)
+    assert mean["gaps"] == pytest.approx(50, rel=0.1)
+    assert mean["gap at the end"] == pytest.approx(50, rel=0.1)
+    assert mean["huge"] == pytest.approx(1e12, rel=0.1)
+    assert mean[["never observed", "all zero", "one zero"]].tolist() == [0, 0, 0]
+    assert mean["ended"] < 10
+    lower = result.values.groupby("unique_id")["q0.1"].min()
+    assert lower["returns only"] == pytest.approx(-3, rel=0.05)
+    assert (lower.drop(["returns only", "returns between"]) >= 0).all()
     classes = result.choices.set_index("unique_id")["demand_class"]
-    assert classes[["never observed", "all zero"]].tolist() == ["no demand", "no demand"]
+    assert set(classes[["never observed", "all zero", "returns only"]]) == {"no demand"}
 
 
-def test_forty_years_of_months_and_a_week_53() -> None:
+@pytest.mark.parametrize("periods", [1, 2, 3, 5])
+@pytest.mark.parametrize("season", [12, 52, 7])
+def test_a_panel_may_be_as_short_as_one_period(season: int, periods: int) -> None:
+    columns = np.full((3, periods), 4.0), np.zeros((1, periods)), np.full((1, periods), np.nan)
+    panel = panel_of(*np.concatenate(columns), season=season)
+    for mode in ("fast", "full"):
+        mean = of(forecast_panel(panel, horizon_periods=3, mode=mode).values, "mean")
+        np.testing.assert_allclose(mean, np.tile([4.0, 4, 4, 0, 0], (3, 1)))
+
+
+def test_forty_years_of_months() -> None:
     long = 100 + 10 * np.sin(2 * np.pi * np.arange(480) / 12) + np.random.default_rng(0).standard_normal(480)
-    frame = pd.DataFrame({"unique_id": "w", "ds": pd.date_range("2018-01-01", "2021-01-03", freq="W-MON"), "y": 4.0})
-    weekly = forecast_panel(to_panel(frame, frequency="week", end=date(2021, 1, 3)), horizon_periods=3)
-    assert forecast_panel(panel_of(long), horizon_periods=3).choices["wmape"].iloc[0] < 0.05
-    assert weekly.values["ds"].tolist() == list(pd.date_range("2021-01-04", periods=3, freq="W-MON"))
+    assert forecast_panel(panel_of(long), horizon_periods=3).choices["wmape"].iloc[0] < 0.03
 
 
-def test_a_failing_favourite_is_replaced_by_the_next_best_and_named() -> None:
-    series = np.full(20, 50.0) + np.random.default_rng(3).standard_normal(20)
-    broken = Broken(full_length=20, truth=50.0)
-    result = forecast_panel(panel_of(series), horizon_periods=2, methods=[broken, SimpleSmoothing(), SeasonalNaive()])
-    row = result.choices.iloc[0]
-    assert row["method"] == "ses"
-    assert row["candidates"][0]["method"] == "broken"
-    assert row["wmape"] == next(item["wmape"] for item in row["candidates"] if item["method"] == "ses")
-    assert result.failures.to_dict("records") == [
-        {"unique_id": "s0", "method": "broken", "reason": "ValueError: broken"}
-    ]
-    assert result.values["q50"].to_numpy() == pytest.approx([50, 50], rel=0.05)
+def test_a_year_of_53_weeks() -> None:
+    days = pd.date_range("2017-01-02", "2021-01-03", freq="W-MON")
+    assert (days.isocalendar().week == 53).sum() == 1
+    frame = pd.DataFrame({"unique_id": "w", "ds": days, "y": 100 + 40 * np.cos(2 * np.pi * days.day_of_year / 365.25)})
+    found = forecast_panel(to_panel(frame, frequency="week", end=date(2021, 1, 3)), horizon_periods=8).values
+    assert found["ds"].tolist() == list(pd.date_range("2021-01-04", periods=8, freq="W-MON"))
+    expected = 100 + 40 * np.cos(2 * np.pi * found["ds"].dt.day_of_year / 365.25)
+    np.testing.assert_allclose(found["mean"], expected, rtol=0.07)
 
 
-def test_the_benchmark_is_always_among_the_candidates() -> None:
-    result = forecast_panel(panel_of(*family(2)), horizon_periods=2, methods=[SimpleSmoothing()])
-    assert {item["method"] for item in result.choices["candidates"].iloc[0]} == {"ses", "seasonal_naive"}
+@pytest.mark.parametrize("mode", ["fast", "full"])
+def test_a_panel_without_series_gives_empty_frames(mode: str) -> None:
+    found = forecast_panel(without_series(), horizon_periods=3, mode=mode)
+    frames = (found.values, found.cumulative, found.fitted, found.components, found.choices, found.failures)
+    assert [len(frame) for frame in frames] == [0] * 6
+    assert found.choices.columns.tolist() == list(CHOICES)
 
 
-def test_without_origins_the_cautious_method_is_taken() -> None:
-    result = forecast_panel(panel_of(*family(2)), horizon_periods=2, origins=0)
-    assert result.choices["method"].tolist() == ["ses", "ses"]
-    assert result.choices["origins"].tolist() == [0, 0]
-    assert result.choices["wmape"].isna().all()
+def test_the_panel_is_not_touched(mixed: Panel) -> None:
+    panel, drivers, _came = promoted()
+    gaps = with_values(panel, np.where(np.arange(len(panel.values))[:, None] % 9 == 2, np.nan, panel.values))
+    before, plans = gaps.values.copy(), drivers.values.copy()
+    forecast_panel(gaps, horizon_periods=HORIZON, drivers=drivers)
+    np.testing.assert_array_equal(gaps.values, before)
+    np.testing.assert_array_equal(drivers.values, plans)
 
 
-def test_the_same_run_twice_gives_the_same_frames() -> None:
-    panel = panel_of(*family(3))
-    first, second = (forecast_panel(panel, horizon_periods=3) for _ in range(2))
-    pd.testing.assert_frame_equal(first.values, second.values)
-    pd.testing.assert_frame_equal(first.choices, second.choices)
+# A run
 
 
-def test_progress_counts_series_from_none_to_all() -> None:
+@dataclass
+class Full:
+    panel: Panel
+    drivers: Drivers
+    result: ForecastResult
+
+
+@pytest.fixture(scope="module")
+def full() -> Full:
+    panel, drivers, _came = promoted(30)
+    return Full(panel, drivers, forecast_panel(panel, horizon_periods=HORIZON, drivers=drivers, mode="full", seed=3))
+
+
+def test_a_full_run_has_the_model_of_all_series_among_its_methods(full: Full) -> None:
+    offered = full.result.choices["candidates"].map(lambda rows: {row["method"]: row["weight"] for row in rows})
+    assert all("global_boosting" in weights for weights in offered)
+    assert np.mean([weights["global_boosting"] for weights in offered]) > 0.05
+    np.testing.assert_allclose(full.result.components[PARTS].sum(axis=1), full.result.values["mean"], rtol=1e-9)
+
+
+def test_the_same_seed_gives_the_same_numbers(full: Full) -> None:
+    again = forecast_panel(full.panel, horizon_periods=HORIZON, drivers=full.drivers, mode="full", seed=3)
+    pd.testing.assert_frame_equal(again.values, full.result.values)
+    pd.testing.assert_frame_equal(again.cumulative, full.result.cumulative)
+    pd.testing.assert_frame_equal(again.choices, full.result.choices)
+
+
+def test_figures_are_those_of_the_whole_result_however_many_work_on_it(mixed: Panel, result: ForecastResult) -> None:
+    with ThreadPoolExecutor(2) as executor:
+        for found in (
+            forecast_figures(mixed, request=Request(HORIZON)),
+            forecast_figures(mixed, request=Request(HORIZON), executor=executor),
+        ):
+            np.testing.assert_array_equal(found.mean, of(result.values, "mean"))
+            np.testing.assert_array_equal(found.quantiles[2], of(result.values, "q0.9"))
+            assert found.methods.tolist() == result.choices["method"].tolist()
+
+
+def test_figures_of_nobody_are_empty() -> None:
+    found = forecast_figures(without_series(), request=Request(3))
+    assert (found.mean.shape, found.quantiles.shape, len(found.methods)) == ((3, 0), (3, 3, 0), 0)
+
+
+def test_progress_counts_series_from_none_to_all(mixed: Panel) -> None:
     seen: list[tuple[int, int]] = []
-    quick = [SeasonalNaive(), SimpleSmoothing()]
-    forecast_panel(panel_of(*family(70)), horizon_periods=3, methods=quick, report=lambda *counts: seen.append(counts))
-    done = [count for count, _ in seen]
-    assert {total for _, total in seen} == {70}
-    assert (done[0], done[-1]) == (0, 70)
-    assert done == sorted(done)
-    assert len(done) > 5
+    forecast_panel(mixed, horizon_periods=2, report=lambda *counts: seen.append(counts))
+    done = [count for count, _total in seen]
+    assert {total for _count, total in seen} == {13}
+    assert (done[0], done[-1]) == (0, 13)
+    assert done == sorted(set(done))
 
 
-def test_a_report_that_raises_stops_the_run() -> None:
+def test_a_report_that_raises_stops_the_run(mixed: Panel) -> None:
     class Cancelled(Exception):
         pass
 
@@ -236,23 +426,11 @@ def test_a_report_that_raises_stops_the_run() -> None:
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        forecast_panel(panel_of(*family(70)), horizon_periods=3, methods=[SimpleSmoothing()], report=report)
+        forecast_panel(mixed, horizon_periods=3, report=report)
     assert len(calls) == 2
 
 
-@pytest.mark.parametrize(("horizon", "origins"), [(0, 3), (-1, 3), (3, -1)])
-def test_impossible_questions_are_refused(horizon: int, origins: int) -> None:
+@pytest.mark.parametrize("asked", [{"horizon_periods": 0}, {"origins": -1}, {"quantiles": (0.9, 0.1)}])
+def test_impossible_questions_are_refused(mixed: Panel, asked: dict[str, object]) -> None:
     with pytest.raises(AnalyticsError):
-        forecast_panel(panel_of(*family(1)), horizon_periods=horizon, origins=origins)
-
-
-def test_a_panel_without_series_gives_empty_frames() -> None:
-    nobody = panel_of(np.ones(30)).columns(np.array([], dtype=int))
-    result = forecast_panel(nobody, horizon_periods=3)
-    assert len(result.values) == len(result.fitted) == len(result.choices) == len(result.failures) == 0
-    assert "candidates" in result.choices.columns
-
-
-def test_method_names_are_unique() -> None:
-    names = [method.name for method in default_methods()]
-    assert len(set(names)) == len(names)
+        forecast_panel(mixed, **{"horizon_periods": 3, **asked})
