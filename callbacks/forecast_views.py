@@ -58,11 +58,11 @@ def forecast_figure(found: SeriesDetail, *, tried: Trial | None = None) -> Figur
     )
 
 
-def split_view(split: Split, names: Sequence[str], found: SeriesDetail) -> tuple[Any, ...]:
+def split_view(split: Split, names: Sequence[str]) -> tuple[Any, ...]:
     """Chart, rows and columns of a forecast in parts of these names."""
     parts = list(zip(names, split.values.values(), strict=True))
-    shown = stacked_parts(split.periods, parts, total=(_("Sum"), split.total), unit=found.uom)
-    return shown, split_rows(split, found.forecast, found.run), parts_columns(names)
+    shown = stacked_parts(split.periods, parts, total=(_("Sum"), split.total), unit=split.uom)
+    return shown, split_rows(split), parts_columns(names)
 
 
 def missing_view(message: str) -> tuple[Any, ...]:

@@ -57,6 +57,15 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True)
+class Noticed:
+    """Findings, the newest first, and the periods of the history that can be noted."""
+
+    run: RunView
+    annotations: list[Annotation]
+    periods: list[date]
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     """What a search came to: findings that wait for a decision, and how many of them are new."""
 
@@ -64,11 +73,11 @@ class Search:
     new: int
 
 
-def series_annotations(viewer: Viewer, run_id: object, product_id: object, location_id: object) -> list[Annotation]:
-    """All that was noticed in the history of a series, in the periods of a run, the newest first.
+def noticed(viewer: Viewer, run_id: object, product_id: object, location_id: object) -> Noticed:
+    """All that was noticed in the history of a series, in the periods of a run.
 
     Inputs: a viewer with forecast.read; run, product and location as a browser sent them.
-    Returns: Annotation each.
+    Returns: Noticed.
     Raises: NotAllowed; NotFound when the run has no such series or no results.
     Source: issue 3, outlier and event annotation.
     """
@@ -76,7 +85,8 @@ def series_annotations(viewer: Viewer, run_id: object, product_id: object, locat
     with session_scope(viewer) as session:
         run, item = _series(session, run_id, product_id, location_id)
         found = rows.annotations_of_series(session, **item, frequency=run.frequency)
-    return [_annotation(row) for row in found]
+        past = series_history.path(series_history.history(session, run, **item))
+    return Noticed(run, [_annotation(row) for row in found], [period for period, _quantity in past])
 
 
 def find(viewer: Viewer, run_id: object, product_id: object, location_id: object) -> Search:

@@ -81,9 +81,15 @@ class Candidate:
 class Split:
     """The forecast in parts that add up to it: figures by part, one a period ahead; ``total`` is their sum."""
 
-    periods: Sequence[date]
+    run: RunView
+    uom: str
     values: Mapping[str, Sequence[float]]
     total: Sequence[float]
+    forecast: Sequence[float]
+
+    @property
+    def periods(self) -> list[date]:
+        return series_history.periods_from(self.run.first_period, self.run.horizon, self.run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,10 +225,9 @@ def series_parts(viewer: Viewer, run_id: object, product_id: object, location_id
     with session_scope(viewer) as session:
         run = found_run(session, run_id)
         stored = found_series(session, run, **item)
+        ahead = rows.values(session, run_id=run.id, **item)
     values = {name: stored.components[name] for name in COMPONENTS if name in stored.components}
-    if not values:
-        return None
-    return _split(series_history.periods_from(run.first_period, run.horizon, run), values)
+    return _split(run, stored, values, ahead)
 
 
 def channel_split(viewer: Viewer, run_id: object, product_id: object, location_id: object) -> Split | None:
@@ -237,16 +242,14 @@ def channel_split(viewer: Viewer, run_id: object, product_id: object, location_i
     item = {"product_id": row_id(product_id), "location_id": row_id(location_id)}
     with session_scope(viewer) as session:
         run = found_run(session, run_id)
-        found_series(session, run, **item)
+        stored = found_series(session, run, **item)
+        ahead = rows.values(session, run_id=run.id, **item)
         found = rows.channel_values(session, run_id=run.id, **item)
-    if not found:
-        return None
-    periods = sorted({row.period for row in found})
     by_channel: dict[str, dict[date, float]] = {}
     for row in found:
         by_channel.setdefault(row.channel, {})[row.period] = row.q50
-    values = {channel: [path.get(period, 0.0) for period in periods] for channel, path in by_channel.items()}
-    return _split(periods, values)
+    values = {name: [path.get(row.period, 0.0) for row in ahead] for name, path in by_channel.items()}
+    return _split(run, stored, values, ahead)
 
 
 def found_series(session: Any, run: RunView, *, product_id: int, location_id: int) -> Any:
@@ -267,8 +270,10 @@ def found_series(session: Any, run: RunView, *, product_id: int, location_id: in
     return found
 
 
-def _split(periods: Sequence[date], values: Mapping[str, Sequence[float]]) -> Split:
-    return Split(periods, values, np.sum(list(values.values()), axis=0).tolist())
+def _split(run: RunView, stored: Any, values: Mapping[str, Sequence[float]], ahead: Sequence[Any]) -> Split | None:
+    if not values:
+        return None
+    return Split(run, stored.uom, values, np.sum(list(values.values()), axis=0).tolist(), [row.q50 for row in ahead])
 
 
 def _cleaned(panel: Panel | None, noticed: Sequence[Any]) -> Path:

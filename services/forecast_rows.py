@@ -126,24 +126,18 @@ def _candidate_row(found: Candidate) -> Row:
     }
 
 
-def split_rows(split: Split, ahead: list[ForecastPeriod], run: RunView) -> list[Row]:
+def split_rows(split: Split) -> list[Row]:
     """Parts of the forecast by period with their sum beside the forecast, and the sum of the periods.
 
-    Inputs: the split; the periods ahead; the run.
+    Inputs: the split.
     Returns: rows of period, part_0, part_1, …, total, forecast.
     Raises: nothing.
     Source: issue 3: components add up to the forecast.
     """
-    forecast = {period.period: period.q50 for period in ahead}
     fields = [f"part_{count}" for count in range(len(split.values))]
     rows = [
-        {
-            "period": period_text(period, run),
-            **{field: values[place] for field, values in zip(fields, split.values.values(), strict=True)},
-            "total": split.total[place],
-            "forecast": forecast.get(period),
-        }
-        for place, period in enumerate(split.periods)
+        {"period": period_text(period, split.run), **dict(zip((*fields, "total", "forecast"), figures, strict=True))}
+        for period, *figures in zip(split.periods, *split.values.values(), split.total, split.forecast, strict=True)
     ]
     return [*rows, _sum_row(rows, (*fields, "total", "forecast"))]
 

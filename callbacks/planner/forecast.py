@@ -269,12 +269,10 @@ def show_why(asked: object) -> tuple[Any, ...]:
 def show_components(asked: object) -> tuple[Any, ...]:
     if not asked:
         return (no_update,) * 3
-    series = asked_series(asked)
-    split = forecast_detail.series_parts(viewer(), *series)
+    split = forecast_detail.series_parts(viewer(), *asked_series(asked))
     if split is None:
         return missing_view(_("This forecast was made before its components were kept. Run a new one."))
-    names = [component_name(key) for key in split.values]
-    return split_view(split, names, forecast_detail.series_detail(viewer(), *series))
+    return split_view(split, [component_name(key) for key in split.values])
 
 
 @callback(
@@ -287,11 +285,10 @@ def show_components(asked: object) -> tuple[Any, ...]:
 def show_channels(asked: object) -> tuple[Any, ...]:
     if not asked:
         return (no_update,) * 3
-    series = asked_series(asked)
-    split = forecast_detail.channel_split(viewer(), *series)
+    split = forecast_detail.channel_split(viewer(), *asked_series(asked))
     if split is None:
         return missing_view(_("This forecast was not split over channels. Choose channels in a new run."))
-    return split_view(split, list(split.values), forecast_detail.series_detail(viewer(), *series))
+    return split_view(split, list(split.values))
 
 
 @callback(
@@ -318,15 +315,12 @@ def show_season(asked: object) -> tuple[Any, ...]:
 def show_history(asked: object) -> tuple[Any, ...]:
     if not asked:
         return (no_update,) * 4
-    series = asked_series(asked)
-    found = forecast_detail.series_detail(viewer(), *series)
-    rows = [annotation_row(one, found.run) for one in demand_annotations.series_annotations(viewer(), *series)]
-    periods = [f"{period:%Y-%m-%d}" for period, _quantity in reversed(found.history)]
+    found = demand_annotations.noticed(viewer(), *asked_series(asked))
     options = [
-        {"value": value, "label": period_text(period, found.run)}
-        for value, (period, _quantity) in zip(periods, reversed(found.history), strict=True)
+        {"value": f"{period:%Y-%m-%d}", "label": period_text(period, found.run)} for period in reversed(found.periods)
     ]
-    return rows, [], options, periods[0] if periods else None
+    rows = [annotation_row(annotation, found.run) for annotation in found.annotations]
+    return rows, [], options, options[0]["value"] if options else None
 
 
 @callback(

@@ -51,7 +51,7 @@ def soy(viewer: Viewer) -> tuple[int, int]:
 
 
 def noticed(viewer: Viewer) -> list[Annotation]:
-    return demand_annotations.series_annotations(viewer, 1, *soy(viewer))
+    return demand_annotations.noticed(viewer, 1, *soy(viewer)).annotations
 
 
 def find(viewer: Viewer) -> Annotation:
@@ -234,9 +234,9 @@ def test_rights(ann: Viewer, role: Role) -> None:
                 call()
     if partner or role is Role.ADMIN:
         with pytest.raises(NotAllowed):
-            demand_annotations.series_annotations(viewer, 1, *item)
+            demand_annotations.noticed(viewer, 1, *item)
     else:
-        assert demand_annotations.series_annotations(viewer, 1, *item)
+        assert demand_annotations.noticed(viewer, 1, *item).annotations
 
 
 def test_unknown_series_are_not_found(ann: Viewer) -> None:
@@ -244,4 +244,4 @@ def test_unknown_series_are_not_found(ann: Viewer) -> None:
         with pytest.raises(NotFound):
             demand_annotations.find(ann, *asked)
         with pytest.raises(NotFound):
-            demand_annotations.series_annotations(ann, *asked)
+            demand_annotations.noticed(ann, *asked)
