@@ -6,6 +6,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
+from panels import panel_of, with_values, young
 
 from analytics.errors import AnalyticsError
 from analytics.forecasting.panel import Panel, to_panel
@@ -32,6 +33,24 @@ def test_weeks_are_iso_weeks_across_a_year_with_53_of_them() -> None:
     assert set(panel.periods.day_of_week) == {0}
     np.testing.assert_array_equal(panel.values[:, 0], [1, 2, 3])
     assert panel.future(horizon_periods=2).tolist() == list(pd.date_range("2021-01-11", periods=2, freq="W-MON"))
+
+
+@pytest.mark.parametrize("shift", ["2024-03-25", "2024-10-21"], ids=["spring", "autumn"])
+def test_days_in_a_zone_with_summer_time_are_the_days_of_the_place(shift: str) -> None:
+    days = pd.date_range(shift, periods=14, freq="D", tz="Europe/Berlin")
+    frame = pd.DataFrame({"unique_id": "a", "ds": days[::7], "y": [1.0, 2.0]})
+    panel = to_panel(frame, frequency="week", end=days[-1].date())
+    assert panel.periods.tolist() == [pd.Timestamp(shift), pd.Timestamp(shift) + pd.Timedelta(days=7)]
+    np.testing.assert_array_equal(panel.values[:, 0], [1, 2])
+
+
+def test_the_order_of_rows_does_not_matter() -> None:
+    days = pd.date_range("2020-01-01", periods=30, freq="MS")
+    frame = pd.DataFrame({"unique_id": ["a"] * 30 + ["b"] * 30, "ds": [*days, *days], "y": np.arange(1.0, 61)})
+    mixed = frame.sample(frac=1, random_state=1)
+    one, other = (to_panel(rows, frequency="month", end=date(2022, 6, 30)) for rows in (frame, mixed))
+    assert one.ids == other.ids
+    np.testing.assert_array_equal(one.values, other.values)
 
 
 def test_the_calendar_runs_to_the_end_even_without_sales() -> None:
@@ -90,6 +109,29 @@ def test_the_past_is_a_copy_without_the_future() -> None:
     assert panel.recent(periods=1).periods.tolist() == [pd.Timestamp("2024-03-01")]
 
 
+def test_plans_reach_beyond_the_past_and_follow_every_cut() -> None:
+    plans = np.arange(2 * 8 * 2.0).reshape(2, 8, 2)
+    panel = panel_of(np.arange(6.0), np.arange(6.0), design=plans)
+    np.testing.assert_array_equal(panel.before(held_out_periods=2).design, plans)
+    np.testing.assert_array_equal(panel.recent(periods=4).design, plans[:, 2:])
+    np.testing.assert_array_equal(panel.columns(np.array([1])).design, plans[:, :, [1]])
+    assert panel.before(held_out_periods=2).recent(periods=3).design.shape == (2, 7, 2)
+
+
+def test_a_series_begins_with_what_is_first_known_of_it() -> None:
+    panel = panel_of(np.arange(4.0), young([5, np.nan], periods=4), np.full(4, np.nan))
+    assert panel.begins().tolist() == [0, 2, 4]
+    assert panel.lengths().tolist() == [4, 2, 0]
+
+
+def test_gaps_are_filled_from_before_and_never_from_after() -> None:
+    panel = panel_of([np.nan, 3, np.nan, np.nan, 7, np.nan], [np.nan] * 6)
+    np.testing.assert_array_equal(panel.filled().values[:, 0], [np.nan, 3, 3, 3, 7, 7])
+    assert np.isnan(panel.filled().values[:, 1]).all()
+    poisoned = with_values(panel, np.where(np.arange(6)[:, None] == 4, 1e9, panel.values))
+    np.testing.assert_array_equal(poisoned.filled().values[:4], panel.filled().values[:4])
+
+
 def test_columns_keep_ids_and_values_together() -> None:
     periods = pd.date_range("2024-01-01", periods=2, freq="MS")
     panel = Panel(("a", "b", "c"), periods, np.arange(6.0).reshape(2, 3), 12)
@@ -99,7 +141,7 @@ def test_columns_keep_ids_and_values_together() -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [np.ones((2, 3)), np.array([[1.0], [np.nan], [2.0]]), np.array([[1.0], [np.inf], [2.0]])]
+    "values", [np.ones((2, 3)), np.array([[1.0], [np.inf], [2.0]]), np.array([[1.0], [-np.inf], [2.0]])]
 )
 def test_an_array_that_is_no_panel_is_refused(values: np.ndarray) -> None:
     with pytest.raises(AnalyticsError):
