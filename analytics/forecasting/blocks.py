@@ -124,7 +124,8 @@ def _slice(
     """These series only, without the rows before the first of them begins."""
     part = panel.columns(columns)
     longest = max(int(part.lengths().max()), 1)
-    return part.recent(periods=longest), observed[-longest:, columns], closed[len(panel.periods) - longest :, columns]
+    seen = np.ascontiguousarray(observed[-longest:, columns])
+    return part.recent(periods=longest), seen, closed[len(panel.periods) - longest :, columns]
 
 
 def _model(block: Block, request: Request) -> GlobalModel:

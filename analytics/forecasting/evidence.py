@@ -72,7 +72,7 @@ def choices_frame(panel: Panel, found: Evidence) -> pd.DataFrame:
         "judged_volume": np.nan_to_num(mean_known(actual, axis=(0, 1))) * panel.season_periods,
         **own,
         "coverage": _coverage(actual, found.lower, found.upper),
-        "tracking_signal": _tracking_signal(actual, found.combined),
+        "tracking_signal": _tracking_signal(actual[:1], found.combined[:1]),
         **{f"benchmark_{name}": values for name, values in benchmark.items()},
         "candidates": _candidates(found, actual, scales),
     }
@@ -119,7 +119,7 @@ def _coverage(actual: FloatArray, lower: FloatArray, upper: FloatArray) -> Float
 
 
 def _tracking_signal(actual: FloatArray, forecast: FloatArray) -> FloatArray:
-    """Sum of actual minus forecast over the mean absolute deviation, all origins and steps together."""
+    """Sum of actual minus forecast over the mean absolute deviation, of the steps since the nearest origin."""
     miss = np.where(np.isnan(actual), np.nan, actual - forecast)
     deviation = mean_known(np.abs(miss), axis=(0, 1))
     with np.errstate(divide="ignore", invalid="ignore"):

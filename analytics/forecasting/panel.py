@@ -61,14 +61,15 @@ class Panel:
     def recent(self, *, periods: int) -> "Panel":
         """The last periods only."""
         start = max(0, len(self.periods) - periods)
-        design = None if self.design is None else self.design[:, start:]
+        design = None if self.design is None else np.ascontiguousarray(self.design[:, start:])
         return replace(self, periods=self.periods[start:], values=self.values[start:], design=design)
 
     def columns(self, chosen: IntArray) -> "Panel":
         """The series at these positions, in that order."""
         ids = tuple(self.ids[position] for position in chosen)
-        design = None if self.design is None else self.design[:, :, chosen]
-        return replace(self, ids=ids, values=self.values[:, chosen], design=design)
+        # One layout, whatever was cut: sums are rounded alike in every process.
+        design = None if self.design is None else np.ascontiguousarray(self.design[:, :, chosen])
+        return replace(self, ids=ids, values=np.ascontiguousarray(self.values[:, chosen]), design=design)
 
     def filled(self) -> "Panel":
         """The same series with every gap filled by the last known quantity before it."""

@@ -131,6 +131,8 @@ def _growth(standard: FloatArray, before: FloatArray) -> FloatArray:
     squares = np.nan_to_num(mean_known(capped, axis=(0, 2))) ** 2
     steps = np.arange(len(squares))
     middle, level = np.average(steps, weights=count), np.average(squares, weights=count)
+    if level <= 0:  # nearly every forecast was right
+        return before
     spread = np.average((steps - middle) ** 2, weights=count)
     slope = np.average((steps - middle) * (squares - level), weights=count) / spread if spread > 0 else 0.0
     # The line may not start below a tenth of its mean: one early lucky step would blow up all others.

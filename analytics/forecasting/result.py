@@ -27,10 +27,11 @@ class ForecastResult:
     fitted: unique_id, ds, y, fitted; observed periods, fitted is NaN where no method gives one.
     components: unique_id, ds, level, trend, season, event; they add up to mean.
     choices: unique_id, demand_class, method; origins and steps it was judged on, judged_volume (mean demand per period
-        there times the season); wmape, bias, mase, rmsse, coverage (of the outer quantiles), tracking_signal there and
-        benchmark_wmape, benchmark_bias, benchmark_mase, benchmark_rmsse of seasonal naive on the same origins (NaN
-        where undefined); candidates: list of dicts method, weight, score, wmape, bias, mase, origins (list of dicts
-        held_out, wmape) from best to worst. score is relative error shrunk to the pool, 1 = the median candidate.
+        there times the season); wmape, bias, mase, rmsse, coverage (of the outer quantiles) there; tracking_signal
+        since the nearest origin; benchmark_wmape, benchmark_bias, benchmark_mase, benchmark_rmsse of seasonal naive on
+        the same origins (NaN where undefined); candidates: list of dicts method, weight, score, wmape, bias, mase,
+        rmsse, origins (list of dicts held_out, wmape) from best to worst. score is relative error shrunk to the pool,
+        1 = the median candidate.
     failures: unique_id, method, reason.
     """
 

@@ -44,7 +44,7 @@ def test_errors_are_those_of_the_glossary() -> None:
     assert row["bias"] == pytest.approx(bias(actual, own))
     assert row["mase"] == pytest.approx(mase(actual, own, training=training, season_periods=1))
     assert row["rmsse"] == pytest.approx(rmsse(actual, own, training=training))
-    assert row["tracking_signal"] == pytest.approx(tracking_signal(actual, own)[-1])
+    assert row["tracking_signal"] == pytest.approx(tracking_signal(ACTUAL[0], OWN[0])[-1])
     assert row["benchmark_wmape"] == pytest.approx(wmape(actual, NAIVE.ravel()))
     assert row["benchmark_mase"] == pytest.approx(mase(actual, NAIVE.ravel(), training=training, season_periods=1))
 
