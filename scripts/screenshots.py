@@ -17,6 +17,8 @@ WIDE, PHONE = (1440, 900), (390, 844)
 PAGES = (
     ("planner", "home", "/"),
     ("planner", "forecast", "/demand/forecast"),
+    ("planner", "forecast-runs", "/demand/forecast-runs"),
+    ("planner", "forecast-accuracy", "/demand/accuracy"),
     ("planner", "sales", "/demand/sales"),
     ("planner", "order-lines", "/demand/order-lines"),
     ("planner", "positions", "/inventory/positions"),
