@@ -43,7 +43,7 @@ def adida(*, block_periods: int) -> Aggregation:
     Raises: nothing.
     Source: Nikolopoulos et al. 2011, "An aggregate-disaggregate intermittent demand approach".
     """
-    return Aggregation(name="adida", block_periods=(block_periods,))
+    return Aggregation(name="adida", block_periods=(block_periods,), minimum_periods=block_periods)
 
 
 def _rate(values: FloatArray, block: int) -> FloatArray:

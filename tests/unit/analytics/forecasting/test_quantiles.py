@@ -129,6 +129,15 @@ def test_a_steady_series_beside_large_ones_has_a_band_of_its_own_size() -> None:
     assert upper[:, 1].max() == 0
 
 
+def test_where_nearly_all_was_right_one_miss_does_not_spread() -> None:
+    errors, panel = noisy(np.full(60, 20.0), seed=13)
+    errors[:] = 0.0
+    errors[0, 0, 0] = 50.0
+    found = width(around(np.full((6, 60), LEVEL), errors=errors, panel=panel))
+    assert np.isfinite(found).all()
+    assert found[:, 1:].max() < 20
+
+
 def test_quantiles_of_sums_are_narrower_than_sums_of_quantiles() -> None:
     """Misses of single periods cancel: the band of a lead time is what stock needs."""
     errors, panel = noisy(np.full(200, 30.0), seed=10)
