@@ -24,7 +24,8 @@ class Paths:
 
 
 class Forecaster(Protocol):
-    """A method. Columns are independent of each other, and only what is in the panel is known to it."""
+    """A method. Only what is in the panel is known to it. Columns are independent of each other, but for what a series
+    may lean on: effects of drivers, and the weeks of a year, as all series show them."""
 
     @property
     def name(self) -> str:
@@ -33,7 +34,8 @@ class Forecaster(Protocol):
 
     @property
     def minimum_periods(self) -> int:
-        """Observed periods a series must have; shorter ones come back as NaN."""
+        """Observed periods a series must have; shorter ones come back as NaN, as do those that lack a season where the
+        method repeats one."""
         ...
 
     def forecast(self, panel: Panel, *, horizon_periods: int) -> Paths:

@@ -299,6 +299,21 @@ def test_every_edge_gets_a_forecast_in_company_and_alone(season: int, periods: i
         assert not np.isinf(found.choices.select_dtypes(float)).any(axis=None)
 
 
+def test_edges_with_drivers_of_every_kind_in_a_full_run() -> None:
+    """Partly unknown prices, a weekday, money spent, flags, and one driver that nobody knows."""
+    columns, rng = [*edges(60).values(), *seasonal(30, periods=60)], np.random.default_rng(6)
+    shape = (60 + HORIZON, len(columns))
+    prices = np.where(rng.random(shape) < 0.1, np.nan, 5 + rng.random(shape))
+    spent = rng.gamma(1, 100, shape) * (rng.random(shape) < 0.3)
+    kinds = [prices, rng.integers(0, 7, shape), spent, rng.random(shape) < 0.1, np.full(shape, np.nan)]
+    drivers = Drivers(("price", "weekday", "spent", "promotion", "unknown"), np.stack(kinds).astype(float))
+    found = forecast_panel(panel_of(*columns), horizon_periods=HORIZON, drivers=drivers, mode="full")
+    numbers = found.values[["mean", *BAND]].to_numpy()
+    assert np.isfinite(numbers).all()
+    assert (np.diff(numbers[:, 1:], axis=1) >= 0).all()
+    assert "global_boosting" in {item["method"] for item in found.choices["candidates"].iloc[-1]}
+
+
 def test_edges_mean_what_they_say() -> None:
     histories = edges(40)
     result = forecast_panel(panel_of(*histories.values(), names=list(histories)), horizon_periods=HORIZON)
