@@ -117,7 +117,5 @@ def _sidebar(viewer: Viewer) -> Component:
 
 
 def _area(area: Area, listed: list[Page]) -> Component:
-    links = [
-        dbc.NavLink(_(page.name), href=page.path, active="exact" if page.path == "/" else "partial") for page in listed
-    ]
+    links = [dbc.NavLink(_(page.name), href=page.path, active="exact") for page in listed]
     return html.Div([html.H2(_(area.value)), dbc.Nav(links, vertical=True)], className="nav-area")

@@ -12,7 +12,7 @@ from core.i18n import _
 from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.exchange.export import Cell, csv_chunks
-from services import accuracy_downloads, forecast_series, order_lines, positions, sales
+from services import accuracy_downloads, forecast_run_downloads, forecast_series, order_lines, positions, sales
 from services.forecast_series import SeriesFilters
 from services.positions import PositionFilters
 
@@ -121,6 +121,6 @@ LISTS: dict[str, DownloadList] = {
     "forecast-values": DownloadList(Permission.FORECAST_READ, forecast_series.VALUES_DOWNLOADED, _forecast_values),
     **{
         name: DownloadList(Permission.FORECAST_READ, columns, rows)
-        for name, (columns, rows) in accuracy_downloads.LISTS.items()
+        for name, (columns, rows) in (accuracy_downloads.LISTS | forecast_run_downloads.LISTS).items()
     },
 }

@@ -211,8 +211,8 @@ def _accepted(session: Session, task: Task, panel: Panel) -> pd.DataFrame:
     begun = ~np.isnan(panel.values[placed["row"].to_numpy(int), placed["series"].to_numpy(int)])
     shift = placed["kind"] == LEVEL_SHIFT
     possible = ~shift | ((placed["observed"] > 0) & (placed["corrected"] > 0))
-    named: pd.DataFrame = placed.assign(kind=np.where(shift, LEVEL_SHIFT, OUTLIER))
-    return named[begun & possible]
+    applicable: pd.DataFrame = placed.assign(kind=np.where(shift, LEVEL_SHIFT, OUTLIER))[begun & possible]
+    return applicable
 
 
 def _write(session: Session, task: Task, products: list[int], panel: Panel, result: ForecastResult) -> None:
@@ -255,7 +255,7 @@ def _account(result: ForecastResult) -> Json:
     return {
         "series": len(result.choices),
         "classes": dict(Counter(result.choices["demand_class"])),
-        "methods": dict(Counter(result.choices["method"])),
+        "methods": dict(Counter(name for label in result.choices["method"] for name in label.split("+"))),
         "failed": failed.total(),
         "failures": [
             {"method": method, "reason": reason, "series": count}

@@ -9,6 +9,8 @@ from services.forecast_reasons import method_name
 from services.forecast_series import RunAccuracy
 from services.forecasts import RunView
 
+NAMED = 4
+
 
 @dataclass(frozen=True, slots=True)
 class RunCard:
@@ -52,10 +54,15 @@ def run_cards(run: RunView, found: RunAccuracy) -> list[RunCard]:
             _("series that could be judged, of %(count)s", count=number(found.series)),
             "seasonal-naive",
         ),
-        RunCard(_("Methods"), number(len(methods)), " · ".join(methods)),
+        RunCard(_("Methods"), number(len(methods)), _first(methods)),
         RunCard(_("Demand classes"), number(len(classes)), " · ".join(classes), "demand-class"),
         _left_out(run),
     ]
+
+
+def _first(names: list[str]) -> str:
+    """The first few of a list."""
+    return " · ".join([*names[:NAMED], "…"] if len(names) > NAMED else names)
 
 
 def _left_out(run: RunView) -> RunCard:

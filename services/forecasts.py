@@ -109,6 +109,14 @@ class FormChoices:
     life_cycles: tuple[str, ...]
     data_until: date | None
 
+    @property
+    def categories(self) -> list[str]:
+        return sorted({category for category, _family in self.groups})
+
+    def families(self, category: str = "") -> list[str]:
+        """The product families of a category, or all of them."""
+        return sorted({family for group, family in self.groups if category in ("", group)})
+
 
 def start(
     viewer: Viewer, *, scope: Mapping[str, Any], frequency: object, horizon: object, **options: object
