@@ -129,6 +129,14 @@ def test_a_steady_series_beside_large_ones_has_a_band_of_its_own_size() -> None:
     assert upper[:, 1].max() == 0
 
 
+def test_no_band_is_wider_than_the_largest_error_that_counts() -> None:
+    """Sure of themselves at two origins, out of all bounds at the third."""
+    errors, panel = noisy(np.full(60, 1.0), seed=14)
+    errors[0] = 50 * LEVEL
+    upper = around(np.full((6, 60), LEVEL), errors=errors, panel=panel)[-1]
+    assert upper == pytest.approx(np.full((6, 60), LEVEL * np.exp(3)))
+
+
 def test_where_nearly_all_was_right_one_miss_does_not_spread() -> None:
     errors, panel = noisy(np.full(60, 20.0), seed=13)
     errors[:] = 0.0
