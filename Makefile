@@ -45,7 +45,7 @@ types: $(VENV)/.installed-dev
 layers: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.installed-dev ## Measure imports, the demo load and the main pages
+bench: $(VENV)/.installed-dev ## Measure forecasts, imports, the demo load and the main pages
 	$(BIN)/python -m benchmarks
 
 coverage: $(VENV)/.installed-dev ## Every test, with the lines and branches they reach

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterable
+from pathlib import Path
 
 from benchmarks import callbacks, demo_load, importing
+from benchmarks.forecasting import short as forecasting
 from benchmarks.measure import Figure, scratch_database
+
+FORECAST_DATA = "TANDEM_FORECAST_DATA"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--rows", type=int, default=200_000, help="rows of the generated sales file")
     parser.add_argument("--scale", choices=("small", "default", "large"), default="default", help="demo company")
+    parser.add_argument(
+        "--forecast-data",
+        type=Path,
+        default=os.environ.get(FORECAST_DATA),
+        help=f"series to forecast ({FORECAST_DATA})",
+    )
     asked = parser.parse_args()
+    if asked.forecast_data is None:
+        print(f"Forecast accuracy is not measured: {FORECAST_DATA} names no folder of series.")
+    else:
+        show("Forecast accuracy, fast", forecasting.accuracy(asked.forecast_data))
+    show("Forecasts of a file of drawn monthly series", forecasting.speed())
     with scratch_database():
         show("Import of a sales file", importing.measured(asked.rows))
     with scratch_database():
