@@ -25,7 +25,7 @@
         }
         return { product_id: row.product_id, location_id: row.location_id };
       },
-      // The forecast itself stands above all tabs.
+      // The forecast itself stands above all tabs. What is asked for already is not asked for again.
       open: function (item, tab, changed, run, filters, asked, names) {
         const keep = window.dash_clientside.no_update;
         const hidden = names.map((name) => name.index !== tab);

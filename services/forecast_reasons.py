@@ -24,6 +24,18 @@ def method_name(key: str) -> str:
     return " + ".join(_single_name(member) for member in key.split("+"))
 
 
+def short_method_name(key: str) -> str:
+    """What makes a forecast, where there is little room.
+
+    Inputs: key: as for method_name.
+    Returns: the name of the method, or how many methods share the forecast.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    count = key.count("+") + 1
+    return method_name(key) if count == 1 else _("Combination of %(count)s", count=count)
+
+
 def _single_name(key: str) -> str:
     base, _mark, variant = key.rpartition("_")
     if key not in _METHODS and base in _METHODS and variant in _VARIANTS:

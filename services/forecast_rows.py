@@ -10,7 +10,7 @@ from analytics.forecasting.cleaning import LEVEL_SHIFT
 from core.i18n import EMPTY, _, day, money, number, percent
 from services.demand_annotations import Annotation
 from services.forecast_detail import Candidate, ForecastPeriod, OtherRun, SeriesDetail, SeriesReasons, Split
-from services.forecast_reasons import method_name
+from services.forecast_reasons import short_method_name
 from services.forecast_texts import percent_signed
 from services.forecast_trial import Trial, TrialErrors
 from services.forecasts import RunView
@@ -44,7 +44,7 @@ def subtitle(found: SeriesDetail) -> str:
         _("%(volume)s %(unit)s in the last %(year)s", volume=number(found.volume), unit=found.uom, year=year),
         money(found.value) if found.value else "",
         _("%(kind)s demand", kind=found.demand_class) if found.demand_class != "no demand" else _("no demand"),
-        method_name(found.method),
+        short_method_name(found.method),
         _("demand known up to %(day)s", day=day(found.run.data_until)),
     ]
     return " · ".join(part for part in parts if part)

@@ -19,7 +19,7 @@ from core.ids import PageIds
 from core.permissions import Permission
 from services import demand_annotations, forecast_detail, forecast_season, forecast_series, forecast_trial, forecasts
 from services.demand_annotations import Choice
-from services.forecast_reasons import method_name
+from services.forecast_reasons import method_name, short_method_name
 from services.forecast_rows import (
     annotation_row,
     candidate_rows,
@@ -30,7 +30,6 @@ from services.forecast_rows import (
     trial_rows,
 )
 from services.forecast_series import SeriesFilters
-from services.forecast_trial import PARAMETERS
 from services.form_values import row_id
 
 PATH = "/demand/forecast"
@@ -196,9 +195,7 @@ def show_series(request: object, run_id: object, filters: object) -> tuple[dict[
     found = forecast_series.series(
         viewer(), run_id, filters=wanted_series(filters), sort=requested_sort(request), first=first, limit=count
     )
-    return {"rowData": [series_row(row) for row in found.rows], "rowCount": found.total}, _(
-        "%(count)s series, those first where most money is missed a year", count=number(found.total)
-    )
+    return {"rowData": [series_row(row) for row in found.rows], "rowCount": found.total}, totals_text(found.total)
 
 
 @callback(
@@ -337,11 +334,12 @@ def clear_trial(_asked: object) -> tuple[list[Any], str]:
 @callback(
     Output({"type": Ids.parameter_field, "index": ALL}, "hidden"),
     Input(Ids.tried_method, "value"),
+    State({"type": Ids.parameter_field, "index": ALL}, "id"),
     prevent_initial_call=True,
 )
-def show_parameters(method: object) -> list[bool]:
+def show_parameters(method: object, names: Sequence[object]) -> list[bool]:
     taken = parameters_of(method)
-    return [parameter.key not in taken for parameter in PARAMETERS]
+    return [key_of(name) not in taken for name in names]
 
 
 @callback(
@@ -356,13 +354,14 @@ def show_parameters(method: object) -> list[bool]:
     prevent_initial_call=True,
 )
 def show_trial(
-    clicks: int | None, method: object, values: Sequence[object], names: Sequence[Any], asked: object
+    clicks: int | None, method: object, values: Sequence[object], names: Sequence[object], asked: object
 ) -> tuple[Any, ...]:
     if not clicks:
         return (no_update,) * 3
     run_id, *item = asked_series(asked)
     taken = parameters_of(method)
-    given = {name["index"]: value for name, value in zip(names, values, strict=True) if name["index"] in taken}
+    typed = dict(zip(map(key_of, names), values, strict=False))  # whoever forges a call may send fewer
+    given = {key: value for key, value in typed.items() if key in taken}
     found = forecast_trial.try_method(viewer(), run_id, (item[0], item[1]), method=method, parameters=given)
     detail = forecast_detail.series_detail(viewer(), run_id, *item)
     return forecast_figure(detail, tried=found), trial_rows(found), trial_text(found)
@@ -461,10 +460,16 @@ def family_options(groups: list[tuple[str, str]], category: str) -> list[dict[st
 
 
 def series_row(row: dict[str, Any]) -> dict[str, Any]:
-    """One series as the grid shows it: of several methods the one that counts most."""
-    first, *others = row["method"].split("+")
-    shown = f"{method_name(first)} +{len(others)}" if others else method_name(first)
-    return row | {"id": row_key(row), "method": shown, "methods": method_name(row["method"])}
+    """One series as the grid shows it."""
+    key = row["method"]
+    return row | {"id": row_key(row), "method": short_method_name(key), "methods": method_name(key)}
+
+
+def totals_text(total: int) -> str:
+    """How many series the list has, and in which order."""
+    if not total:
+        return _("No series fits these filters.")
+    return _("%(count)s series, those first where most money is missed a year", count=number(total))
 
 
 def row_key(row: dict[str, Any]) -> str:
@@ -487,6 +492,11 @@ def choices_of(selected: object) -> list[Choice]:
 def next_change(changed: object) -> int:
     """A figure that differs after every change, so that what is shown is asked for anew."""
     return row_id(changed) + 1
+
+
+def key_of(name: object) -> str:
+    """The index in an id as the browser sent it."""
+    return str(name.get("index")) if isinstance(name, dict) else ""
 
 
 def parameters_of(method: object) -> tuple[str, ...]:

@@ -200,9 +200,10 @@ def _results(
     )
 
 
-def _asked(name: str, run: RunView, item: dict[str, int] | None) -> dict[str, int] | None:
-    """The first series is in the page already; the other tabs ask when they are opened."""
-    return {"run": run.id, **item, "changed": 0} if item and name == TABS[0] else None
+def _asked(name: str, run: RunView, item: dict[str, int] | None) -> dict[str, int]:
+    """The first series is in the page already; the other tabs ask when they are opened. An empty store must hold
+    something, or it reports a change as soon as it is there."""
+    return {"run": run.id, **item, "changed": 0} if item and name == TABS[0] else {}
 
 
 def _chosen_series(run: RunView, wanted: SeriesFilters, item: tuple[str, str]) -> SeriesDetail | None:
@@ -492,8 +493,12 @@ def _season() -> list[Component]:
 
 
 def _no_series() -> tuple[Any, ...]:
-    message = _("This forecast has no such series. Choose one in the list.")
-    return message, "", empty_figure("", height=HEIGHT), []
+    return (
+        _("Nothing to show"),
+        _("Choose a series in the list, or other filters."),
+        empty_figure("", height=HEIGHT),
+        [],
+    )
 
 
 def _notes() -> Component:

@@ -10,7 +10,7 @@ import pytest
 from analytics.forecasting.classes import CLASSES
 from analytics.forecasting.global_model import NAME as GLOBAL_MODEL
 from analytics.forecasting.pools import method_registry
-from services.forecast_reasons import method_name, reasons
+from services.forecast_reasons import method_name, reasons, short_method_name
 
 
 def series(**changed: Any) -> Any:
@@ -43,6 +43,8 @@ def test_names_differ() -> None:
 def test_methods_that_share_a_forecast_are_all_named() -> None:
     assert method_name("theta+damped_trend_fine") == "Theta + Damped trend, fine season"
     assert method_name("of_tomorrow") == "of_tomorrow"
+    assert short_method_name("theta+damped_trend_fine") == "Combination of 2"
+    assert short_method_name("theta") == "Theta"
 
 
 @pytest.mark.parametrize("name", CLASSES)

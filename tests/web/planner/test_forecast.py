@@ -239,22 +239,21 @@ def test_a_trial_is_drawn_beside_the_forecast_and_says_that_nothing_is_stored(pl
     assert cleared[Ids.trial]["rowData"] == []
 
 
+def hidden_fields(visitor: Visitor, method: str) -> set[str]:
+    """The parameters that a method does not take, as the page hides them."""
+    key = next(key for key in visitor.app.callback_map if Ids.parameter_field in key)
+    envelope = visitor.envelope_of(key, {f"{Ids.tried_method}.value": method})
+    fields = [{"type": Ids.parameter_field, "index": parameter.key} for parameter in PARAMETERS]
+    envelope["outputs"] = [{"id": field, "property": "hidden"} for field in fields]
+    envelope["state"] = [[{"id": field, "property": "id", "value": field} for field in fields]]
+    found = visitor.post("/_dash-update-component", json=envelope).json["response"]
+    return {json.loads(name)["index"] for name, value in found.items() if value["hidden"]}
+
+
 def test_parameters_are_offered_where_a_method_takes_them(planner: Visitor) -> None:
-    hidden = next(key for key in planner.app.callback_map if Ids.parameter_field in key)
+    every = {parameter.key for parameter in PARAMETERS}
     for method, offered in (("croston", {"alpha"}), ("seasonal_naive", set()), ("nonsense", set())):
-        answer = planner.post(
-            "/_dash-update-component",
-            json=planner.envelope_of(hidden, {f"{Ids.tried_method}.value": method})
-            | {
-                "outputs": [
-                    {"id": {"type": Ids.parameter_field, "index": parameter.key}, "property": "hidden"}
-                    for parameter in PARAMETERS
-                ]
-            },
-        )
-        found = answer.json["response"]
-        hidden_keys = {json.loads(name)["index"]: value["hidden"] for name, value in found.items()}
-        assert {key for key, value in hidden_keys.items() if not value} == offered
+        assert every - hidden_fields(planner, method) == offered
     refused = attempt(planner, asked(planner, first_run()), "croston", alpha=7)
     assert "from 0.01 to 1" in refused.text
 
@@ -305,6 +304,16 @@ def test_list_is_filtered_by_the_address(planner: Visitor) -> None:
     page = planner.layout(PATH, f"?run={first_run()}&search=dump&method=-&demand_class=-").text
     assert '"search": "dump"' in page or '"search":"dump"' in page
     assert [row["code"] for row in rows(planner, first_run(), search="dump", method="-")] == ["DUMPLING"]
+
+
+def test_filters_that_leave_nothing_say_so(planner: Visitor) -> None:
+    page = planner.layout(PATH, f"?run={first_run()}&search=zzz").text
+    assert "Choose a series in the list, or other filters" in page
+    answer = planner.call(
+        f"{Ids.rows}.getRowsResponse",
+        {f"{Ids.rows}.getRowsRequest": ROWS, f"{Ids.run}.data": first_run(), f"{Ids.filters}.data": {"search": "zzz"}},
+    )
+    assert answer.json["response"][Ids.totals]["children"] == "No series fits these filters."
 
 
 def file(visitor: Visitor, address: str) -> list[dict[str, str]]:
