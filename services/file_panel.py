@@ -77,7 +77,8 @@ def panel(rows: Rows, ends: IntArray, *, season_periods: int) -> Panel:
     _place(rows.history, VALUE, ends - periods + 1, onto=values)
     last = pd.Timestamp(rows.calendar.days(ends.max(keepdims=True))[0])
     dates = pd.date_range(end=last, periods=periods, freq=rows.calendar.frequency, unit="us")
-    return Panel(rows.history.ids, dates, values, season_periods)
+    behind = ends.max() - ends
+    return Panel(rows.history.ids, dates, values, season_periods, behind=behind if behind.any() else None)
 
 
 def drivers(rows: Rows, ends: IntArray, *, periods: int) -> Drivers | None:

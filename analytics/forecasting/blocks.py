@@ -154,7 +154,7 @@ def forecast_block(block: Block, request: Request) -> BlockForecast:
     ahead = _ahead(block, [found.mean for found in paths], request)
     competing = len(ahead)  # the benchmark, where it is not one of the pool, stands last and does not compete
     score = combination.scores(judged[:competing])
-    votes = np.where(np.array(backtest.methods[:competing]) == global_model.NAME, global_model.VOTES, 1.0)
+    votes = np.where(np.array(backtest.methods[:competing]) == global_model.NAME, global_model.votes(block.panel), 1.0)
     share = combination.weights(score, able=np.asarray(~np.isnan(ahead).any(axis=1)), votes=votes)
     mean = _possible(combination.combined(ahead, share), block)
     misses = Misses(backtest.actual, combination.combined(backtest.forecast[:competing], share))

@@ -35,7 +35,7 @@ from analytics.inputs import FloatArray
 # Older demand says little about the next season and costs time.
 _SEASONS_USED = 10
 _LONG_SEASONS_USED = 4
-_DAYS_USED = 770
+_DAYS_USED = 1_500
 
 
 @dataclass(frozen=True, slots=True, eq=False)

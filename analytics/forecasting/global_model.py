@@ -15,6 +15,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from analytics.forecasting.adjustment import LONGEST_INDEXED_SEASON, Season, adjusted
+from analytics.forecasting.classes import is_daily
 from analytics.forecasting.known import mean_known
 from analytics.forecasting.panel import IntArray, Panel
 from analytics.forecasting.recursions import smoothed_levels
@@ -24,10 +25,13 @@ if TYPE_CHECKING:
     from sklearn.ensemble import HistGradientBoostingRegressor
 
 NAME = "global_boosting"
-# It speaks for another kind of method than all the smoothing of a pool: it counts as three of them.
-VOTES = 3.0
+# It speaks for another kind of method than all the smoothing of a pool: it counts as several of them. Of days it alone
+# knows the year, which a few weeks of rolling origins do not show.
+_VOTES, _DAILY_VOTES = 3.0, 8.0
 _MOST_SERIES = 1_200
-_MOST_ORIGINS = 8
+# Training origins: months and weeks of late, days from all over the history, so that every time of the year is seen.
+_MONTHLY_ORIGINS, _WEEKLY_ORIGINS, _DAILY_ORIGINS = 8, 16, 48
+_DAILY_LEVEL_PERIODS = 364
 _MOST_ROWS = 80_000
 _LEAST_ROWS = 500
 _LEAST_PERIODS = 13
@@ -60,6 +64,17 @@ class _Situation:
     features: FloatArray
     baseline: FloatArray
     spread: FloatArray
+
+
+def votes(panel: Panel) -> float:
+    """How many methods of another kind the model stands for.
+
+    Inputs: panel: for its calendar.
+    Returns: a number of methods.
+    Raises: nothing.
+    Source: what won on public series of each kind.
+    """
+    return _DAILY_VOTES if is_daily(panel) else _VOTES
 
 
 def train_global_model(
@@ -100,13 +115,8 @@ def _training_rows(
 ) -> tuple[FloatArray, FloatArray] | None:
     """Features and errors of the baseline at earlier origins; later quantities than so many periods ago are unseen."""
     rows = len(panel.periods)
-    farthest = rows - _LEAST_PERIODS
-    step = max(1, horizon_periods // 2)
-    distances = range(until + horizon_periods, farthest, step)[:_MOST_ORIGINS]
-    # A history that short gives up the far steps rather than the model.
-    distances = distances or range(until + step, farthest, step)[:_MOST_ORIGINS]
     features, errors = [], []
-    for held_out in distances:
+    for held_out in _distances(panel, horizon_periods, until):
         known = panel.before(held_out_periods=held_out)
         situation = _situation(known, horizon_periods)
         came = np.full(situation.baseline.shape, np.nan)
@@ -122,6 +132,18 @@ def _training_rows(
     if sum(map(len, errors)) < _LEAST_ROWS:
         return None
     return np.concatenate(features), np.concatenate(errors)
+
+
+def _distances(panel: Panel, horizon_periods: int, until: int) -> range:
+    """How far back the training origins lie, the nearest first."""
+    farthest, step = len(panel.periods) - _LEAST_PERIODS, max(1, horizon_periods // 2)
+    if is_daily(panel):
+        begin = until + horizon_periods
+        spread = (farthest - _DAILY_LEVEL_PERIODS // 2 - begin) // _DAILY_ORIGINS
+        return range(begin, farthest, max(step, spread))[:_DAILY_ORIGINS]
+    most = _MONTHLY_ORIGINS if panel.season_periods <= LONGEST_INDEXED_SEASON else _WEEKLY_ORIGINS
+    # A history too short for that gives up the far steps rather than the model.
+    return range(until + horizon_periods, farthest, step)[:most] or range(until + step, farthest, step)[:most]
 
 
 def _fit(
@@ -171,7 +193,9 @@ def _situation(panel: Panel, horizon_periods: int) -> _Situation:
     values = _reaching_back(left.values, 2 * season + horizon_periods + _WINDOWS[-1])
     spread = np.sqrt(np.nan_to_num(mean_known((left.values - mean_known(left.values, axis=0)) ** 2, axis=0)))
     logged = left.scale.logged
+    level = mean_known(left.values[-_DAILY_LEVEL_PERIODS:], axis=0) if is_daily(panel) else found.level
     per_series = [
+        found.level - level,
         *(values[-lag] - found.level for lag in range(1, _LAGS + 1)),
         *(mean_known(values[-window:], axis=0) - found.level for window in _WINDOWS),
         mean_known(values[-4:], axis=0) - mean_known(values[-13:-4], axis=0),
@@ -188,9 +212,10 @@ def _situation(panel: Panel, horizon_periods: int) -> _Situation:
         left.seasonal[rows:],
         left.driven[rows:],
         *_driver_features(panel, horizon_periods),
+        *_calendar_features(panel, horizon_periods),
     ]
     repeated = [np.broadcast_to(values, (horizon_periods, len(panel.ids))) for values in per_series]
-    return _Situation(np.stack([*repeated, *per_step], axis=-1), found.level + left.effects[rows:], spread)
+    return _Situation(np.stack([*repeated, *per_step], axis=-1), level + left.effects[rows:], spread)
 
 
 def _driver_features(panel: Panel, horizon_periods: int) -> list[FloatArray]:
@@ -204,6 +229,17 @@ def _driver_features(panel: Panel, horizon_periods: int) -> list[FloatArray]:
         before = term[np.minimum(np.arange(rows - 1, rows + horizon_periods - 1), len(term) - 1)]
         found += [ahead, before, ahead - term[max(rows - _DRIVER_WINDOW, 0) : rows].mean(axis=0)]
     return found
+
+
+def _calendar_features(panel: Panel, horizon_periods: int) -> list[FloatArray]:
+    """Where in the year, the month and the week the target lies; months have their season."""
+    if panel.periods.freqstr == "MS":
+        return []
+    calendar, place = panel.own_future(horizon_periods=horizon_periods)
+    told = [calendar.month, calendar.dayofyear]
+    if is_daily(panel):
+        told += [calendar.day, calendar.dayofweek]
+    return [np.asarray(values, dtype=np.float64)[place] for values in told]
 
 
 def _season_before(values: FloatArray, season: int, horizon_periods: int, shift: int) -> FloatArray:

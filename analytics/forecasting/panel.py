@@ -25,7 +25,8 @@ class Panel:
 
     periods is a regular calendar (with a freq); values are quantities per period, NaN after the beginning where a
     quantity is not known. design holds what else is known of history and horizon, ready for a regression: terms x
-    (periods + horizon) x series, zero where a term has no effect.
+    (periods + horizon) x series, zero where a term has no effect. behind tells by how many periods the dates of every
+    series lie before those of the panel, None where all have the panel's own.
     """
 
     ids: tuple[str, ...]
@@ -33,6 +34,7 @@ class Panel:
     values: FloatArray
     season_periods: int
     design: FloatArray | None = None
+    behind: IntArray | None = None
 
     def __post_init__(self) -> None:
         if self.values.shape != (len(self.periods), len(self.ids)):
@@ -69,7 +71,9 @@ class Panel:
         ids = tuple(self.ids[position] for position in chosen)
         # One layout, whatever was cut: sums are rounded alike in every process.
         design = None if self.design is None else np.ascontiguousarray(self.design[:, :, chosen])
-        return replace(self, ids=ids, values=np.ascontiguousarray(self.values[:, chosen]), design=design)
+        values = np.ascontiguousarray(self.values[:, chosen])
+        behind = None if self.behind is None else self.behind[chosen]
+        return replace(self, ids=ids, values=values, design=design, behind=behind)
 
     def filled(self) -> "Panel":
         """The same series with every gap filled by the last known quantity before it."""
@@ -82,6 +86,13 @@ class Panel:
         """The periods after the last one."""
         last, offset = self.periods[-1], self.periods.freq
         return pd.date_range(last, periods=horizon_periods + 1, freq=offset)[1:]
+
+    def own_future(self, *, horizon_periods: int) -> tuple[pd.DatetimeIndex, IntArray]:
+        """A calendar, and the place in it of every period ahead of every series: horizon x series."""
+        behind = np.zeros(len(self.ids), dtype=np.int64) if self.behind is None else self.behind
+        earliest, last = int(behind.max(initial=0)), self.future(horizon_periods=horizon_periods)[-1]
+        calendar = pd.date_range(end=last, periods=earliest + 1 + horizon_periods, freq=self.periods.freq)
+        return calendar, np.asarray(earliest + 1 + np.arange(horizon_periods)[:, None] - behind, dtype=np.int64)
 
 
 def to_panel(frame: pd.DataFrame, *, frequency: Frequency, end: date) -> Panel:

@@ -151,3 +151,13 @@ def test_an_array_that_is_no_panel_is_refused(values: np.ndarray) -> None:
 def test_an_irregular_calendar_is_refused() -> None:
     with pytest.raises(AnalyticsError, match="regular"):
         Panel(("a",), pd.DatetimeIndex(["2024-01-01", "2024-02-11"]), np.ones((2, 1)), 12)
+
+
+def test_a_series_that_ended_earlier_has_its_own_calendar_ahead() -> None:
+    """Right aligned beside later ones, it is still forecast for the days after its own last one."""
+    periods = pd.date_range("2024-01-01", periods=10, freq="D")
+    panel = Panel(("late", "early"), periods, np.ones((10, 2)), 7, behind=np.array([0, 3]))
+    calendar, place = panel.own_future(horizon_periods=2)
+    assert calendar[place[:, 0]].tolist() == [pd.Timestamp("2024-01-11"), pd.Timestamp("2024-01-12")]
+    assert calendar[place[:, 1]].tolist() == [pd.Timestamp("2024-01-08"), pd.Timestamp("2024-01-09")]
+    assert panel.columns(np.array([1])).behind is not None
