@@ -38,9 +38,12 @@ def series_classes(panel: Panel) -> NDArray[np.str_]:
     season, daily = panel.season_periods, is_daily(panel)
     silent = _silent_periods(panel.values)
     shortest = _ENDING_DAYS if daily else max(_NEW_PERIODS, _ENDING_SEASONS * season)
-    labels[(silent >= shortest) & (silent >= _ENDING_INTERVALS * np.nan_to_num(found.adi))] = ENDING
+    lengths = panel.lengths()
+    # The interval between demands as it was before the silence.
+    interval = np.nan_to_num(found.adi) * (lengths - silent) / np.maximum(lengths, 1)
+    labels[(silent >= shortest) & (silent >= _ENDING_INTERVALS * interval)] = ENDING
     labels[_sells_in_season_only(panel)] = SEASONAL
-    labels[panel.lengths() < (_NEW_DAYS if daily else max(_NEW_PERIODS, _NEW_SEASONS * season))] = NEW
+    labels[lengths < (_NEW_DAYS if daily else max(_NEW_PERIODS, _NEW_SEASONS * season))] = NEW
     labels[found.labels == NO_DEMAND] = NO_DEMAND
     return np.asarray(labels, dtype=np.str_)
 

@@ -5,7 +5,7 @@ of the series. Each is measured by the size of error that the other origins of i
 pool is as wide as the future; wider with few origins and with less than a season of history.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -30,17 +30,22 @@ _OUTLIERS_BEYOND = 0.98
 _LEAST_ERRORS = 50
 _ROUNDS = 2
 
+# (standard errors: origins x steps x series, widening so far) -> size of every step
+_Widening = Callable[[FloatArray, FloatArray], FloatArray]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Misses:
-    """What was forecast at the origins beside what came: origins x steps x series, NaN where not judged."""
+    """What was forecast at the origins beside what came: origins x steps x series, NaN where not judged. summed tells
+    that every step stands for the demand from the first one on."""
 
     actual: FloatArray
     forecast: FloatArray
+    summed: bool = False
 
     def cumulative(self) -> "Misses":
         """The same for the sum of demand from the first step on."""
-        return Misses(np.cumsum(self.actual, axis=1), np.cumsum(self.forecast, axis=1))
+        return Misses(np.cumsum(self.actual, axis=1), np.cumsum(self.forecast, axis=1), summed=True)
 
 
 def quantiles(mean: FloatArray, *, misses: Misses, panel: Panel, probabilities: Sequence[float]) -> FloatArray:
@@ -55,12 +60,14 @@ def quantiles(mean: FloatArray, *, misses: Misses, panel: Panel, probabilities: 
         empirical quantiles of demand.
     """
     scale = scaled(panel.values)
-    errors = _errors(misses, scale)
-    width = _Width.of(errors, scale, panel, horizon_periods=len(mean))
+    errors, prior = _errors(misses, scale), _changes(scale, panel)
+    widening = _power if misses.summed else _line
     found = np.empty((len(probabilities), *mean.shape))
     for member in (scale.logged, ~scale.logged):
-        shifts = np.multiply.outer(_pooled(width.standard[:, :, member], probabilities), width.size[:, member])
         around = mean[:, member]
+        standard, size = _widths(errors[:, :, member], prior[member], len(mean), widening)
+        size = size * _wider(errors[:, :, member], panel.lengths()[member] / panel.season_periods)
+        shifts = np.multiply.outer(_pooled(standard, probabilities), size)
         # No error is measured beyond the largest, so none is expected there.
         ratios = np.exp(np.clip(shifts, -_LARGEST_LOG_ERROR, _LARGEST_LOG_ERROR))
         found[:, :, member] = around * ratios if scale.logged[member].any() else around + shifts
@@ -74,25 +81,23 @@ def _errors(misses: Misses, scale: Scaled) -> FloatArray:
     return np.where(scale.logged, capped, misses.actual - misses.forecast)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Width:
-    """standard: errors by the size expected of them; size: expected of the errors ahead, horizon x series."""
+def _widths(
+    errors: FloatArray, prior: FloatArray, horizon_periods: int, widening: _Widening
+) -> tuple[FloatArray, FloatArray]:
+    """Errors by the size expected of them, and the size expected of the errors ahead, horizon x series."""
+    growth = np.ones(horizon_periods)
+    for _round in range(_ROUNDS):
+        _own, unseen = _sizes(errors / growth[:, None], prior)
+        growth = widening(errors / unseen, growth)
+    own, unseen = _sizes(errors / growth[:, None], prior)
+    return errors / unseen / growth[:, None], growth[:, None] * own
 
-    standard: FloatArray
-    size: FloatArray
 
-    @classmethod
-    def of(cls, errors: FloatArray, scale: Scaled, panel: Panel, *, horizon_periods: int) -> "_Width":
-        prior = _changes(scale, panel)
-        growth = np.ones(horizon_periods)
-        for _round in range(_ROUNDS):
-            _own, unseen = _sizes(errors / growth[:, None], prior)
-            growth = _growth(errors / unseen, growth)
-        own, unseen = _sizes(errors / growth[:, None], prior)
-        origins = (~np.isnan(errors)).any(axis=1).sum(axis=0)
-        seasons = panel.lengths() / panel.season_periods
-        wider = (1 + _FEW_ORIGINS / np.maximum(origins, 1)) * (1 + _UNSEEN_SEASON * np.clip(1 - seasons, 0, 1))
-        return cls(errors / unseen / growth[:, None], growth[:, None] * own * wider)
+def _wider(errors: FloatArray, seasons: FloatArray) -> FloatArray:
+    """How much wider for few origins, and for less than a season of history."""
+    origins = (~np.isnan(errors)).any(axis=1).sum(axis=0)
+    unseen = np.clip(1 - seasons, 0, 1)
+    return np.asarray((1 + _FEW_ORIGINS / np.maximum(origins, 1)) * (1 + _UNSEEN_SEASON * unseen))
 
 
 def _changes(scale: Scaled, panel: Panel) -> FloatArray:
@@ -121,23 +126,42 @@ def _sizes(errors: FloatArray, prior: FloatArray) -> tuple[FloatArray, FloatArra
     return np.sqrt(own), np.sqrt(np.where(unseen > 0, unseen, np.nan))[:, None]
 
 
-def _growth(standard: FloatArray, before: FloatArray) -> FloatArray:
-    """How the error widens with the step: its square grows along a line, never falls."""
-    sizes = np.abs(standard)
-    count = (~np.isnan(sizes)).sum(axis=(0, 2))
-    if not np.nan_to_num(sizes).any():
-        return before
-    capped = np.minimum(sizes, np.nanquantile(sizes, _OUTLIERS_BEYOND))
-    squares = np.nan_to_num(mean_known(capped, axis=(0, 2))) ** 2
+def _line(standard: FloatArray, before: FloatArray) -> FloatArray:
+    """How the error of a step widens with it: its square grows along a line, never falls."""
+    squares, count = _step_sizes(standard)
     steps = np.arange(len(squares))
-    middle, level = np.average(steps, weights=count), np.average(squares, weights=count)
-    if level <= 0:  # nearly every forecast was right
+    level = np.average(squares, weights=count) if count.any() else 0.0
+    if level <= 0:  # nothing was judged, or nearly every forecast was right
         return before
+    middle = np.average(steps, weights=count)
     spread = np.average((steps - middle) ** 2, weights=count)
     slope = np.average((steps - middle) * (squares - level), weights=count) / spread if spread > 0 else 0.0
     # The line may not start below a tenth of its mean: one early lucky step would blow up all others.
     slope = min(max(slope, 0.0), 0.9 * level / middle if middle > 0 else 0.0)
     return np.asarray(np.sqrt(level + slope * (steps - middle)))
+
+
+def _power(standard: FloatArray, before: FloatArray) -> FloatArray:
+    """How the error of a sum goes with its length: a power of it, falling where errors are relative and even out."""
+    squares, count = _step_sizes(standard)
+    able = (squares > 0) & (count > 0)
+    if not able.any():
+        return before
+    length, sizes, weight = np.log(np.arange(1, len(squares) + 1)), np.log(squares[able]) / 2, count[able]
+    middle, level = np.average(length[able], weights=weight), np.average(sizes, weights=weight)
+    spread = np.average((length[able] - middle) ** 2, weights=weight)
+    power = np.average((length[able] - middle) * (sizes - level), weights=weight) / spread if spread > 0 else 0.0
+    return np.asarray(np.exp(level + power * (length - middle)))
+
+
+def _step_sizes(standard: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Square of the mean size of error of every step, outliers capped; and how many errors it is the mean of."""
+    sizes = np.abs(standard)
+    count = (~np.isnan(sizes)).sum(axis=(0, 2)).astype(np.float64)
+    if not count.any():
+        return np.zeros(len(count)), count
+    capped = np.minimum(sizes, np.nanquantile(sizes, _OUTLIERS_BEYOND))
+    return np.nan_to_num(mean_known(capped, axis=(0, 2))) ** 2, count
 
 
 def _pooled(standard: FloatArray, probabilities: Sequence[float]) -> FloatArray:

@@ -77,3 +77,10 @@ def test_days_are_told_by_their_calendar() -> None:
     assert is_daily(panel_of(STEADY, season=7))
     assert not is_daily(panel_of(STEADY, season=52))
     assert not is_daily(panel_of(STEADY))
+
+
+def test_a_few_demands_and_then_a_long_silence_are_an_ending() -> None:
+    """The silence itself is no interval between demands."""
+    values = np.zeros(60)
+    values[:6] = 4.0
+    assert series_classes(panel_of(values)).tolist() == [ENDING]
