@@ -28,24 +28,21 @@ _COMPARED_WITH = {NAIVE: OWN, APPROVED: MATCHED}
 def forecast_pairs(forecasts: pd.DataFrame, *, history: Panel) -> pd.DataFrame:
     """Forecasts with what came, with what seasonal naive would have said, and with the scales of their series.
 
-    Inputs: forecasts: series (its column in the history, -1 for one that never had demand), period (datetime64, its
-        first day), lag (1 = the first period of its run), any other columns; history: demand up to the last of these
-        periods.
+    Inputs: forecasts: series (its column in the history), period (datetime64, its first day), lag (1 = the first period
+        of its run), any other columns; history: demand up to the last of these periods.
     Returns: the same rows with actual, naive, and the scales of the history before the run: change, the mean of
         |y(t) - y(t - m)|, and step, the root of the mean of (y(t) - y(t - 1))²; NaN where it is too short.
     Raises: AnalyticsError when a column is missing or the history does not hold a period.
     Source: Hyndman & Koehler 2006, section 3; M5 competitors' guide (2020); FPP3, section 5.2 (seasonal naive).
     """
     require_columns(forecasts, "series", "period", "lag")
-    # One column more than there are series: -1 points to it.
-    demand = np.column_stack([history.values, np.full(len(history.periods), np.nan)])
-    series = forecasts["series"].to_numpy(dtype=np.int64)
+    demand, series = history.values, forecasts["series"].to_numpy(dtype=np.int64)
     target = _rows(history, forecasts["period"])
     lag = forecasts["lag"].to_numpy(dtype=np.int64)
     origin, season = target - lag + 1, history.season_periods
     return forecasts.assign(
         actual=np.nan_to_num(demand[target, series]),
-        naive=_seasonal_naive(demand, target, origin, series, season),
+        naive=_seasonal_naive(history, target, origin, series),
         change=_mean_before(np.abs(_changes(demand, season)), origin, series),
         step=np.sqrt(_mean_before(_changes(demand, 1) ** 2, origin, series)),
     )
@@ -148,15 +145,12 @@ def _rows(history: Panel, periods: pd.Series) -> IntArray:
     return np.asarray(rows, dtype=np.int64)
 
 
-def _seasonal_naive(
-    demand: FloatArray, target: IntArray, origin: IntArray, series: IntArray, season: int
-) -> FloatArray:
+def _seasonal_naive(history: Panel, target: IntArray, origin: IntArray, series: IntArray) -> FloatArray:
     """The same period of the last season before the run; the last value where there was no full season yet."""
-    known = ~np.isnan(demand)
-    begun = np.where(known.any(axis=0), known.argmax(axis=0), len(demand))[series]
-    seasons = -((origin - 1 - target) // season)
-    row = np.where(origin - begun >= season, target - season * seasons, origin - 1)
-    return np.where(row >= 0, np.nan_to_num(demand[row, series]), 0.0)
+    season, known_periods = history.season_periods, origin - history.begins()[series]
+    seasons_back = -((origin - 1 - target) // season)
+    row = np.where(known_periods >= season, target - season * seasons_back, origin - 1)
+    return np.where(row >= 0, np.nan_to_num(history.values[row, series]), 0.0)
 
 
 def _changes(demand: FloatArray, periods: int) -> FloatArray:

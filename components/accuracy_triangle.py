@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
@@ -19,22 +18,17 @@ ROW_HEIGHT, HEADER_HEIGHT, TALLEST = 30, 52, 450
 LAG_COLUMN = "lag_"
 
 
-@dataclass(frozen=True, slots=True)
-class TriangleRow:
-    """A period: its WMAPE by lag, and the bias and count at the lag that is looked at."""
-
-    key: str
-    name: str
-    wmape: Mapping[int, float]
-    bias: float | None
-    pairs: int | None
+Cell = Mapping[str, Any]
 
 
-def triangle(component_id: str, rows: Sequence[TriangleRow], *, lags: int, bias_lag: int) -> Component:
-    """The newest period on top, the farthest lag on the left; every cell can be chosen."""
+def triangle(component_id: str, cells: Sequence[Cell], *, bias_lag: int) -> Component:
+    """The newest period on top, the farthest lag on the left; every cell can be chosen.
+
+    Cells hold period, label, lag, wmape, bias and pairs; the last two are shown of one lag only.
+    """
     columns = [
-        text_column("period", _("Period"), pinned="left", minWidth=90, maxWidth=105, sortable=False),
-        *(_lag_column(lag) for lag in range(lags, 0, -1)),
+        text_column("label", _("Period"), pinned="left", minWidth=90, maxWidth=105, sortable=False),
+        *(_lag_column(lag) for lag in range(max(cell["lag"] for cell in cells), 0, -1)),
         text_column(
             "bias",
             _("Bias, lag %(lag)s", lag=bias_lag),
@@ -46,20 +40,29 @@ def triangle(component_id: str, rows: Sequence[TriangleRow], *, lags: int, bias_
         ),
         figure_column("pairs", _("n"), minWidth=60, maxWidth=75, sortable=False),
     ]
-    middle = middle_error(rows)
-    shown = [_row(row, middle) for row in reversed(rows)]
-    return grid(component_id, columns, shown, row_id="id", height=triangle_height(len(rows)))
+    return grid(component_id, columns, triangle_rows(cells, bias_lag), row_id="id", height=triangle_height(cells))
 
 
-def triangle_height(rows: int) -> int:
+def triangle_height(cells: Sequence[Cell]) -> int:
     """In pixels: all rows if they are not too many."""
-    return min(HEADER_HEIGHT + ROW_HEIGHT * rows, TALLEST)
+    return min(HEADER_HEIGHT + ROW_HEIGHT * len({cell["period"] for cell in cells}), TALLEST)
 
 
-def middle_error(rows: Sequence[TriangleRow]) -> float | None:
-    """The error that half of the cells are below: what the shades are measured from."""
-    known = [error for row in rows for error in row.wmape.values()]
-    return median(known) if known else None
+def triangle_rows(cells: Sequence[Cell], bias_lag: int) -> list[dict[str, Any]]:
+    """A row a period, the newest first, with the error and its shade of every lag."""
+    errors = [cell["wmape"] for cell in cells if cell["wmape"] is not None]
+    middle = median(errors) if errors else 0.0
+    rows: dict[str, dict[str, Any]] = {}
+    for cell in cells:
+        row = rows.setdefault(
+            cell["period"], {"id": cell["period"], "label": cell["label"], "bias": "–", "pairs": None}
+        )
+        lag, error = cell["lag"], cell["wmape"]
+        row[f"{LAG_COLUMN}{lag}"] = error
+        row[f"shade_{lag}"] = _shade(error, middle)
+        if lag == bias_lag:
+            row |= {"bias": _arrow(cell["bias"]), "pairs": cell["pairs"]}
+    return [rows[period] for period in sorted(rows, reverse=True)]
 
 
 def chosen_lag(column: object) -> int:
@@ -82,15 +85,9 @@ def _lag_column(lag: int) -> dict[str, Any]:
     )
 
 
-def _row(row: TriangleRow, middle: float | None) -> dict[str, Any]:
-    errors = {f"{LAG_COLUMN}{lag}": error for lag, error in row.wmape.items()}
-    shades = {f"shade_{lag}": _shade(error, middle) for lag, error in row.wmape.items()}
-    return {"id": row.key, "period": row.name, "bias": _arrow(row.bias), "pairs": row.pairs, **errors, **shades}
-
-
-def _shade(error: float, middle: float | None) -> str:
-    if not middle:
-        return "heat-middle"
+def _shade(error: float | None, middle: float) -> str:
+    if error is None or not middle:
+        return ""
     return next((shade for limit, shade in SHADES if error / middle < limit), WORST)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from core.viewer import Viewer
 from services import forecast_accuracy
-from services.accuracy_filters import accuracy_filters
-from services.forecast_accuracy import FIGURES, NAMES, PAGE_ROWS, SHARES, AccuracyPage
+from services.accuracy_filters import accuracy_cell, accuracy_filters
+from services.accuracy_tables import FIGURES, NAMES, PAGE_ROWS, SHARES, AccuracyPage
 
 Query = Mapping[str, str]
 Rows = Iterator[Sequence[Any]]
@@ -28,7 +28,7 @@ def _table(viewer: Viewer, query: Query) -> Rows:
 
 def _series(viewer: Viewer, query: Query) -> Rows:
     filters = accuracy_filters(viewer, query)
-    cell = forecast_accuracy.accuracy_cell(query.get("cell_period"), query.get("cell_lag"), filters)
+    cell = accuracy_cell(query.get("cell_period"), query.get("cell_lag"), filters)
     return _paged(partial(forecast_accuracy.series_table, viewer, filters, cell=cell), SERIES_COLUMNS)
 
 

@@ -71,6 +71,14 @@ class AccuracyFilters:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of the triangle: a period as it was forecast at a lag."""
+
+    period: date
+    lag: int
+
+
+@dataclass(frozen=True, slots=True)
 class AccuracyChoices:
     """Of the finished runs of a frequency, the newest first: the whole periods that any of them forecast."""
 
@@ -112,6 +120,21 @@ def accuracy_filters(viewer: Viewer, query: Mapping[str, object]) -> AccuracyFil
         # A run of months is no choice among weeks; the form still names it when the frequency was changed.
         run=run if any(run == known.id for known in choices.runs) else 0,
     )
+
+
+def accuracy_cell(period: object, lag: object, filters: AccuracyFilters) -> Cell | None:
+    """The cell of the triangle that a browser asked for.
+
+    Inputs: its period and lag as texts, each may be empty; filters.
+    Returns: Cell; None when nothing was asked for or there is no such cell.
+    Raises: InvalidInput for what is no date.
+    Source: none; ours.
+    """
+    text = str(lag or "")
+    if not period or not (text.isascii() and text.isdigit()) or filters.view != LIVED:
+        return None
+    first = period_of(calendar_day(period, name=_("Period")), frequency=filters.frequency)
+    return Cell(first, int(text)) if 1 <= int(text[:4]) <= DEEPEST_LAG[filters.frequency] else None
 
 
 def choices_of(viewer: Viewer, frequency: Frequency) -> AccuracyChoices:

@@ -1,73 +1,22 @@
-"""Forecast accuracy in words and figures: the cards of the measures, each beside its rivals."""
+"""Forecast accuracy in words: what a page shows and how to read it, names of what can be chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
-from analytics.lived_accuracy import SIGNAL_LIMIT
-from core.i18n import EMPTY, _, number, percent
-from services.accuracy_filters import LIVED, AccuracyFilters
-from services.forecast_accuracy import Overview, period_name
-from services.forecast_texts import percent_signed
-
-# Of the actuals inside the 80 % band, how far from 80 % is still as it should be.
-COVERAGE_AIM, COVERAGE_TOLERANCE = 0.8, 0.02
+from analytics.forecasting.panel import Frequency
+from core.i18n import _, number
+from services.accuracy_filters import LEVELS, LISTED_BY, LIVED, AccuracyFilters
+from services.accuracy_tables import period_name
+from services.forecast_accuracy import Overview
 
 
-@dataclass(frozen=True, slots=True)
-class MeasureCard:
-    """A measure, and under it what it is compared with and worked out from, line by line.
-
-    ``anchor`` names its definition; ``tone`` is good, warn or quiet, as the first line tells.
-    """
-
-    name: str
-    value: str
-    lines: tuple[str, ...]
-    anchor: str
-    tone: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Error:
-    """A measure of error: its column, how it and a change of it are written, the anchor of its definition."""
-
-    key: str
-    name: Callable[[], str]
-    shown: Callable[[float | None], str]
-    change: Callable[[float | None], str]
-    anchor: str
-
-
-def measure_cards(found: Overview, filters: AccuracyFilters) -> list[MeasureCard]:
-    """The headline figures.
-
-    Inputs: what was found; filters.
-    Returns: a card a measure.
-    Raises: nothing.
-    Source: screens.md 16; glossary, forecast quality.
-    """
-    total = found.total
-    pairs = _counted(total, filters)
-    return [
-        *(_card(measure, total, pairs) for measure in _ERRORS),
-        _coverage_card(total, pairs),
-        _signal_card(total, filters),
-    ]
-
-
-def lead(found: Overview | None, filters: AccuracyFilters) -> str:
+def lead(found: Overview, filters: AccuracyFilters) -> str:
     """What the page shows, in one sentence.
 
-    Inputs: what was found, None when nothing; filters.
-    Returns: a sentence, empty where nothing was found.
+    Inputs: what was found; filters.
+    Returns: a sentence.
     Raises: nothing.
     Source: product.md, promise 1.
     """
-    if found is None:
-        return ""
     if filters.view == LIVED and filters.start and filters.end:
         return _(
             "What was forecast at lag %(lag)s for %(start)s to %(end)s, against the demand that then came.",
@@ -81,105 +30,129 @@ def lead(found: Overview | None, filters: AccuracyFilters) -> str:
     )
 
 
-def _card(measure: _Error, total: dict[str, Any], note: str) -> MeasureCard:
-    key, change = measure.key, measure.change
-    against = total[f"vs_naive_{key}"]
-    approved, on_approved = measure.shown(total[f"approved_{key}"]), change(total[f"vs_approved_{key}"])
-    return MeasureCard(
-        measure.name(),
-        measure.shown(total[key]),
-        (
-            _beside(_("Seasonal naive"), measure.shown(total[f"naive_{key}"]), change(against)),
-            _beside(_("Approved"), approved, on_approved, count=total["approved_pairs"]),
-            note,
-        ),
-        measure.anchor,
-        "good" if key != "bias" and against is not None and against < 0 else "quiet",
-    )
+def how_to_read(found: Overview, filters: AccuracyFilters) -> str:
+    """What the figures are of, and what they leave out.
 
-
-def _coverage_card(total: dict[str, Any], note: str) -> MeasureCard:
-    found = total["coverage"]
-    close = found is not None and abs(found - COVERAGE_AIM) <= COVERAGE_TOLERANCE
-    return MeasureCard(
-        _("Coverage of the 80 % band"),
-        percent(found),
-        (
-            _("80 % should be inside it"),
-            _beside(
-                _("Approved"),
-                percent(total["approved_coverage"]),
-                _points(total["vs_approved_coverage"]),
-                count=total["approved_pairs"],
-            ),
-            note,
-        ),
-        "band-coverage",
-        "quiet" if found is None else "good" if close else "warn",
-    )
-
-
-def _signal_card(total: dict[str, Any], filters: AccuracyFilters) -> MeasureCard:
-    """Signals of single series say nothing added up: of them those beyond the limit are counted."""
-    name, limit = _("Tracking signal"), number(SIGNAL_LIMIT)
-    if filters.view != LIVED:
-        alarms, known = total["alarms"], total["signals"]
-        beyond, counted = _("series beyond ±%(limit)s", limit=limit), _("n %(count)s series", count=number(known))
-        tone = "warn" if alarms else "quiet"
-        return MeasureCard(name, number(alarms) if known else EMPTY, (beyond, counted), "tracking-signal", tone)
-    found = total["tracking_signal"]
-    drifts = found is not None and abs(found) > SIGNAL_LIMIT
-    lines = (
-        _("of the total: beyond ±%(limit)s is drift", limit=limit),
-        _beside(_("Seasonal naive"), signed(total["naive_tracking_signal"]), ""),
-        _beside(_("Approved"), signed(total["approved_tracking_signal"]), ""),
-    )
-    return MeasureCard(name, signed(found), lines, "tracking-signal", "warn" if drifts else "quiet")
-
-
-def _counted(total: dict[str, Any], filters: AccuracyFilters) -> str:
+    Inputs: what was found; filters.
+    Returns: sentences.
+    Raises: nothing.
+    Source: glossary, forecast quality.
+    """
     if filters.view == LIVED:
-        return _("n %(pairs)s, %(series)s series", pairs=number(total["pairs"]), series=number(total["series"]))
-    return _("n %(pairs)s of %(series)s series", pairs=number(total["pairs"]), series=number(total["series"]))
-
-
-def _beside(name: str, value: str, change: str, *, count: int = 0) -> str:
-    """A rival's figure, with the difference to it on the pairs that both have."""
-    if value == EMPTY or not change:
-        return f"{name} {value}"
-    if count:
         return _(
-            "%(name)s %(value)s (%(change)s, n %(count)s)", name=name, value=value, change=change, count=number(count)
+            "WMAPE, bias and tracking signal are of the sums at the level chosen; MASE and RMSSE are means over the "
+            "single series, coverage is their share. Every difference is on the periods that both have. "
+            "%(count)s times something sold that no run had forecast; that is left out.",
+            count=number(found.sold_without_forecast),
         )
-    return _("%(name)s %(value)s (%(change)s)", name=name, value=value, change=change)
+    return _(
+        "Each method forecast periods it had not seen. It was chosen on the same dates, so expect somewhat larger "
+        "errors ahead. WMAPE and bias are weighted with demand; the others are means over the series."
+    )
 
 
-def signed(value: float | None) -> str:
-    """A figure of which the sign matters.
+def drift_text(shown: int, total: int) -> str:
+    """How many series drift.
 
-    Inputs: value; None where it is not known.
-    Returns: one decimal with its sign.
+    Inputs: how many are listed, and how many there are.
+    Returns: a short text.
     Raises: nothing.
     Source: none; ours.
     """
-    return EMPTY if value is None else f"{value:+,.1f}"
+    if not total:
+        return _("No series is beyond the limit, or none has been judged yet.")
+    if shown < total:
+        return _("%(count)s series drift, the first %(shown)s are listed", count=number(total), shown=number(shown))
+    return _("%(count)s series drift", count=number(total))
 
 
-def _points(share: float | None) -> str:
-    return "" if share is None else _("%(points)s pp", points=f"{share * 100:+,.1f}")
+def no_runs(frequency: Frequency) -> str:
+    """What to do while there is no forecast.
+
+    Inputs: frequency.
+    Returns: two sentences.
+    Raises: nothing.
+    Source: product.md: what is empty says what to do next.
+    """
+    if frequency == "month":
+        return _("No forecast of months has finished yet. Run one; every forecast is kept and measured.")
+    return _("No forecast of weeks has finished yet. Run one; every forecast is kept and measured.")
 
 
-def _ratio(value: float | None) -> str:
-    return number(value, decimals=2)
+def frequencies() -> list[tuple[str, str]]:
+    """The choice of periods.
+
+    Inputs: none.
+    Returns: (key, name) pairs.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    return [("month", _("Months")), ("week", _("Weeks"))]
 
 
-def _ratio_change(value: float | None) -> str:
-    return "" if value is None else f"{value:+,.2f}"
+def weights() -> list[tuple[str, str]]:
+    """The choice of what errors are weighted with.
+
+    Inputs: none.
+    Returns: (key, name) pairs.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    return [("quantity", _("Quantity")), ("money", _("Money"))]
 
 
-_ERRORS = (
-    _Error("wmape", lambda: _("WMAPE"), percent, _points, "forecast-accuracy"),
-    _Error("bias", lambda: _("Bias"), percent_signed, _points, "forecast-bias"),
-    _Error("mase", lambda: _("MASE"), _ratio, _ratio_change, "mase"),
-    _Error("rmsse", lambda: _("RMSSE"), _ratio, _ratio_change, "rmsse"),
-)
+def listings(view: str) -> list[tuple[str, str]]:
+    """The choice of what figures are listed by.
+
+    Inputs: view: the source.
+    Returns: (key, name) pairs.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    return [(key, listing_name(key)) for key in LISTED_BY[view]]
+
+
+def levels() -> list[tuple[str, str]]:
+    """The choice of what is added up before an error is taken.
+
+    Inputs: none.
+    Returns: (key, name) pairs.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    return [(key, listing_name(key)) for key in LEVELS]
+
+
+def listing_name(key: str) -> str:
+    """What figures are listed by, or errors taken at.
+
+    Inputs: key: one of accuracy_filters.BY or LEVELS.
+    Returns: its name.
+    Raises: KeyError for any other.
+    Source: none; ours.
+    """
+    return {
+        "category": _("Category"),
+        "family": _("Family"),
+        "product": _("Product"),
+        "location": _("Location"),
+        "item": _("Product × location"),
+        "demand_class": _("Demand class"),
+        "method": _("Method"),
+        "lag": _("Lag"),
+        "period": _("Period"),
+        "total": _("Total"),
+    }[key]
+
+
+def lag_name(lag: int, frequency: Frequency) -> str:
+    """A lag in a list of lags.
+
+    Inputs: lag in periods; frequency.
+    Returns: "3 months".
+    Raises: nothing.
+    Source: glossary, lag.
+    """
+    if frequency == "month":
+        return _("1 month") if lag == 1 else _("%(count)s months", count=lag)
+    return _("1 week") if lag == 1 else _("%(count)s weeks", count=lag)

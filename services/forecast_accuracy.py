@@ -6,54 +6,48 @@ would have said at earlier dates. Both are listed by anything, beside seasonal n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from functools import partial
 from typing import Any
 
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from analytics.lived_accuracy import MEASURES, SIGNAL_LIMIT
-from core.i18n import _, day
+from analytics.lived_accuracy import SIGNAL_LIMIT
+from core.i18n import day
 from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.db import session_scope
 from data.frames import shared_frame
 from data.queries import forecast_accuracy as rows
-from services.accuracy_filters import DEEPEST_LAG, LIVED, AccuracyChoices, AccuracyFilters, accuracy_choices
-from services.accuracy_lived import ITEM, SUBJECTS, lived_pairs, lived_table, narrowed
+from services.accuracy_filters import LIVED, AccuracyChoices, AccuracyFilters, Cell, accuracy_choices
+from services.accuracy_lived import (
+    ITEM,
+    SUBJECTS,
+    Lived,
+    lived,
+    lived_pairs,
+    lived_table,
+    sold_without_forecast,
+)
+from services.accuracy_tables import (
+    PAGE_ROWS,
+    AccuracyPage,
+    in_words,
+    labelled,
+    page_of,
+    period_name,
+    plain,
+    with_shares,
+)
 from services.accuracy_tested import baseline_of, runs_table, tested_run, tested_table
-from services.forecast_periods import period_of
-from services.forecast_reasons import method_name
-from services.form_values import calendar_day
-from services.plain_rows import plain_rows
 from services.stored_figure import stored_figures
 
-PAGE_ROWS = 500
 DRIFT_ROWS = 200
-COUNTS = ("series", "pairs", "approved_pairs", "demand", "missed_money")
-RIVALS = tuple(
-    f"{prefix}_{measure}"
-    for measure in MEASURES
-    for prefix in ("naive", "vs_naive", "approved", "vs_approved")
-    if not (measure == "coverage" and "naive" in prefix)  # seasonal naive has no band
-)
-FIGURES = (*COUNTS, *MEASURES, *RIVALS)
-NAMES = ("label", "name", "location", "method", "demand_class")
-SHARES = ("share", "cumulative_share")
-SORTABLE = {*NAMES, *FIGURES, *SHARES}
-_WORDS: dict[str, Callable[[str], str]] = {"method": method_name, "demand_class": str.capitalize}
+CELL = ["period", "lag"]
 # Columns of a table that tell its groups; others go by one of their own name.
 KEYS = {"product": ["product_id"], "location": ["location_id"], "item": ITEM}
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell of the triangle: a period as it was forecast at a lag."""
-
-    period: date
-    lag: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +64,6 @@ class Overview:
     sold_without_forecast: int
     run: int
     baseline: int
-
-
-@dataclass(frozen=True, slots=True)
-class AccuracyPage:
-    """Some rows of a list and how many it has in all."""
-
-    rows: list[dict[str, Any]]
-    total: int
 
 
 def overview(viewer: Viewer, filters: AccuracyFilters) -> Overview | None:
@@ -119,7 +105,7 @@ def accuracy_table(
     Source: glossary, forecast quality.
     """
     found = _table(viewer, filters, by=filters.by, cell=None)
-    return _page(found, filters.by, sort=sort, first=first, limit=limit)
+    return page_of(found, by=filters.by, sort=sort, first=first, limit=limit)
 
 
 def series_table(
@@ -139,7 +125,7 @@ def series_table(
     Raises: NotAllowed.
     Source: screens.md 1: by what is at stake, never alphabetically.
     """
-    return _page(_table(viewer, filters, by="item", cell=cell), "item", sort=sort, first=first, limit=limit)
+    return page_of(_table(viewer, filters, by="item", cell=cell), by="item", sort=sort, first=first, limit=limit)
 
 
 def drifting_series(
@@ -154,7 +140,7 @@ def drifting_series(
     """
     found = _table(viewer, replace(filters, view=view), by="item", cell=None)
     beyond = found[found["tracking_signal"].abs() > SIGNAL_LIMIT] if len(found) else found
-    return _page(beyond, "item", first=first, limit=limit)
+    return page_of(beyond, by="item", first=first, limit=limit)
 
 
 def run_history(viewer: Viewer, filters: AccuracyFilters) -> list[dict[str, Any]]:
@@ -178,51 +164,27 @@ def run_history(viewer: Viewer, filters: AccuracyFilters) -> list[dict[str, Any]
             args={"frequency": filters.frequency, "by": filters.by, "weight": filters.weight, **filters.equal},
             compute=lambda: _run_history(session, filters, choices),
         )
-    return _in_words(found, filters.by)
-
-
-def accuracy_cell(period: object, lag: object, filters: AccuracyFilters) -> Cell | None:
-    """The cell of the triangle that a browser asked for.
-
-    Inputs: its period and lag as texts, each may be empty; filters.
-    Returns: Cell; None when nothing was asked for or there is no such cell.
-    Raises: InvalidInput for what is no date.
-    Source: none; ours.
-    """
-    text = str(lag or "")
-    if not period or not (text.isascii() and text.isdigit()) or filters.view != LIVED:
-        return None
-    first = period_of(calendar_day(period, name=_("Period")), frequency=filters.frequency)
-    return Cell(first, int(text)) if 1 <= int(text[:4]) <= DEEPEST_LAG[filters.frequency] else None
-
-
-def period_name(period: date, frequency: str) -> str:
-    """A month or week as lists show it.
-
-    Inputs: its first day; frequency.
-    Returns: "2026-05", or the Monday of the week.
-    Raises: nothing.
-    Source: none; ours.
-    """
-    return f"{period:%Y-%m}" if frequency == "month" else day(period)
+    return in_words(found, by=filters.by)
 
 
 def _overview(session: Session, viewer: Viewer, filters: AccuracyFilters, choices: AccuracyChoices) -> list[Overview]:
     if filters.view != LIVED:
         return _tested_overview(session, filters, choices)
-    everything = lived_pairs(session, viewer, filters, choices)
-    pairs = _chosen(everything, filters, filters.lag)
+    found = lived(session, viewer, filters, choices)
+    if found is None:
+        return []
+    all_lags = lived_pairs(found, filters, rows.products(session), lag=None)
+    pairs = all_lags[all_lags["lag"] == filters.lag]
     if pairs.empty:
         return []
-    all_lags = _chosen(everything, filters, None)
+    named = {"by": "period", "frequency": filters.frequency}
+    by_period, triangle = (lived_table(of, filters, by=by) for of, by in ((pairs, ["period"]), (all_lags, CELL)))
     return [
         Overview(
-            total=_plain(lived_table(pairs, filters, by=[]))[0],
-            by_period=_plain(_labelled(session, lived_table(pairs, filters, by=["period"]), "period", filters)),
-            triangle=_plain(
-                _labelled(session, lived_table(all_lags, filters, by=["period", "lag"]), "period", filters)
-            ),
-            sold_without_forecast=int((everything["lag"] == 0).sum()),
+            total=plain(lived_table(pairs, filters, by=[]))[0],
+            by_period=plain(labelled(session, by_period, **named)),
+            triangle=plain(labelled(session, triangle, **named)),
+            sold_without_forecast=sold_without_forecast(found, filters),
             run=filters.run,
             baseline=0,
         )
@@ -233,7 +195,7 @@ def _tested_overview(session: Session, filters: AccuracyFilters, choices: Accura
     run = tested_run(filters, choices)
     if run is None:
         return []
-    total = _plain(tested_table(session, filters, choices, by=[]).drop(columns="tracking_signal"))[0]
+    total = plain(tested_table(session, filters, choices, by=[]).drop(columns="tracking_signal"))[0]
     baseline = baseline_of(run, choices)
     return [Overview(total, [], [], 0, run.id, baseline.id if baseline else 0)] if total["pairs"] else []
 
@@ -243,7 +205,7 @@ def _run_history(session: Session, filters: AccuracyFilters, choices: AccuracyCh
     first = {run.id: run.first_period for run in choices.runs}
     found["first_period"] = [day(first[run]) for run in found["run_id"]]
     found["run"] = [f"{period_name(first[run], filters.frequency)} #{run}" for run in found["run_id"]]
-    return _plain(_labelled(session, found, filters.by, filters))
+    return plain(labelled(session, found, by=filters.by, frequency=filters.frequency))
 
 
 def _table(viewer: Viewer, filters: AccuracyFilters, *, by: str, cell: Cell | None) -> pd.DataFrame:
@@ -251,104 +213,50 @@ def _table(viewer: Viewer, filters: AccuracyFilters, *, by: str, cell: Cell | No
     with session_scope(viewer) as session:
         choices = accuracy_choices(session, filters.frequency)
         # Looked up first: what it is made of must not be computed while the table is.
-        pairs = lived_pairs(session, viewer, filters, choices) if filters.view == LIVED else None
+        found = lived(session, viewer, filters, choices) if filters.view == LIVED else None
+        compute = (
+            partial(_lived_table, session, found) if filters.view == LIVED else partial(_tested_table, session, choices)
+        )
         return shared_frame(
             session,
             viewer,
             "accuracy table",
             subjects=SUBJECTS,
             args=(filters, by, cell, _approvals(choices)),
-            compute=lambda: _computed(session, filters, choices, pairs=pairs, by=by, cell=cell),
+            compute=lambda: _listed(session, compute(filters, KEYS.get(by, [by]), cell), by, filters),
         )
 
 
-def _computed(
-    session: Session,
-    filters: AccuracyFilters,
-    choices: AccuracyChoices,
-    *,
-    pairs: pd.DataFrame | None,
-    by: str,
-    cell: Cell | None,
+def _listed(session: Session, table: pd.DataFrame, by: str, filters: AccuracyFilters) -> pd.DataFrame:
+    if table.empty:
+        return table
+    return labelled(session, with_shares(table), by=by, frequency=filters.frequency)
+
+
+def _lived_table(
+    session: Session, found: Lived | None, filters: AccuracyFilters, keys: list[str], cell: Cell | None
 ) -> pd.DataFrame:
-    keys = KEYS.get(by, [by])
-    if pairs is None:
-        of_series = ["method", "demand_class"] if keys == ITEM else []
-        found = tested_table(session, filters, choices, by=[*keys, *of_series])
-        run = tested_run(filters, choices)
-        found = found.assign(run_id=run.id if run else 0)
-    else:
-        found = _lived(pairs, filters, keys, cell)
-    if found.empty:
-        return found
-    return _labelled(session, _with_shares(found), by, filters)
-
-
-def _lived(pairs: pd.DataFrame, filters: AccuracyFilters, keys: list[str], cell: Cell | None) -> pd.DataFrame:
+    if found is None:
+        return pd.DataFrame()
     lag = cell.lag if cell else filters.lag
-    chosen = _chosen(pairs, filters, None if "lag" in keys else lag)
-    if cell and not chosen.empty:
-        chosen = chosen[chosen["period"] == pd.Timestamp(cell.period)]
-    if chosen.empty:
-        return chosen
-    found = lived_table(chosen, filters, by=keys)
+    pairs = lived_pairs(found, filters, rows.products(session), lag=None if "lag" in keys else lag)
+    if cell:
+        pairs = pairs[pairs["period"] == pd.Timestamp(cell.period)]
+    if pairs.empty:
+        return pairs
+    table = lived_table(pairs, filters, by=keys)
     if keys != ITEM:
-        return found
-    latest = chosen.drop_duplicates(ITEM, keep="last")[[*ITEM, "run_id", "method", "demand_class"]]
-    return found.merge(latest.astype({"run_id": "int64"}), on=ITEM)
+        return table
+    latest = pairs.sort_values("run_id", kind="stable").drop_duplicates(ITEM, keep="last")
+    return table.merge(latest[[*ITEM, "run_id", "method", "demand_class"]], on=ITEM)
 
 
-def _chosen(pairs: pd.DataFrame, filters: AccuracyFilters, lag: int | None) -> pd.DataFrame:
-    return pairs if pairs.empty else narrowed(pairs, filters, lag=lag)
-
-
-def _with_shares(found: pd.DataFrame) -> pd.DataFrame:
-    """Shares of the money missed, added up in the order of the rows."""
-    money = found["missed_money"].fillna(0.0)
-    total = money.sum()
-    return found.assign(share=money / total, cumulative_share=money.cumsum() / total) if total > 0 else found
-
-
-def _labelled(session: Session, found: pd.DataFrame, by: str, filters: AccuracyFilters) -> pd.DataFrame:
-    """The rows with what they are called, in no language: kept rows are read by everybody."""
-    if by in ("item", "product"):
-        found = found.merge(rows.products(session)[["product_id", "code", "name"]], on="product_id")
-        found = found.rename(columns={"code": "label"})
-    if by in ("item", "location"):
-        found = found.merge(rows.locations(session), on="location_id")
-    if by == "location":
-        return found.rename(columns={"location": "label", "location_name": "name"})
-    if "label" in found:
-        return found
-    if by == "period":
-        return found.assign(label=[period_name(period, filters.frequency) for period in found["period"]])
-    return found.assign(label=found[by].astype(str))
-
-
-def _in_words(found: list[dict[str, Any]], by: str) -> list[dict[str, Any]]:
-    """The rows with methods and classes as a person calls them."""
-    said = [row | {name: word(row[name]) for name, word in _WORDS.items() if row.get(name)} for row in found]
-    return [row | {"label": row[by] or _("All series")} for row in said] if by in _WORDS else said
-
-
-def _page(
-    found: pd.DataFrame, by: str, *, sort: Sequence[tuple[str, bool]] = (), first: int = 0, limit: int
-) -> AccuracyPage:
-    known = [(name, descending) for name, descending in sort if name in SORTABLE and name in found]
-    if known:
-        names = [name for name, _descending in known]
-        found = found.sort_values(
-            names, ascending=[not descending for _name, descending in known], na_position="last", kind="stable"
-        )
-    start = max(first, 0)
-    shown = found.iloc[start : start + min(max(limit, 1), PAGE_ROWS)]
-    return AccuracyPage(_in_words(_plain(shown), by), len(found))
-
-
-def _plain(found: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows for JSON; a period as its first day."""
-    shown = found.assign(period=found["period"].dt.strftime("%Y-%m-%d")) if "period" in found else found
-    return plain_rows(shown)
+def _tested_table(
+    session: Session, choices: AccuracyChoices, filters: AccuracyFilters, keys: list[str], _cell: Cell | None
+) -> pd.DataFrame:
+    of_series = ["method", "demand_class"] if keys == ITEM else []
+    run = tested_run(filters, choices)
+    return tested_table(session, filters, choices, by=[*keys, *of_series]).assign(run_id=run.id if run else 0)
 
 
 def _approvals(choices: AccuracyChoices) -> tuple[int, ...]:

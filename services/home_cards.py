@@ -20,6 +20,7 @@ from services.positions import InventorySummary
 SALES_PATH = "/demand/sales"
 LINES_PATH = "/demand/order-lines"
 FORECAST_PATH = "/demand/forecast"
+ACCURACY_PATH = "/demand/accuracy"
 POSITIONS_PATH = "/inventory/positions"
 IMPORT_PATH = "/data/import"
 FAILED_WITHIN = timedelta(days=7)
@@ -105,7 +106,7 @@ def _accuracy_card(viewer: Viewer) -> Card:
         _("bias %(bias)s, %(direction)s", bias=_signed_percent(latest.bias), direction=direction),
         "quiet",
         note,
-        FORECAST_PATH,
+        ACCURACY_PATH,
     )
 
 

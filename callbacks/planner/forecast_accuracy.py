@@ -17,8 +17,8 @@ from core.i18n import _, day, money, number, percent
 from core.identity import viewer
 from core.ids import PageIds
 from services import forecast_accuracy
-from services.accuracy_filters import AccuracyFilters, accuracy_filters
-from services.forecast_accuracy import AccuracyPage, Cell, accuracy_cell, period_name
+from services.accuracy_filters import AccuracyFilters, Cell, accuracy_cell, accuracy_filters
+from services.accuracy_tables import AccuracyPage, period_name
 
 PATH = "/demand/accuracy"
 EXPLORER_PATH = "/demand/forecast"

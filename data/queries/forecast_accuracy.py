@@ -1,7 +1,4 @@
-"""What forecasts are judged with: what finished runs said, what their goods are, and their rolling-origin errors.
-
-What came is in data.queries.demand.
-"""
+"""What forecasts are judged with: what finished runs said, what then came, and their rolling-origin errors."""
 
 from __future__ import annotations
 
@@ -10,15 +7,16 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Double, and_, case, cast, func, select
+from sqlalchemy import ARRAY, Date, DateTime, Double, Text, and_, case, cast, func, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session, aliased
 
+from data.packed import packed_frame
+from models.demand import DemandHistory
 from models.network import Location
 from models.planning import ForecastRun, ForecastSeries, ForecastValue
 from models.product import Product
 
-FORECAST_COLUMNS = ("product_id", "location_id", "method", "demand_class", "price", "q10", "q50", "q90")
 KEYS: dict[str, Any] = {
     "run_id": ForecastSeries.run_id,
     "product_id": ForecastSeries.product_id,
@@ -30,11 +28,9 @@ KEYS: dict[str, Any] = {
 }
 WEIGHTED, AVERAGED = ("wmape", "bias"), ("mase", "rmsse", "coverage")
 APPROVED = aliased(ForecastSeries)
+LIST_PRICE = cast(func.coalesce(Product.unit_price, Product.unit_cost), Double)
 # What a unit brought in the year before the run; where the run does not know, its list price, or else its cost.
-PRICE = func.coalesce(
-    func.nullif(ForecastSeries.value, 0) / func.nullif(ForecastSeries.volume, 0),
-    cast(func.coalesce(Product.unit_price, Product.unit_cost), Double),
-)
+PRICE = func.coalesce(func.nullif(ForecastSeries.value, 0) / func.nullif(ForecastSeries.volume, 0), LIST_PRICE)
 
 
 def finished_runs(session: Session, frequency: str) -> list[Row[Any]]:
@@ -61,10 +57,11 @@ def methods_and_classes(session: Session, frequency: str) -> list[tuple[str, str
 
 
 def products(session: Session) -> pd.DataFrame:
-    """Columns product_id, code, name, category, family."""
-    rows = session.execute(select(Product.id, Product.code, Product.name, Product.category, Product.family))
-    names = ["product_id", "code", "name", "category", "family"]
-    return pd.DataFrame.from_records([tuple(row) for row in rows], columns=names)
+    """Columns product_id, code, name, category, family, list_price; what has no price is valued at its cost."""
+    statement = select(Product.id, Product.code, Product.name, Product.category, Product.family, LIST_PRICE)
+    names = ["product_id", "code", "name", "category", "family", "list_price"]
+    found = pd.DataFrame.from_records([tuple(row) for row in session.execute(statement)], columns=names)
+    return found.astype({"list_price": "float64"})
 
 
 def locations(session: Session) -> pd.DataFrame:
@@ -74,31 +71,35 @@ def locations(session: Session) -> pd.DataFrame:
     return pd.DataFrame.from_records([tuple(row) for row in rows], columns=names)
 
 
-def forecasts(session: Session, runs: Sequence[int], *, first: date, last: date) -> pd.DataFrame:
-    """Columns run_id, period and FORECAST_COLUMNS: what the runs said of these periods, in the order of the runs.
+def demand_by_period(session: Session, *, frequency: str, since: date, before: date) -> pd.DataFrame:
+    """Columns product_id, location_id, period, quantity: net demand of each period that had any."""
+    of = DemandHistory
+    # Without a time zone, so that no setting of a connection can move a day into another period.
+    period = cast(func.date_trunc(frequency, cast(of.day, DateTime(timezone=False))), Date)
+    keys = (of.product_id, of.location_id, period.label("period"))
+    statement = select(*keys, func.sum(of.quantity).label("quantity")).group_by(*keys)
+    return packed_frame(session, statement.where(of.day >= since, of.day < before))
 
-    PostgreSQL sends a row of arrays for each run and period: half the time of a row for each series.
-    """
-    value, of = ForecastValue, ForecastSeries
-    columns = (
-        *(value.product_id, value.location_id),
-        *(func.coalesce(column, "") for column in (of.method, of.demand_class)),
-        *(PRICE, value.q10, value.q50, value.q90),
+
+def forecast_values(session: Session, runs: Sequence[int], *, first: date, last: date) -> pd.DataFrame:
+    """Columns run_id, product_id, location_id, period, q10, q50, q90: what runs said of these periods."""
+    of = ForecastValue
+    statement = select(of.run_id, of.product_id, of.location_id, of.period, of.q10, of.q50, of.q90)
+    return packed_frame(session, statement.where(of.run_id.in_(runs), of.period.between(first, last)))
+
+
+def forecast_series(
+    session: Session, runs: Sequence[int], *, methods: Sequence[str], classes: Sequence[str]
+) -> pd.DataFrame:
+    """Columns run_id, product_id, location_id, price, method and demand_class: the last two as places in the lists."""
+    of = ForecastSeries
+    statement = select(
+        *(of.run_id, of.product_id, of.location_id),
+        PRICE.label("price"),
+        (func.array_position(cast(list(methods), ARRAY(Text)), of.method) - 1).label("method"),
+        (func.array_position(cast(list(classes), ARRAY(Text)), of.demand_class) - 1).label("demand_class"),
     )
-    statement = (
-        select(value.run_id, value.period, *(func.array_agg(column) for column in columns))
-        .join(Product, Product.id == value.product_id)
-        .outerjoin(of, _same_series(of, value) & (of.run_id == value.run_id))
-        .where(value.run_id.in_(runs), value.period.between(first, last))
-        .group_by(value.run_id, value.period)
-        .order_by(value.run_id, value.period)
-    )
-    of_period = [
-        pd.DataFrame(dict(zip(FORECAST_COLUMNS, arrays, strict=True))).assign(run_id=run, period=pd.Timestamp(period))
-        for run, period, *arrays in session.execute(statement)
-    ]
-    found = pd.concat(of_period, ignore_index=True) if of_period else pd.DataFrame()
-    return found.astype({"price": "float64"} if of_period else {})
+    return packed_frame(session, statement.join(Product, Product.id == of.product_id).where(of.run_id.in_(runs)))
 
 
 def rolling_origin_errors(

@@ -25,7 +25,7 @@ from callbacks.planner.forecast_accuracy import (
 )
 from components.accuracy_cards import AccuracyCard, accuracy_cards
 from components.accuracy_columns import drift_columns, run_columns, series_columns, table_columns
-from components.accuracy_triangle import TriangleRow, triangle, triangle_height
+from components.accuracy_triangle import triangle, triangle_height
 from components.download import download_button
 from components.figures import accuracy as figures
 from components.figures.chart import chart
@@ -33,14 +33,16 @@ from components.filters import choice_filter, filter_form
 from components.forms import NOTHING
 from components.grid import BLOCK_ROWS, grid
 from components.page import empty_state, page_frame, panel
-from core.i18n import _, number
+from core.i18n import _
 from core.identity import viewer
 from core.pages import Area, register_page
 from core.permissions import Permission
 from services import accuracy_filters, forecast_accuracy, forecasts
-from services.accuracy_filters import HISTORY, LEVELS, LISTED_BY, LIVED, TESTED, AccuracyChoices, AccuracyFilters
-from services.accuracy_texts import lead, measure_cards
-from services.forecast_accuracy import AccuracyPage, Overview, period_name
+from services import accuracy_texts as texts
+from services.accuracy_cards import measure_cards
+from services.accuracy_filters import HISTORY, LIVED, TESTED, AccuracyChoices, AccuracyFilters
+from services.accuracy_tables import period_name
+from services.forecast_accuracy import Overview
 from services.forecast_reasons import method_name
 from services.forecast_texts import run_name
 from services.glossary import definition
@@ -105,13 +107,12 @@ def _views(wanted: AccuracyFilters) -> Component:
 def _filters(wanted: AccuracyFilters, choices: AccuracyChoices) -> Component:
     asked = [
         dbc.Input(id=Ids.view, type="hidden", name="view", value=wanted.view),
-        choice_filter(Ids.frequency, "frequency", _("Periods"), _frequencies(), wanted.frequency),
-        choice_filter(Ids.by, "by", _("Listed by"), _listed_by(wanted.view), wanted.by),
+        choice_filter(Ids.frequency, "frequency", _("Periods"), texts.frequencies(), wanted.frequency),
+        choice_filter(Ids.by, "by", _("Listed by"), texts.listings(wanted.view), wanted.by),
     ]
     if wanted.view == LIVED:
-        asked.append(choice_filter(Ids.level, "level", _("Errors taken at"), _levels(), wanted.level))
-    weights = [("quantity", _("Quantity")), ("money", _("Money"))]
-    asked.append(choice_filter(Ids.weight, "weight", _("Weighted with"), weights, wanted.weight))
+        asked.append(choice_filter(Ids.level, "level", _("Errors taken at"), texts.levels(), wanted.level))
+    asked.append(choice_filter(Ids.weight, "weight", _("Weighted with"), texts.weights(), wanted.weight))
     methods, classes = accuracy_filters.methods_and_classes(viewer(), wanted.frequency)
     every = (NOTHING, _("All"))
     asked += [
@@ -139,7 +140,7 @@ def _filters(wanted: AccuracyFilters, choices: AccuracyChoices) -> Component:
 
 def _period_filters(wanted: AccuracyFilters, choices: AccuracyChoices) -> list[Component]:
     farthest = max(min(run.horizon, accuracy_filters.DEEPEST_LAG[wanted.frequency]) for run in choices.runs)
-    lags = [(str(lag), _lag_name(lag, wanted.frequency)) for lag in range(1, farthest + 1)]
+    lags = [(str(lag), texts.lag_name(lag, wanted.frequency)) for lag in range(1, farthest + 1)]
     known = dict.fromkeys([*choices.periods, *(period for period in (wanted.start, wanted.end) if period)])
     periods = [(f"{period:%Y-%m-%d}", period_name(period, wanted.frequency)) for period in sorted(known, reverse=True)]
     asked = [choice_filter(Ids.lag, "lag", _("Lag"), lags, str(wanted.lag))]
@@ -158,38 +159,6 @@ def _run_filter(wanted: AccuracyFilters) -> Component:
     return choice_filter(Ids.run, "run", _("Forecast of"), [(NOTHING, newest), *listed], str(wanted.run or NOTHING))
 
 
-def _frequencies() -> list[tuple[str, str]]:
-    return [("month", _("Months")), ("week", _("Weeks"))]
-
-
-def _listed_by(view: str) -> list[tuple[str, str]]:
-    return [(key, _by_name(key)) for key in LISTED_BY[view]]
-
-
-def _by_name(key: str) -> str:
-    return {
-        "category": _("Category"),
-        "family": _("Family"),
-        "product": _("Product"),
-        "location": _("Location"),
-        "item": _("Product × location"),
-        "demand_class": _("Demand class"),
-        "method": _("Method"),
-        "lag": _("Lag"),
-        "period": _("Period"),
-    }[key]
-
-
-def _levels() -> list[tuple[str, str]]:
-    return [(key, _("Total") if key == "total" else _by_name(key)) for key in LEVELS]
-
-
-def _lag_name(lag: int, frequency: str) -> str:
-    if frequency == "month":
-        return _("1 month") if lag == 1 else _("%(count)s months", count=lag)
-    return _("1 week") if lag == 1 else _("%(count)s weeks", count=lag)
-
-
 # What is shown
 
 Content = tuple[list[Component | None], str]
@@ -203,9 +172,8 @@ def _content(wanted: AccuracyFilters, choices: AccuracyChoices, cell: Mapping[st
 
 def _lived(wanted: AccuracyFilters, choices: AccuracyChoices, cell: Mapping[str, str]) -> Content:
     found = forecast_accuracy.overview(viewer(), wanted)
-    text = lead(found, wanted)
     if found is None:
-        return [_nothing_lived(wanted, choices)], text
+        return [_nothing_lived(wanted, choices)], ""
     approved = any(run.approved for run in choices.runs)
     content = [
         _cards(found, wanted),
@@ -214,21 +182,20 @@ def _lived(wanted: AccuracyFilters, choices: AccuracyChoices, cell: Mapping[str,
         _series(wanted, cell),
         _notes(wanted, found),
     ]
-    return content, text
+    return content, texts.lead(found, wanted)
 
 
 def _tested(wanted: AccuracyFilters, _choices: AccuracyChoices, cell: Mapping[str, str]) -> Content:
     found = forecast_accuracy.overview(viewer(), wanted)
-    text = lead(found, wanted)
     if found is None:
-        return [_nothing_fits(wanted)], text
+        return [_nothing_fits(wanted)], ""
     content = [
         _cards(found, wanted),
         _table(wanted, approved=found.baseline > 0),
         _series(wanted, cell),
         _notes(wanted, found),
     ]
-    return content, text
+    return content, texts.lead(found, wanted)
 
 
 def _history(wanted: AccuracyFilters, _choices: AccuracyChoices, _cell: Mapping[str, str]) -> Content:
@@ -249,7 +216,7 @@ def _cards(found: Overview, wanted: AccuracyFilters) -> Component:
 
 
 def _table(wanted: AccuracyFilters, *, approved: bool) -> Component:
-    name = _by_name(wanted.by)
+    name = texts.listing_name(wanted.by)
     rows = forecast_accuracy.accuracy_table(viewer(), wanted, limit=1).total
     columns = table_columns(
         wanted.by, name, lived=wanted.view == LIVED, in_money=wanted.weight == "money", approved=approved
@@ -268,7 +235,7 @@ def _table(wanted: AccuracyFilters, *, approved: bool) -> Component:
 def _by_period(found: Overview, wanted: AccuracyFilters) -> Component:
     rows = found.by_period
     lines = {name: [row[column] for row in rows] for name, column in _LINES.items()}
-    height = max(figures.HEIGHT, triangle_height(len(rows)))
+    height = max(figures.HEIGHT, triangle_height(found.triangle))
     return panel(
         chart(
             Ids.periods,
@@ -285,9 +252,8 @@ _LINES = {"own": "wmape", "naive": "naive_wmape", "approved": "approved_wmape", 
 
 
 def _triangle(found: Overview, wanted: AccuracyFilters) -> Component:
-    lags = max(cell["lag"] for cell in found.triangle)
     return panel(
-        triangle(Ids.triangle, _triangle_rows(found, wanted), lags=lags, bias_lag=wanted.lag),
+        triangle(Ids.triangle, found.triangle, bias_lag=wanted.lag),
         html.P(
             _("Blue: below the middle one of these errors; orange: above. Choose a cell to list its series below."),
             className="note triangle-note",
@@ -295,25 +261,6 @@ def _triangle(found: Overview, wanted: AccuracyFilters) -> Component:
         title=_("WMAPE by period and lag"),
         actions=_download("forecast-accuracy-triangle", address(wanted)),
     )
-
-
-def _triangle_rows(found: Overview, wanted: AccuracyFilters) -> list[TriangleRow]:
-    by_period: dict[str, list[dict[str, Any]]] = {}
-    for cell in found.triangle:
-        by_period.setdefault(cell["period"], []).append(cell)
-    rows = []
-    for period, cells in by_period.items():
-        looked_at = next((cell for cell in cells if cell["lag"] == wanted.lag), None)
-        rows.append(
-            TriangleRow(
-                key=period,
-                name=cells[0]["label"],
-                wmape={cell["lag"]: cell["wmape"] for cell in cells if cell["wmape"] is not None},
-                bias=looked_at["bias"] if looked_at else None,
-                pairs=looked_at["pairs"] if looked_at else None,
-            )
-        )
-    return rows
 
 
 def _series(wanted: AccuracyFilters, named: Mapping[str, str]) -> Component:
@@ -339,7 +286,7 @@ def _series(wanted: AccuracyFilters, named: Mapping[str, str]) -> Component:
 
 
 def _runs(rows: list[dict[str, Any]], wanted: AccuracyFilters) -> Component:
-    name = _by_name(wanted.by)
+    name = texts.listing_name(wanted.by)
     newest_first = sorted(rows, key=lambda row: -row["run_id"])
     return panel(
         chart(
@@ -365,7 +312,7 @@ def _drifting(wanted: AccuracyFilters, view: str) -> Component:
     component_id = Ids.lived_drift if lived else Ids.tested_drift
     title = _("Drift of lived forecasts, lag %(lag)s", lag=wanted.lag) if lived else _("Drift at earlier dates")
     return panel(
-        html.P(_drift_text(found), className="totals"),
+        html.P(texts.drift_text(len(found.rows), found.total), className="totals"),
         grid(component_id, drift_columns(lived=lived), [series_row(row) for row in found.rows], height=DRIFT_HEIGHT)
         if found.rows
         else None,
@@ -373,14 +320,6 @@ def _drifting(wanted: AccuracyFilters, view: str) -> Component:
         note=_("Signal beyond ±4: + too little was forecast, − too much."),
         actions=_download("forecast-drift", address(wanted, view=view, by="")),
     )
-
-
-def _drift_text(found: AccuracyPage) -> str:
-    if not found.total:
-        return _("No series is beyond the limit, or none has been judged yet.")
-    shown = len(found.rows)
-    counted = _("%(count)s series drift", count=number(found.total))
-    return counted if shown == found.total else counted + _(", the first %(shown)s are shown", shown=number(shown))
 
 
 def _download(name: str, query: Mapping[str, str]) -> list[Component]:
@@ -393,20 +332,8 @@ def _notes(wanted: AccuracyFilters, found: Overview) -> Component:
         dcc.Link(_(definition(anchor).name), href=definition(anchor).href)
         for anchor in (_SOURCES[wanted.view], *_DEFINED)
     ]
-    if wanted.view == LIVED:
-        text = _(
-            "WMAPE, bias and tracking signal are of the sums at the level chosen; MASE and RMSSE are means over the "
-            "single series, coverage is their share. Every figure is of the same periods as its rivals. "
-            "%(count)s times something sold that no forecast had; that is left out.",
-            count=number(found.sold_without_forecast),
-        )
-    else:
-        text = _(
-            "Each method forecast periods it had not seen. It was chosen on the same dates, so expect somewhat larger "
-            "errors ahead. WMAPE and bias are weighted with demand; the others are means over the series."
-        )
     spaced = [part for link in links for part in (" · ", link)][1:]
-    return html.P([text, " ", *spaced], className="note")
+    return html.P([texts.how_to_read(found, wanted), " ", *spaced], className="note")
 
 
 _SOURCES = {LIVED: "lived-accuracy", TESTED: "tested-accuracy"}
@@ -417,18 +344,10 @@ _DEFINED = ("forecast-accuracy", "lag", "seasonal-naive", "mase", "rmsse", "trac
 
 
 def _no_runs(wanted: AccuracyFilters) -> Component:
-    units = _("months") if wanted.frequency == "month" else _("weeks")
     other = "week" if wanted.frequency == "month" else "month"
     return html.Div(
         [
-            empty_state(
-                _(
-                    "No forecast of %(units)s has finished yet. Run one; every forecast is kept and measured.",
-                    units=units,
-                ),
-                action=_("Go to Forecast"),
-                href=EXPLORER_PATH,
-            ),
+            empty_state(texts.no_runs(wanted.frequency), action=_("Go to Forecast"), href=EXPLORER_PATH),
             dcc.Link(_("Look at weeks") if other == "week" else _("Look at months"), href=f"{PATH}?frequency={other}"),
         ]
     )

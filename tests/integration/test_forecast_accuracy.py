@@ -17,8 +17,7 @@ from core.errors import InvalidInput, NotAllowed
 from core.permissions import Permission
 from data.db import owner_engine
 from services import accuracy_filters, forecast_accuracy, kpi
-from services.accuracy_filters import AccuracyFilters
-from services.forecast_accuracy import Cell
+from services.accuracy_filters import AccuracyFilters, Cell
 
 PLANNER = colleague()
 
@@ -395,8 +394,8 @@ class TestFilters:
         ],
     )
     def test_a_cell_is_taken_from_the_address(self, rows: Rows, query: tuple[str, str], found: Cell | None) -> None:
-        assert forecast_accuracy.accuracy_cell(*query, asked()) == found
-        assert forecast_accuracy.accuracy_cell(*query, replace(asked(), view="tested")) is None
+        assert accuracy_filters.accuracy_cell(*query, asked()) == found
+        assert accuracy_filters.accuracy_cell(*query, replace(asked(), view="tested")) is None
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,9 @@ def test_lived_accuracy_opens_with_its_measures_beside_their_rivals(planner: Vis
     assert "10.7 %" in shown, "30 missed of 280"
     assert "Seasonal naive 85.7 % (-75.0 pp)" in shown
     assert "n 4, 2 series" in shown
+    for shade in ('"shade_3": "heat-worst"', '"shade_1": "heat-best"'):
+        assert shade in shown
+    assert "▲ +7.1 %" in shown, "the bias of March at lag 1"
     assert "/help#tracking-signal" in shown
 
 
