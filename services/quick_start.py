@@ -23,7 +23,8 @@ _P = Permission
 STEPS = (
     Step(_P.IMPORT_RUN, "/data/import", "Import sales", "Drop a file, map its columns once, check, commit."),
     Step(_P.HOME_READ, "/", "See what needs you", "The worst exceptions by money, each with its reason."),
-    Step(_P.FORECAST_RUN, "/demand/forecast", "Run a forecast", "See which method won for each item, and why."),
+    Step(_P.FORECAST_RUN, "/demand/forecast-runs", "Run a forecast", "Choose what and how far; approve the result."),
+    Step(_P.FORECAST_READ, "/demand/forecast", "Explain a forecast", "Why each item has its forecast; try otherwise."),
     Step(_P.DEMAND_READ, "/demand/sales", "Compare sales", "Any period against the same days last year."),
     Step(_P.DEMAND_READ, "/demand/order-lines", "Check deliveries", "Which order lines came late or short."),
     Step(_P.INVENTORY_READ, "/inventory/positions", "Look at stock", "Every item against its policy."),

@@ -1,4 +1,4 @@
-"""Demand › Forecast: start a run, follow it, look through its series and into each of them."""
+"""Demand › Forecast: look through the series of a run, and into each of them."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from dash import ALL, ClientsideFunction, Input, Output, State, callback, client
 
 from callbacks.forecast_views import forecast_figure, forecast_parts, missing_view, season_view, split_view, trial_text
 from components.forecast_columns import candidate_columns, period_columns
-from components.forms import NOTHING, chosen, facts
+from components.forms import chosen, facts
 from components.grid import requested_rows, requested_sort
-from components.job_progress import job_ended, job_id_of
 from core.guard import requires
 from core.i18n import _, number
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
-from services import demand_annotations, forecast_detail, forecast_season, forecast_series, forecast_trial, forecasts
+from services import demand_annotations, forecast_detail, forecast_season, forecast_series, forecast_trial
 from services.demand_annotations import Choice
 from services.forecast_reasons import method_name, short_method_name
 from services.forecast_rows import (
@@ -33,13 +32,11 @@ from services.forecast_series import SeriesFilters
 from services.form_values import row_id
 
 PATH = "/demand/forecast"
-JOB = "forecast"
 FILTERS = ("search", "category", "place", "method", "demand_class")
 TABS = ("forecast", "why", "components", "try", "history", "season", "channels")
 
 
 class Ids(PageIds):
-    address: str
     place: str
     run: str
     filters: str
@@ -48,18 +45,9 @@ class Ids(PageIds):
     asked: str
     panel: str
     tab: str
-    frequency: str
-    horizon: str
-    category: str
-    family: str
-    products: str
-    location: str
-    life_cycle: str
-    start: str
-    outcome: str
     shown_run: str
     search: str
-    shown_category: str
+    category: str
     shown_place: str
     method: str
     demand_class: str
@@ -132,54 +120,6 @@ clientside_callback(
     State({"type": Ids.asked, "index": ALL}, "data"),
     State({"type": Ids.asked, "index": ALL}, "id"),
 )
-
-
-@callback(
-    Output(job_id_of(JOB), "data"),
-    Output(Ids.outcome, "children", allow_duplicate=True),
-    Input(Ids.start, "n_clicks"),
-    State(Ids.frequency, "value"),
-    State(Ids.horizon, "value"),
-    State(Ids.category, "value"),
-    State(Ids.family, "value"),
-    State(Ids.products, "value"),
-    State(Ids.location, "value"),
-    State(Ids.life_cycle, "value"),
-    prevent_initial_call=True,
-)
-@requires(Permission.FORECAST_RUN)
-def start_forecast(clicks: int | None, frequency: object, horizon: object, *narrowed: object) -> tuple[Any, Any]:
-    if not clicks:
-        return no_update, no_update
-    fields = ("category", "family", "products", "location", "life_cycle")
-    scope = {name: None if value == NOTHING else value for name, value in zip(fields, narrowed, strict=True)}
-    started = forecasts.start(viewer(), scope=scope, frequency=frequency, horizon=horizon)
-    return str(started.job_id), ""
-
-
-@callback(
-    Output(Ids.address, "search"),
-    Output(Ids.outcome, "children"),
-    Input(job_ended(JOB), "data"),
-    prevent_initial_call=True,
-)
-def show_outcome(ended: object) -> tuple[Any, Any]:
-    found = ended if isinstance(ended, dict) else {}
-    if found.get("state") == "cancelled":
-        return no_update, _("Cancelled. Nothing of this forecast was kept.")
-    result = found.get("result")
-    run_id = row_id(result.get("run_id")) if isinstance(result, dict) else 0
-    return (f"?run={run_id}", "") if run_id else (no_update, no_update)
-
-
-@callback(
-    Output(Ids.family, "options"),
-    Output(Ids.family, "value"),
-    Input(Ids.category, "value"),
-    prevent_initial_call=True,
-)
-def show_families(category: object) -> tuple[list[dict[str, str]], str]:
-    return family_options(forecasts.form_choices(viewer()).groups, chosen(category)), NOTHING
 
 
 @callback(
@@ -451,12 +391,6 @@ def wanted_series(filters: object) -> SeriesFilters:
     """The filters of the list, from its own store or the page's address."""
     given = filters if isinstance(filters, dict) else {}
     return SeriesFilters(**{name: chosen(given.get(name)) for name in FILTERS})
-
-
-def family_options(groups: list[tuple[str, str]], category: str) -> list[dict[str, str]]:
-    """The product families of a category, or all of them."""
-    families = sorted({family for group, family in groups if category in ("", group)})
-    return [{"value": NOTHING, "label": _("All")}, *({"value": family, "label": family} for family in families)]
 
 
 def series_row(row: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Demand › Forecast: run one, and look into each of its series: how good it is, and why it is as it is."""
+"""Demand › Forecast: the series of a run, how good each of them is, and why it is as it is."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ from dash.development.base_component import Component
 from callbacks.forecast_views import forecast_parts
 from callbacks.planner.forecast import (
     FORECAST,
-    JOB,
     PATH,
     TABS,
     Ids,
     asked_by,
-    family_options,
     panel_of,
     parameters_of,
     wanted_series,
 )
+from callbacks.planner.forecast_runs import PATH as RUNS_PATH
 from components.download import download_button
 from components.figures.chart import chart, empty_figure
 from components.figures.forecast_fan import HEIGHT
@@ -38,15 +37,14 @@ from components.forecast_columns import (
 )
 from components.forms import NOTHING, field, select, status
 from components.grid import BLOCK_ROWS, grid, said_when_empty
-from components.job_progress import job_progress
 from components.page import empty_state, page_frame, panel
 from core.errors import NotFound
-from core.i18n import _, day
+from core.i18n import _
 from core.identity import viewer
 from core.pages import Area, register_page
 from core.permissions import Permission
 from core.viewer import Viewer
-from services import forecast_detail, forecast_series, forecast_trial, forecasts, jobs
+from services import forecast_detail, forecast_series, forecast_trial, forecasts
 from services.demand_annotations import NOTE_LENGTH, OWN_KINDS
 from services.forecast_detail import SeriesDetail
 from services.forecast_reasons import method_name
@@ -54,7 +52,7 @@ from services.forecast_rows import kind_name, other_run_name
 from services.forecast_series import SeriesFilters
 from services.forecast_texts import accuracy_line, run_line, run_name
 from services.forecast_trial import PARAMETERS
-from services.forecasts import FormChoices, RunView
+from services.forecasts import RunView
 
 register_page(
     __name__,
@@ -68,7 +66,6 @@ register_page(
 
 LIST_HEIGHT = 290
 TABLE_HEIGHT = 270
-DEFAULT_HORIZON = 6
 FIRST_TRIED = "theta"
 
 
@@ -91,90 +88,26 @@ def layout(
     narrowed = {"category": category, "place": place, "method": method, "demand_class": demand_class}
     wanted = wanted_series({"search": search, **narrowed})
     return page_frame(
-        dcc.Location(id=Ids.address, refresh="callback-nav"),
         dcc.Location(id=Ids.place, refresh=False),
-        _run_panel(person, opened=shown is None),
         _nothing_yet(person)
         if shown is None
         else _results(shown, finished, wanted, _chosen_series(shown, wanted, (product, location)), tab),
         title=_("Forecast"),
         lead=run_line(shown) if shown else _("What will be asked for, how sure that is, and why."),
+        actions=[_runs_link(person, shown)],
     )
 
 
-def _run_panel(person: Viewer, *, opened: bool) -> Component | None:
-    """The form, closed while there are results to look at."""
-    if not person.may(Permission.FORECAST_RUN):
-        return None
-    under_way = jobs.active_job(person, forecasts.JOB_KIND)
-    return html.Section(
-        [
-            html.Details(
-                [html.Summary(_("Run a forecast")), _form(forecasts.form_choices(person))],
-                open=opened or under_way is not None,
-            ),
-            job_progress(JOB, under_way),
-            html.P("", id=Ids.outcome, className="note outcome", role="status"),
-        ],
-        className="panel run-panel",
-    )
-
-
-def _form(choices: FormChoices) -> Component:
-    every = [(NOTHING, _("All"))]
-    categories = sorted({category for category, _family in choices.groups})
-    families = [(found["value"], found["label"]) for found in family_options(choices.groups, "")]
-    categories_offered = [*every, *((name, name) for name in categories)]
-    stages = {"planned": _("Planned"), "launch": _("Launch"), "active": _("Active"), "phase_out": _("Phase-out")}
-    places = [(code, f"{code} · {name}") for code, name in choices.locations]
-    until = _("Sales are known up to %(day)s.", day=day(choices.data_until)) if choices.data_until else ""
-    return html.Div(
-        [
-            html.Div(
-                [
-                    field(_("Periods"), select(Ids.frequency, [("month", _("Months")), ("week", _("Weeks"))], "month")),
-                    field(_("How many ahead"), _horizon_input()),
-                    field(_("Category"), select(Ids.category, categories_offered, NOTHING)),
-                    field(_("Product family"), select(Ids.family, families, NOTHING)),
-                    field(_("Location"), select(Ids.location, [*every, *places], NOTHING)),
-                    field(_("Life cycle"), select(Ids.life_cycle, [*every, *stages.items()], NOTHING)),
-                    field(
-                        _("Product codes"),
-                        dbc.Input(id=Ids.products, type="text", placeholder=_("all, or some with commas")),
-                    ),
-                    dbc.Button(_("Run forecast"), id=Ids.start, color="primary"),
-                ],
-                className="filters",
-            ),
-            html.P(
-                _(
-                    "%(until)s Only whole months or weeks count; at most %(months)s months or %(weeks)s weeks ahead. "
-                    "Retired products are left out.",
-                    until=until,
-                    months=forecasts.LONGEST_HORIZON["month"],
-                    weeks=forecasts.LONGEST_HORIZON["week"],
-                ),
-                className="note",
-            ),
-        ]
-    )
-
-
-def _horizon_input() -> Component:
-    longest = max(forecasts.LONGEST_HORIZON.values())
-    return dbc.Input(id=Ids.horizon, type="number", min=1, max=longest, step=1, value=DEFAULT_HORIZON)
+def _runs_link(person: Viewer, shown: RunView | None) -> Component:
+    text = _("Run, compare or approve forecasts") if person.may(Permission.FORECAST_RUN) else _("Forecast runs")
+    href = f"{RUNS_PATH}?run={shown.id}" if shown else RUNS_PATH
+    return dcc.Link(text, href=href, className="btn btn-outline-primary btn-sm")
 
 
 def _nothing_yet(person: Viewer) -> Component:
-    if not person.may(Permission.FORECAST_RUN):
-        return empty_state(_("There is no forecast yet. A planner or an analyst can run one."))
-    if forecasts.form_choices(person).data_until is not None:
-        return empty_state(_("There is no forecast yet. Choose months or weeks above and run the first one."))
-    if person.may(Permission.IMPORT_RUN):
-        return empty_state(
-            _("A forecast needs sales, and there are none yet."), action=_("Import sales"), href="/data/import"
-        )
-    return empty_state(_("A forecast needs sales, and there are none yet. Ask an analyst to import them."))
+    if person.may(Permission.FORECAST_RUN):
+        return empty_state(_("There is no forecast yet."), action=_("Run the first one"), href=RUNS_PATH)
+    return empty_state(_("There is no forecast yet. A planner or an analyst can run one."))
 
 
 def _results(
@@ -239,7 +172,7 @@ def _filters(run: RunView, finished: list[RunView], wanted: SeriesFilters) -> Co
         PATH,
         choice_filter(Ids.shown_run, "run", _("Forecast of"), runs, str(run.id)),
         text_filter(Ids.search, "search", _("Search"), wanted.search, placeholder=_("code or name")),
-        choice_filter(Ids.shown_category, "category", _("Category"), categories, wanted.category or NOTHING),
+        choice_filter(Ids.category, "category", _("Category"), categories, wanted.category or NOTHING),
         choice_filter(Ids.shown_place, "place", _("Place"), places, wanted.place or NOTHING),
         choice_filter(Ids.method, "method", _("Method"), methods, wanted.method or NOTHING),
         choice_filter(Ids.demand_class, "demand_class", _("Demand class"), classes, wanted.demand_class or NOTHING),

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from callbacks.partner.supplier_orders import Ids as SupplierOrders
 from callbacks.planner.forecast import Ids as Forecast
+from callbacks.planner.forecast_runs import Ids as ForecastRuns
 from callbacks.planner.imports import Ids as Imports
 from callbacks.planner.inventory import Ids as Inventory
 from callbacks.planner.proposals import Ids as Proposals
@@ -75,11 +76,13 @@ def first_choice(browser: Browser, component_id: str) -> None:
 
 
 def run_forecast(browser: Browser) -> None:
-    browser.open("/demand/forecast")
-    browser.click_text("Run a forecast", "summary")
-    browser.type_into(Forecast.products, "E2E-1")
-    browser.click(Forecast.start)
-    browser.wait(lambda: "run=" in browser.driver.current_url, "the forecast did not end", LONG)
+    browser.open("/demand/forecast-runs")
+    browser.click_text("New forecast", "summary")
+    browser.type_into(ForecastRuns.products, "E2E-1")
+    browser.click(ForecastRuns.start)
+    browser.wait(lambda: "run=" in browser.driver.current_url, "the forecast did not start", LONG)
+    browser.wait(lambda: browser.shows("Its series"), "the forecast did not end", LONG)
+    browser.click_text("Its series", "a")
     browser.select_row(Forecast.rows, containing="E2E-1")
     browser.find_text("Journey sauce")
     browser.wait(

@@ -10,15 +10,18 @@ from site_browser import Browser
 
 PAGES = {
     "planner": {
-        "/", "/demand/forecast", "/demand/sales", "/demand/order-lines", "/inventory/positions", "/inventory/proposals",
+        "/", "/demand/forecast", "/demand/forecast-runs", "/demand/accuracy", "/demand/sales",
+        "/demand/order-lines", "/inventory/positions", "/inventory/proposals",
         "/supply/purchase-orders", "/supply/review-queue", "/data/import",
     },
     "executive": {
-        "/", "/demand/forecast", "/demand/sales", "/demand/order-lines", "/inventory/positions", "/inventory/proposals",
+        "/", "/demand/forecast", "/demand/forecast-runs", "/demand/accuracy", "/demand/sales",
+        "/demand/order-lines", "/inventory/positions", "/inventory/proposals",
         "/supply/purchase-orders", "/supply/review-queue",
     },
     "analyst": {
-        "/", "/demand/forecast", "/demand/sales", "/demand/order-lines", "/inventory/positions", "/inventory/proposals",
+        "/", "/demand/forecast", "/demand/forecast-runs", "/demand/accuracy", "/demand/sales",
+        "/demand/order-lines", "/inventory/positions", "/inventory/proposals",
         "/supply/purchase-orders", "/supply/review-queue", "/data/import",
     },
     "admin": {"/", "/data/import", "/admin/people", "/admin/jobs", "/admin/audit"},

@@ -1,4 +1,4 @@
-"""The forecast page: run, list, detail by its own callbacks, for those who may."""
+"""The forecast page: list, one series with its tabs, trials and findings, for those who may."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 import selling
@@ -17,10 +16,10 @@ from databases import TestServer
 from sqlalchemy import text
 from visitor import Visitor
 
-from callbacks.planner.forecast import JOB, PATH, TABS, Ids, asked_by
-from components.job_progress import job_id_of
+from callbacks.planner.forecast import PATH, TABS, Ids, asked_by
+from callbacks.planner.forecast_runs import PATH as RUNS_PATH
 from data.db import owner_engine
-from services import accounts, forecast_work, forecasts, jobs, worker
+from services import accounts, forecast_work, forecasts
 from services.forecast_trial import PARAMETERS
 
 ROWS = {"startRow": 0, "endRow": 100, "sortModel": [], "filterModel": {}}
@@ -53,12 +52,6 @@ def first_run() -> int:
     return forecasts.runs(accounts.operator(), finished_only=True)[-1].id
 
 
-def form(**values: Any) -> dict[str, Any]:
-    """The form as it stands on the page, with some fields changed."""
-    shown = {"frequency": "month", "horizon": 2, "category": "-", "family": "-", "location": "-", "life_cycle": "-"}
-    return {f"{getattr(Ids, name)}.value": value for name, value in {**shown, **values}.items()}
-
-
 def rows(visitor: Visitor, run_id: int, **filters: str) -> list[dict[str, Any]]:
     answer = visitor.call(
         f"{Ids.rows}.getRowsResponse",
@@ -68,48 +61,6 @@ def rows(visitor: Visitor, run_id: int, **filters: str) -> list[dict[str, Any]]:
     found = answer.json["response"][Ids.rows]["getRowsResponse"]
     assert found["rowCount"] == len(found["rowData"])
     return list(found["rowData"])
-
-
-def started_job(answer: Any) -> UUID:
-    assert answer.status_code == 200, answer.text
-    key = json.dumps(job_id_of(JOB), sort_keys=True, separators=(",", ":"))
-    return UUID(answer.json["response"][key]["data"])
-
-
-def test_planner_runs_a_forecast_and_is_led_to_it(planner: Visitor) -> None:
-    job_id = started_job(planner.press(Ids.start, form(products="SOY, CHILLI", location="KL")))
-    assert "job-line" in planner.layout(PATH).text, "a reloaded page follows the job again"
-    worker.run_job(job_id)
-    job = jobs.job(accounts.operator(), job_id)
-    assert (job.state, job.result["series"]) == ("done", 2)
-    run_id = job.result["run_id"]
-    ended = {"id": str(job_id), "state": "done", "error": None, "result": job.result}
-    answer = planner.call(
-        f"{Ids.address}.search",
-        {f'{{"index":"{JOB}","type":"job-progress--ended"}}.data': ended},
-    )
-    assert answer.json["response"][Ids.address]["search"] == f"?run={run_id}"
-    assert {row["code"] for row in rows(planner, run_id)} == {"SOY", "CHILLI"}
-
-
-def test_what_can_not_be_forecast_is_explained_and_starts_nothing(planner: Visitor) -> None:
-    before = len(forecasts.runs(accounts.operator()))
-    for values, message in (
-        ({"horizon": 99}, "from 1 to 36 months"),
-        ({"products": "NONSENSE"}, "no product with the code: NONSENSE"),
-        ({"category": "Frozen", "family": "Soy"}, "No product fits"),
-    ):
-        assert message in planner.press(Ids.start, form(**values)).text
-    assert len(forecasts.runs(accounts.operator())) == before
-
-
-def test_cancelled_run_says_that_nothing_was_kept(planner: Visitor) -> None:
-    job_id = started_job(planner.press(Ids.start, form(horizon=5)))
-    jobs.cancel(accounts.operator(), job_id)
-    worker.run_job(job_id)
-    ended = {"id": str(job_id), "state": "cancelled", "error": None, "result": {}}
-    answer = planner.call(f"{Ids.address}.search", {f'{{"index":"{JOB}","type":"job-progress--ended"}}.data': ended})
-    assert "Nothing of this forecast was kept" in answer.text
 
 
 def test_page_shows_the_run_its_accuracy_and_the_worst_series(planner: Visitor) -> None:
@@ -334,12 +285,6 @@ def test_list_and_values_come_as_files_with_the_filters_of_the_page(planner: Vis
         assert planner.get(f"/download/forecast-values.csv?run={odd}").status_code == 404
 
 
-def test_families_follow_the_category(planner: Visitor) -> None:
-    answer = planner.call(f"{Ids.family}.options", {f"{Ids.category}.value": "Sauces"})
-    offered = [option["value"] for option in answer.json["response"][Ids.family]["options"]]
-    assert offered == ["-", "Chilli", "Soy"]
-
-
 @pytest.mark.parametrize("tab", TABS)
 def test_series_of_another_run_or_of_nobody_is_not_found(planner: Visitor, tab: str) -> None:
     if tab == "try":
@@ -354,13 +299,14 @@ def test_series_of_another_run_or_of_nobody_is_not_found(planner: Visitor, tab: 
         assert planner.post("/_dash-update-component", json=envelope).status_code == 404
 
 
-def test_executive_sees_but_can_not_run(company: Path) -> None:
-    executive = Visitor.of("executive")
-    page = executive.layout(PATH).text
-    assert "WMAPE at earlier dates" in page
-    assert "Run a forecast" not in page
-    assert executive.press(Ids.start, form()).status_code == 403
-    assert rows(executive, first_run())
+def test_runs_are_started_on_a_page_of_their_own(planner: Visitor) -> None:
+    link = f"{RUNS_PATH}?run={first_run()}"
+    page = json.dumps(planner.layout(PATH, f"?run={first_run()}").json)
+    assert link in page
+    assert "Run, compare or approve" in page
+    page = json.dumps(Visitor.of("executive").layout(PATH, f"?run={first_run()}").json)
+    assert link in page
+    assert "Run, compare or approve" not in page
 
 
 @pytest.mark.parametrize("name", ["supplier", "customer", "oem"])
@@ -368,7 +314,6 @@ def test_partners_are_refused(company: Path, name: str) -> None:
     partner = Visitor.of(name)
     assert partner.get(PATH).status_code == 403
     assert partner.layout(PATH).status_code == 403
-    assert partner.press(Ids.start, form()).status_code == 403
     call = {f"{Ids.rows}.getRowsRequest": ROWS, f"{Ids.run}.data": first_run()}
     assert partner.call(f"{Ids.rows}.getRowsResponse", call).status_code == 403
 
@@ -376,10 +321,11 @@ def test_partners_are_refused(company: Path, name: str) -> None:
 def test_page_without_any_run_says_what_to_do(empty_database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TANDEM_TODAY", selling.TODAY.isoformat())
     trading.load()
-    assert "Import sales" in Visitor.of("analyst").layout(PATH).text
-    assert "Ask an analyst" in Visitor.of("planner").layout(PATH).text
     selling.load_goods()
-    assert "run the first one" in Visitor.of("planner").layout(PATH).text
+    for name in ("planner", "analyst"):
+        page = json.dumps(Visitor.of(name).layout(PATH).json)
+        assert "Run the first one" in page
+        assert RUNS_PATH in page
     assert "A planner or an analyst can run one" in Visitor.of("executive").layout(PATH).text
     with owner_engine().begin() as connection:
         assert connection.scalar(text("select count(*) from forecast_run")) == 0
