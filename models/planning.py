@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Double, ForeignKey, Index, func
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Double, ForeignKey, ForeignKeyConstraint, Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Created, Id, Json, Money, Quantity, Version
+from models.base import Base, Created, Id, Json, Money, Quantity, Ref, Version
 
 
 class ForecastRun(Base):
@@ -104,15 +104,22 @@ class ForecastSeries(Base):
     fitted: Mapped[list[float | None]] = mapped_column(ARRAY(Double))
 
 
+def _of_series(table: str) -> ForeignKeyConstraint:
+    """A figure belongs to a series, and that to a run, a product and a location: one check a row instead of three."""
+    keys = ("run_id", "product_id", "location_id")
+    series = [f"forecast_series.{key}" for key in keys]
+    return ForeignKeyConstraint(keys, series, name=f"fk_{table}_series", ondelete="CASCADE")
+
+
 class ForecastValue(Base):
     """The forecast of one period with its 10, 50 and 90 % quantiles."""
 
     __tablename__ = "forecast_value"
-    __table_args__ = (CheckConstraint("q10 <= q50 and q50 <= q90", name="ordered"),)
+    __table_args__ = (_of_series("forecast_value"), CheckConstraint("q10 <= q50 and q50 <= q90", name="ordered"))
 
-    run_id: Mapped[int] = mapped_column(ForeignKey("forecast_run.id", ondelete="CASCADE"), primary_key=True)
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
-    location_id: Mapped[int] = mapped_column(ForeignKey("location.id"), primary_key=True)
+    run_id: Mapped[Ref] = mapped_column(primary_key=True)
+    product_id: Mapped[Ref] = mapped_column(primary_key=True)
+    location_id: Mapped[Ref] = mapped_column(primary_key=True)
     period: Mapped[date] = mapped_column(primary_key=True)
     q10: Mapped[float] = mapped_column(Double)
     q50: Mapped[float] = mapped_column(Double)
@@ -123,10 +130,11 @@ class ForecastChannelValue(Base):
     """The part of a period's median forecast that goes through one channel; the channels add up to the forecast."""
 
     __tablename__ = "forecast_channel_value"
+    __table_args__ = (_of_series("forecast_channel_value"),)
 
-    run_id: Mapped[int] = mapped_column(ForeignKey("forecast_run.id", ondelete="CASCADE"), primary_key=True)
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
-    location_id: Mapped[int] = mapped_column(ForeignKey("location.id"), primary_key=True)
+    run_id: Mapped[Ref] = mapped_column(primary_key=True)
+    product_id: Mapped[Ref] = mapped_column(primary_key=True)
+    location_id: Mapped[Ref] = mapped_column(primary_key=True)
     channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"), primary_key=True)
     period: Mapped[date] = mapped_column(primary_key=True)
     q50: Mapped[float] = mapped_column(Double)

@@ -9,7 +9,7 @@ import os
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -30,14 +30,16 @@ from data.db import session_scope
 from data.queries import demand, demand_annotations
 from data.queries import forecast_blocks as blocks
 from data.queries import forecasts as rows
+from data.queries.channel_demand import product_categories
 from models.base import Json
-from services.forecast_digests import series_digests
+from services.forecast_channels import ChannelForecast, Place, channel_forecast
+from services.forecast_digests import Digests, with_corrections
 from services.forecast_drivers import SeriesDrivers, Timeline, series_drivers
 from services.forecast_periods import shifted
 from services.forecast_request import Level, Mode, variants
 from services.forecast_results import (
     QUANTILES,
-    channel_rows,
+    Key,
     only,
     series_key,
     series_name,
@@ -95,6 +97,18 @@ class Task:
         return shifted(self.first_period, -SEASON_PERIODS[self.frequency], frequency=self.frequency)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Material:
+    """What a block is forecast from: its panel as it was sold, what planners accepted about it, and of each series
+    the revenue of the last year and the digest."""
+
+    products: list[int]
+    panel: Panel
+    accepted: pd.DataFrame
+    revenues: Mapping[Key, float]
+    digests: Digests
+
+
 def forecast_next(viewer: Viewer, run_id: int, tell: Tell) -> bool:
     """Forecast the next block of a run that nobody works on.
 
@@ -138,41 +152,62 @@ def _running(session: Session, run_id: int) -> Any:
 def _forecast(session: Session, task: Task, products: list[int], tell: Tell) -> Json:
     """Series that have results already, taken over from an earlier run, are neighbours only: methods are weighed by
     what they did for all, so that a series gets the same forecast whether the others are new or not."""
-    panel = _history(session, task, products)
-    wanted = _without_results(session, task, panel)
-    if panel is None or not wanted:  # what was there when the run began has been taken back meanwhile
+    material = _material(session, task, products)
+    wanted = set() if material is None else _without_results(session, task, material.panel)
+    if material is None or not wanted:  # what was there when the run began has been taken back meanwhile
         return {"series": 0}
+    panel = material.panel
     known = _drivers(session, task, panel) if task.mode == "full" or task.fill_stock_outs else None
+    history = _corrected(task, material, known)
     result = forecast_panel(
-        _corrected(session, task, panel, known),
+        history,
         horizon_periods=task.horizon,
         mode=task.mode,
         drivers=known.drivers if known is not None and task.mode == "full" else None,
         quantiles=QUANTILES,
         origins=task.origins,
         methods=variants(task.methods, names=method_registry()) or None,
+        groups=_look_alikes(session, panel, products),
         seed=task.seed,
         report=tell,
     )
-    found = only(result, wanted)
-    _write(session, task, products, panel, found)
-    return _account(found)
+    split = _split(session, task, products, history, result) if task.level == "channel" else None
+    found = only(result if split is None else split.result, wanted)
+    _write(session, task, material, found, () if split is None else split.rows(task.run_id, wanted))
+    return _account(found) | ({} if split is None else {"reconciled": split.method})
 
 
-def _history(session: Session, task: Task, products: list[int]) -> Panel | None:
-    sums = demand.period_sums(
+def _look_alikes(session: Session, panel: Panel, products: list[int]) -> dict[str, str]:
+    """New items learn from what was launched in their category."""
+    category = product_categories(session, products)
+    return {name: category[series_key(name)[0]] for name in panel.ids}
+
+
+def _split(
+    session: Session, task: Task, products: list[int], history: Panel, result: ForecastResult
+) -> ChannelForecast | None:
+    place = Place(products, task.location_id, task.frequency, task.since, task.first_period)
+    return channel_forecast(session, place, history, result, seed=task.seed)
+
+
+def _material(session: Session, task: Task, products: list[int]) -> Material | None:
+    known = demand.series_demand(
         session,
         products=products,
         location_id=task.location_id,
         frequency=task.frequency,
         since=task.since,
         before=task.first_period,
+        year_start=task.year_start,
     )
-    if sums.empty:
+    if known.sums.empty:
         return None
-    named = sums.assign(unique_id=series_name(sums["product_id"], sums["location_id"]))
+    named = known.sums.assign(unique_id=series_name(known.sums["product_id"], known.sums["location_id"]))
     frame = named.rename(columns={"period": "ds", "quantity": "y"})
-    return to_panel(frame, frequency=task.frequency, end=task.first_period - timedelta(days=1))
+    panel = to_panel(frame, frequency=task.frequency, end=task.first_period - timedelta(days=1))
+    accepted = demand_annotations.accepted_annotations(session, products, task.frequency)
+    digests = with_corrections(known.digests, accepted, since=task.since, before=task.first_period)
+    return Material(products, panel, accepted, known.revenues, digests)
 
 
 def _without_results(session: Session, task: Task, panel: Panel | None) -> set[str]:
@@ -190,21 +225,22 @@ def _drivers(session: Session, task: Task, panel: Panel) -> SeriesDrivers:
     return series_drivers(session, panel.ids, timeline)
 
 
-def _corrected(session: Session, task: Task, panel: Panel, known: SeriesDrivers | None) -> Panel:
+def _corrected(task: Task, material: Material, known: SeriesDrivers | None) -> Panel:
     """The history that methods learn from: with what planners accepted, and without stock-outs if so asked for."""
+    panel = material.panel
     values = panel.values
     if task.fill_stock_outs and known is not None and known.stocked_out is not None:
         values = uncensored(values, stock_out_share=known.stocked_out, season_periods=panel.season_periods)
-    return replace(panel, values=corrected(values, accepted=_accepted(session, task, panel)))
+    return replace(panel, values=corrected(values, accepted=_placed(material)))
 
 
-def _accepted(session: Session, task: Task, panel: Panel) -> pd.DataFrame:
+def _placed(material: Material) -> pd.DataFrame:
     """What planners accepted in periods of the panel, as analytics.forecasting.cleaning wants it."""
+    panel = material.panel
     keys = pd.DataFrame([series_key(name) for name in panel.ids], columns=["product_id", "location_id"])
     periods = pd.DataFrame({"period": panel.periods.date, "row": np.arange(len(panel.periods))})
-    found = demand_annotations.accepted_annotations(session, keys["product_id"].unique().tolist(), task.frequency)
     placed = (
-        found.dropna(subset="corrected")
+        material.accepted.dropna(subset="corrected")
         .merge(keys.assign(series=np.arange(len(keys))), on=["product_id", "location_id"])
         .merge(periods, on="period")
     )
@@ -215,38 +251,16 @@ def _accepted(session: Session, task: Task, panel: Panel) -> pd.DataFrame:
     return applicable
 
 
-def _write(session: Session, task: Task, products: list[int], panel: Panel, result: ForecastResult) -> None:
-    place: dict[str, Any] = {"products": products, "location_id": task.location_id}
-    year: dict[str, Any] = {"since": max(task.since, task.year_start), "before": task.first_period}
-    digests = series_digests(session, **place, frequency=task.frequency, since=task.since, before=task.first_period)
+def _write(
+    session: Session, task: Task, material: Material, result: ForecastResult, channels: Iterable[tuple[object, ...]]
+) -> None:
+    digests = {(product, location): {"digest": digest} for product, location, digest in material.digests}
     rows.write_results(
         session,
-        series=series_rows(
-            task.run_id,
-            panel,
-            result,
-            revenues=demand.revenues(session, **place, **year),
-            found={(product, location): {"digest": digest} for product, location, digest in digests},
-        ),
+        series=series_rows(task.run_id, material.panel, result, revenues=material.revenues, found=digests),
         values=value_rows(task.run_id, result),
-        channels=channel_rows(task.run_id, result, _channel_sums(session, task, place, year))
-        if task.level == "channel"
-        else (),
+        channels=channels,
     )
-
-
-def _channel_sums(session: Session, task: Task, place: dict[str, Any], year: dict[str, Any]) -> pd.DataFrame:
-    """Demand by channel of the last year; of the whole history where a series had none in it."""
-    recent = _named(demand.channel_sums(session, **place, **year))
-    if year["since"] == task.since:
-        return recent
-    ever = _named(demand.channel_sums(session, **place, since=task.since, before=task.first_period))
-    sold = set(recent["unique_id"])
-    return pd.concat([recent, ever[~ever["unique_id"].isin(sold)]], ignore_index=True)
-
-
-def _named(sums: pd.DataFrame) -> pd.DataFrame:
-    return sums.assign(unique_id=series_name(sums["product_id"], sums["location_id"]))
 
 
 def _account(result: ForecastResult) -> Json:

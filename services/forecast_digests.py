@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import date
 
+import pandas as pd
 from sqlalchemy.orm import Session
 
 from analytics.forecasting.panel import Frequency
@@ -32,15 +33,25 @@ def series_digests(
     Source: ours.
     """
     rows = demand.series_digests(session, products=products, location_id=location_id, since=since, before=before)
-    corrected = _corrections(session, products, frequency, since, before)
-    return [(product, place, digest + corrected.get((product, place), "")) for product, place, digest in rows]
+    accepted = demand_annotations.accepted_annotations(session, products, frequency)
+    return with_corrections(rows, accepted, since=since, before=before)
 
 
-def _corrections(
-    session: Session, products: Sequence[int], frequency: Frequency, since: date, before: date
-) -> dict[Key, str]:
+def with_corrections(digests: Digests, accepted: pd.DataFrame, *, since: date, before: date) -> Digests:
+    """Digests of demand with those of the corrections in them.
+
+    Inputs: product_id, location_id and digest; data.queries.demand_annotations.ACCEPTED_COLUMNS; the days.
+    Returns: the same series; digests without a correction as they were.
+    Raises: nothing.
+    Source: ours.
+    """
+    corrected = _corrections(accepted, since, before)
+    return [(product, place, digest + corrected.get((product, place), "")) for product, place, digest in digests]
+
+
+def _corrections(accepted: pd.DataFrame, since: date, before: date) -> dict[Key, str]:
     """For series with any."""
-    found = demand_annotations.accepted_annotations(session, products, frequency).dropna(subset="corrected")
+    found = accepted.dropna(subset="corrected")
     found = found[(found["period"] >= since) & (found["period"] < before)]
     if found.empty:
         return {}

@@ -1,4 +1,4 @@
-"""What the engine found, as rows of forecast_series, forecast_value and forecast_channel_value."""
+"""What the engine found, as rows of forecast_series and forecast_value."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ import numpy as np
 import orjson
 import pandas as pd
 
-from analytics.forecasting.hierarchy import hierarchy
 from analytics.forecasting.panel import Panel
-from analytics.forecasting.reconciliation import TOP_DOWN, reconcile
 from analytics.forecasting.result import ForecastResult, quantile_name
 from models.base import Json
 
@@ -119,37 +117,6 @@ def value_rows(run_id: int, result: ForecastResult) -> Iterator[tuple[object, ..
     columns = (column.tolist() for column in (lower, mean, upper))
     for name, period, *quantiles in zip(values["unique_id"], values["ds"].dt.date, *columns, strict=True):
         yield (run_id, *series_key(name), period, *quantiles)
-
-
-def channel_rows(run_id: int, result: ForecastResult, sums: pd.DataFrame) -> Iterator[tuple[object, ...]]:
-    """One row of data.queries.forecasts.CHANNEL_COLUMNS a series, channel and period; the channels add up.
-
-    Inputs: run_id; result: what the engine said; sums: unique_id, channel_id, quantity: the demand whose proportions
-        the forecast gets.
-    Returns: the rows; none for a series without a channel.
-    Raises: nothing.
-    Source: Gross & Sohl 1990, top-down by proportions, as of analytics.forecasting.reconciliation.
-    """
-    means = result.values.pivot(index="ds", columns="unique_id", values="mean")
-    leaves = sums[sums["unique_id"].isin(means.columns)]
-    if leaves.empty:
-        return
-    tree = hierarchy(leaves[["unique_id", "channel_id"]], levels=[("unique_id",)])
-    base = np.zeros((len(means), len(tree.nodes)))
-    series = tree.membership[tree.level("unique_id")]
-    base[:, series] = means[leaves["unique_id"]].to_numpy()
-    split = reconcile(
-        base,
-        hierarchy=tree,
-        method=TOP_DOWN,
-        proportions=leaves["quantity"].clip(lower=0).to_numpy(),
-        from_level="unique_id",
-        not_negative=False,
-    )[:, -tree.leaves :]
-    periods = [period.date() for period in means.index]
-    for name, channel, path in zip(leaves["unique_id"], leaves["channel_id"], split.T.tolist(), strict=True):
-        for period, quantity in zip(periods, path, strict=True):
-            yield (run_id, *series_key(name), channel, period, quantity)
 
 
 def _volumes(panel: Panel) -> list[float]:

@@ -83,6 +83,13 @@ class Rows:
                 row = {"run": run, "product": self.ids[product], "place": self.ids["KL"], "median": median}
                 connection.execute(
                     text(
+                        "insert into forecast_series (run_id, product_id, location_id, method, demand_class, why, "
+                        "fitted) values (:run, :product, :place, 'theta', 'smooth', '{}', '{}') on conflict do nothing"
+                    ),
+                    row,
+                )
+                connection.execute(
+                    text(
                         "insert into forecast_value (run_id, product_id, location_id, period, q10, q50, q90) "
                         "values (:run, :product, :place, :period, :median, :median, :median)"
                     ),
@@ -96,7 +103,12 @@ class Rows:
         row |= {"bias": 0.0, "naive_wmape": 0.2, "naive_bias": 0.0, "why": "{}", "fitted": "{}", **values}
         row |= {"run_id": run, "product_id": self.ids[product], "location_id": self.ids[place]}
         binds = ", ".join(f":{name}" for name in row)
-        self._run(f"insert into forecast_series ({', '.join(row)}) values ({binds}) returning run_id", row)
+        given = ", ".join(f"{name} = excluded.{name}" for name in row)
+        self._run(
+            f"insert into forecast_series ({', '.join(row)}) values ({binds}) "
+            f"on conflict (run_id, product_id, location_id) do update set {given} returning run_id",
+            row,
+        )
 
     def order_line(
         self,

@@ -6,18 +6,32 @@ Every statement is bounded by days, so that PostgreSQL reads only the partitions
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import ARRAY, BigInteger, DateTime, Double, any_, cast, func, literal, select
+from sqlalchemy import ARRAY, BigInteger, Date, DateTime, Double, LargeBinary, any_, cast, func, literal, select
 from sqlalchemy.orm import Session
 
 from models.demand import DemandHistory
 from models.network import Location
 from models.product import Product
 
-PERIOD_COLUMNS = ["product_id", "location_id", "period", "quantity"]
+Key = tuple[int, int]
+PACKED = 5  # columns of _packed
+_EPOCH = date(2000, 1, 1)
+_SERIES = (DemandHistory.product_id, DemandHistory.location_id)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SeriesDemand:
+    """``sums`` as of period_sums; by product_id and location_id the revenue of the last year and the digest."""
+
+    sums: pd.DataFrame
+    revenues: dict[Key, float]
+    digests: list[tuple[int, int, str]]
 
 
 def series_digests(
@@ -27,38 +41,47 @@ def series_digests(
 
     The digest differs when a row of the series was added, changed or removed; the order of rows does not matter.
     """
-    found = DemandHistory
-    row = func.hash_record_extended(func.row(found.day, found.quantity, found.revenue, found.channel_id), 0)
-    digest = func.concat(func.count(), ".", func.sum(row))
-    keys = (found.product_id, found.location_id)
-    statement = select(*keys, digest).group_by(*keys).order_by(*keys)
+    digest = func.concat(func.count(), ".", func.sum(_row_hash()))
+    statement = select(*_SERIES, digest).group_by(*_SERIES).order_by(*_SERIES)
     return [tuple(row) for row in session.execute(_demand(statement, products, location_id, since, before))]
+
+
+def series_demand(
+    session: Session,
+    *,
+    products: Sequence[int],
+    location_id: int | None,
+    frequency: str,
+    since: date,
+    before: date,
+    year_start: date,
+) -> SeriesDemand:
+    """All that a forecast wants to know of series, in one scan; digests as of series_digests."""
+    revenue = func.sum(DemandHistory.revenue).filter(DemandHistory.day >= year_start)
+    more = (revenue.label("revenue"), func.count().label("count"), func.sum(_row_hash()).label("hash"))
+    sums = _demand(_by_period(frequency, *more), products, location_id, since, before).subquery()
+    digest = func.concat(func.sum(sums.c["count"]), ".", func.sum(sums.c["hash"]))
+    rows = session.execute(_packed(sums, func.coalesce(cast(func.sum(sums.c["revenue"]), Double), 0), digest)).all()
+    return SeriesDemand(
+        _unpacked([row[:PACKED] for row in rows]),
+        {(row[0], row[1]): row[PACKED] for row in rows},
+        [(row[0], row[1], row[PACKED + 1]) for row in rows],
+    )
 
 
 def series_count(
     session: Session, *, products: Sequence[int], location_id: int | None, since: date, before: date
 ) -> int:
     """How many series have demand in these days."""
-    keys = select(DemandHistory.product_id, DemandHistory.location_id).distinct()
-    series = _demand(keys, products, location_id, since, before).subquery()
+    series = _demand(select(*_SERIES).distinct(), products, location_id, since, before).subquery()
     return session.scalar(select(func.count()).select_from(series)) or 0
-
-
-def revenues(
-    session: Session, *, products: Sequence[int], location_id: int | None, since: date, before: date
-) -> dict[tuple[int, int], float]:
-    """Net revenue per product and location in these days."""
-    keys = (DemandHistory.product_id, DemandHistory.location_id)
-    statement = select(*keys, cast(func.sum(DemandHistory.revenue), Double)).group_by(*keys)
-    rows = session.execute(_demand(statement, products, location_id, since, before))
-    return {(row[0], row[1]): row[2] for row in rows}
 
 
 def channel_sums(
     session: Session, *, products: Sequence[int], location_id: int | None, since: date, before: date
 ) -> pd.DataFrame:
     """Net quantity per product_id, location_id and channel_id in these days."""
-    keys = (DemandHistory.product_id, DemandHistory.location_id, DemandHistory.channel_id)
+    keys = (*_SERIES, DemandHistory.channel_id)
     statement = select(*keys, cast(func.sum(DemandHistory.quantity), Double).label("quantity")).group_by(*keys)
     rows = session.execute(_demand(statement, products, location_id, since, before)).all()
     return pd.DataFrame(rows, columns=["product_id", "location_id", "channel_id", "quantity"])
@@ -74,12 +97,45 @@ def period_sums(
     before: date,
 ) -> pd.DataFrame:
     """Net quantity per product, location and period (its first day; weeks are ISO weeks from Monday)."""
+    sums = _demand(_by_period(frequency), products, location_id, since, before).subquery()
+    return _unpacked(session.execute(_packed(sums)).all())
+
+
+def _by_period(frequency: str, *more: Any) -> Any:
     # Without a time zone, so that no setting of a connection can move a day into another period.
     period = func.date_trunc(frequency, cast(DemandHistory.day, DateTime(timezone=False)))
-    keys = (DemandHistory.product_id, DemandHistory.location_id, period.label("period"))
-    statement = select(*keys, cast(func.sum(DemandHistory.quantity), Double).label("quantity")).group_by(*keys)
-    rows = session.execute(_demand(statement, products, location_id, since, before)).all()
-    return pd.DataFrame(rows, columns=PERIOD_COLUMNS)
+    keys = (*_SERIES, period.label("period"))
+    return select(*keys, cast(func.sum(DemandHistory.quantity), Double).label("quantity"), *more).group_by(*keys)
+
+
+def _packed(sums: Any, *more: Any) -> Any:
+    """A row a series instead of one a period: the figures of millions of rows as bytes, in network order."""
+    nothing = literal(b"", LargeBinary)
+    days = cast(sums.c.period, Date) - literal(_EPOCH, Date)
+    keys = (sums.c.product_id, sums.c.location_id)
+    figures = (
+        func.string_agg(func.int4send(days), nothing),
+        func.string_agg(func.float8send(sums.c.quantity), nothing),
+    )
+    return select(*keys, func.count(), *figures, *more).group_by(*keys).order_by(*keys)
+
+
+def _unpacked(rows: Sequence[Any]) -> pd.DataFrame:
+    products, locations, counts, days, quantities = list(zip(*rows, strict=True)) or ([], [], [], [], [])
+    since = np.frombuffer(b"".join(days), dtype=">i4").astype("timedelta64[D]")
+    return pd.DataFrame(
+        {
+            "product_id": np.repeat(np.array(products, dtype=np.int64), counts),
+            "location_id": np.repeat(np.array(locations, dtype=np.int64), counts),
+            "period": (np.datetime64(_EPOCH, "D") + since).astype("datetime64[us]"),
+            "quantity": np.frombuffer(b"".join(quantities), dtype=">f8").astype(np.float64),
+        }
+    )
+
+
+def _row_hash() -> Any:
+    found = DemandHistory
+    return func.hash_record_extended(func.row(found.day, found.quantity, found.revenue, found.channel_id), 0)
 
 
 def products_to_plan(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -43,6 +44,7 @@ SERIES_COLUMNS = (
 )
 VALUE_COLUMNS = "run_id, product_id, location_id, period, q10, q50, q90"
 CHANNEL_COLUMNS = "run_id, product_id, location_id, channel_id, period, q50"
+LINES_TOGETHER = 500
 _RESULTS: tuple[Any, ...] = (ForecastChannelValue, ForecastValue, ForecastSeries)
 
 
@@ -285,7 +287,19 @@ def _any(products: Sequence[int]) -> Any:
 
 
 def _copy(session: Session, statement: str, rows: Iterable[Sequence[object]]) -> None:
+    """Writes the text format itself: of a hundred thousand figures each costs a fraction of what an adapter takes."""
     connection: Any = session.connection().connection.driver_connection
+    lines = ("\t".join(map(_field, row)) + "\n" for row in rows)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
+        while some := "".join(islice(lines, LINES_TOGETHER)):
+            copy.write(some)
+
+
+def _field(value: object) -> str:
+    if value is None:
+        return "\\N"
+    if isinstance(value, str):
+        return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    if isinstance(value, list):
+        return "{" + ",".join("NULL" if item is None else str(item) for item in value) + "}"
+    return str(value)

@@ -172,7 +172,11 @@ def test_files_hold_what_the_page_shows(planner: Visitor) -> None:
         ("2026-03-01", "1"),
         ("2026-03-01", "3"),
     ]
-    assert [row["label"] for row in file("forecast-accuracy-runs", "?view=history")] == ["All series", "Theta"]
+    runs = file("forecast-accuracy-runs", "?view=history")
+    assert [(row["label"], row["wmape"]) for row in runs if row["run_id"] == "3"] == [
+        ("All series", "0.1"),
+        ("Theta", "0.1"),
+    ]
     assert [row["label"] for row in file("forecast-drift", "?view=tested")] == ["A"]
     assert file("forecast-drift", "?view=lived") == []
 
