@@ -40,7 +40,7 @@ def series_columns(*, lived: bool) -> list[Column]:
         _coverage("coverage", _("Coverage")),
         _signed("tracking_signal", _("Tracking signal"), _SIGNED, cellClassRules=_DRIFTING),
         *([figure_column("pairs", _("n"), minWidth=55, maxWidth=65)] if lived else []),
-        text_column("method", _("Method"), minWidth=105),
+        text_column("method", _("Leading method"), minWidth=105),
         text_column("demand_class", _("Demand class"), minWidth=100),
     )
 
@@ -49,8 +49,8 @@ def drift_columns(*, lived: bool) -> list[Column]:
     """Of the series whose forecasts miss on one side."""
     return _wrapped(
         *_names("item", _("Product")),
-        _signed("tracking_signal", _("Signal"), _SIGNED, cellClassRules=_DRIFTING, minWidth=70),
-        _signed("bias", _("Bias"), _SIGNED_PERCENT, minWidth=80),
+        _signed("tracking_signal", _("Signal"), _SIGNED, cellClassRules=_DRIFTING, minWidth=66),
+        _signed("bias", _("Bias"), _SIGNED_PERCENT, minWidth=76),
         _money(lived=lived),
         _explorer(),
     )
@@ -77,9 +77,9 @@ def run_columns(name: str) -> list[Column]:
 
 def _names(by: str, name: str) -> list[Column]:
     code = by in ("item", "product", "location")
-    label = text_column("label", name, pinned="left", minWidth=90 if code else 130, tooltipField="label")
-    named = text_column("name", _("Name"), minWidth=95, tooltipField="name")
-    place = text_column("location", _("Place"), minWidth=75, maxWidth=100)
+    label = text_column("label", name, pinned="left", minWidth=85 if code else 130, tooltipField="label")
+    named = text_column("name", _("Name"), minWidth=80, tooltipField="name")
+    place = text_column("location", _("Place"), minWidth=70, maxWidth=100)
     return {"item": [label, named, place], "product": [label, named], "location": [label, named]}.get(by, [label])
 
 
@@ -134,7 +134,7 @@ def _folded(column: Column) -> Column:
 
 
 def _signed(field: str, name: str, shown: str, **options: Any) -> Column:
-    return figure_column(field, name, **{"minWidth": 84, "valueFormatter": {"function": shown}, **options})
+    return figure_column(field, name, **{"minWidth": 90, "valueFormatter": {"function": shown}, **options})
 
 
 def _signed_percent(field: str, name: str, **options: Any) -> Column:
@@ -150,12 +150,12 @@ def _coverage(field: str, name: str) -> Column:
 
 
 def _money(*, lived: bool) -> Column:
-    return figure_column("missed_money", _("Missed RM") if lived else _("Missed RM a year"), minWidth=98)
+    return figure_column("missed_money", _("Missed RM") if lived else _("Missed RM a year"), minWidth=94)
 
 
 def _explorer() -> Column:
     """Where the series is explained."""
-    return {"field": "explorer", "headerName": "", "cellRenderer": "markdown", "minWidth": 75, "sortable": False}
+    return {"field": "explorer", "headerName": "", "cellRenderer": "markdown", "minWidth": 72, "sortable": False}
 
 
 def _wrapped(*columns: Column) -> list[Column]:

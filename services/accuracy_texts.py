@@ -42,12 +42,14 @@ def how_to_read(found: Overview, filters: AccuracyFilters) -> str:
         return _(
             "WMAPE, bias and tracking signal are of the sums at the level chosen; MASE and RMSSE are means over the "
             "single series, coverage is their share. Every difference is on the periods that both have. "
-            "%(count)s times something sold that no run had forecast; that is left out.",
+            "%(count)s times something sold that no run had forecast; that is left out. A combination is listed under "
+            "the method that weighs most in it.",
             count=number(found.sold_without_forecast),
         )
     return _(
         "Each method forecast periods it had not seen. It was chosen on the same dates, so expect somewhat larger "
-        "errors ahead. WMAPE and bias are weighted with demand; the others are means over the series."
+        "errors ahead. WMAPE and bias are weighted with demand; the others are means over the series. A combination is "
+        "listed under the method that weighs most in it."
     )
 
 
@@ -138,7 +140,7 @@ def listing_name(key: str) -> str:
         "location": _("Location"),
         "item": _("Product × location"),
         "demand_class": _("Demand class"),
-        "method": _("Method"),
+        "method": _("Leading method"),
         "lag": _("Lag"),
         "period": _("Period"),
         "total": _("Total"),

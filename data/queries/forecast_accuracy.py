@@ -17,11 +17,13 @@ from models.network import Location
 from models.planning import ForecastRun, ForecastSeries, ForecastValue
 from models.product import Product
 
+# Of a combination the method that weighs most: there are as many combinations as there are series.
+METHOD = func.split_part(ForecastSeries.method, "+", 1)
 KEYS: dict[str, Any] = {
     "run_id": ForecastSeries.run_id,
     "product_id": ForecastSeries.product_id,
     "location_id": ForecastSeries.location_id,
-    "method": ForecastSeries.method,
+    "method": METHOD,
     "demand_class": ForecastSeries.demand_class,
     "category": Product.category,
     "family": Product.family,
@@ -45,13 +47,14 @@ def finished_runs(session: Session, frequency: str) -> list[Row[Any]]:
 
 
 def methods_and_classes(session: Session, frequency: str) -> list[tuple[str, str]]:
-    """Every method and demand class together that a finished run of the frequency has."""
+    """Every leading method and demand class together that a finished run of the frequency has."""
+    kinds = (METHOD.label("method"), ForecastSeries.demand_class)
     statement = (
-        select(ForecastSeries.method, ForecastSeries.demand_class)
+        select(*kinds)
         .join(ForecastRun, ForecastRun.id == ForecastSeries.run_id)
         .where(ForecastRun.frequency == frequency, ForecastRun.state == "done")
         .distinct()
-        .order_by(ForecastSeries.method, ForecastSeries.demand_class)
+        .order_by(*kinds)
     )
     return [(method, demand_class) for method, demand_class in session.execute(statement)]
 
@@ -96,7 +99,7 @@ def forecast_series(
     statement = select(
         *(of.run_id, of.product_id, of.location_id),
         PRICE.label("price"),
-        (func.array_position(cast(list(methods), ARRAY(Text)), of.method) - 1).label("method"),
+        (func.array_position(cast(list(methods), ARRAY(Text)), METHOD) - 1).label("method"),
         (func.array_position(cast(list(classes), ARRAY(Text)), of.demand_class) - 1).label("demand_class"),
     )
     return packed_frame(session, statement.join(Product, Product.id == of.product_id).where(of.run_id.in_(runs)))

@@ -126,7 +126,7 @@ def _filters(wanted: AccuracyFilters, choices: AccuracyChoices) -> Component:
         choice_filter(
             Ids.method,
             "method",
-            _("Method"),
+            _("Leading method"),
             [every, *((key, method_name(key)) for key in methods)],
             wanted.method or NOTHING,
         ),

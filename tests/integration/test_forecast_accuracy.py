@@ -317,6 +317,16 @@ class TestTested:
             (row["missed_money"] for row in page.rows), reverse=True
         )
 
+    def test_a_combination_is_listed_under_the_method_that_weighs_most(self, rows: Rows) -> None:
+        three_months(rows)
+        run = rows.forecast("2026-03-01", {("A", "2026-03-01"): 110, ("C", "2026-03-01"): 20})
+        rows.judged(run, "A", method="theta+ses+holt_winters")
+        rows.judged(run, "C", method="ses+theta")
+        for view in ("lived", "tested"):
+            assert set(table(view=view, by="method")) == {"Theta", "SES"}
+            assert set(table(view=view, by="item", method="theta")) == {"A"}
+        assert accuracy_filters.methods_and_classes(PLANNER, "month") == (["ses", "theta"], ["smooth"])
+
     def test_filters_narrow_both_lists_and_figures(self, rows: Rows) -> None:
         run = rows.forecast("2026-03-01", {})
         rows.judged(run, "A")
