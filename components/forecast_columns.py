@@ -85,12 +85,12 @@ def trial_columns() -> Columns:
 
 def parts_columns(names: Sequence[str]) -> Columns:
     """names of the parts, whose fields are part_0 and so on; their sum stands last."""
-    return [
+    return _wrapped(
         text_column("period", _("Period"), minWidth=95),
         *(quantity_column(f"part_{place}", name, minWidth=85) for place, name in enumerate(names)),
         quantity_column("total", _("Sum"), minWidth=90),
         quantity_column("forecast", _("Forecast"), minWidth=90),
-    ]
+    )
 
 
 def annotation_columns() -> Columns:

@@ -272,7 +272,7 @@ def _tab_contents(parts: dict[str, Any], other: str) -> dict[str, list[Component
         "components": _split(
             Ids.parts_chart,
             Ids.parts,
-            _("Level, trend, season, events and price add up to the forecast, period by period."),
+            _("Level, trend, season and events, prices among them, add up to the forecast, period by period."),
         ),
         "try": _try(),
         "history": _history(),
