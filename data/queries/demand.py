@@ -77,16 +77,6 @@ def series_count(
     return session.scalar(select(func.count()).select_from(series)) or 0
 
 
-def channel_sums(
-    session: Session, *, products: Sequence[int], location_id: int | None, since: date, before: date
-) -> pd.DataFrame:
-    """Net quantity per product_id, location_id and channel_id in these days."""
-    keys = (*_SERIES, DemandHistory.channel_id)
-    statement = select(*keys, cast(func.sum(DemandHistory.quantity), Double).label("quantity")).group_by(*keys)
-    rows = session.execute(_demand(statement, products, location_id, since, before)).all()
-    return pd.DataFrame(rows, columns=["product_id", "location_id", "channel_id", "quantity"])
-
-
 def period_sums(
     session: Session,
     *,

@@ -613,4 +613,4 @@ def test_channels_add_up_to_the_forecast_and_keep_their_shares(ann: Viewer) -> N
         "join channel c on c.id = d.channel_id join product p on p.id = d.product_id "
         "where p.code = 'SOY' and day >= '2025-03-01' and day < '2026-03-01'",
     )
-    assert forecast == pytest.approx(sold)
+    assert forecast == pytest.approx(sold, abs=0.05)
