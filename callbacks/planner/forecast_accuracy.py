@@ -26,6 +26,15 @@ FILTERS = ("view", "frequency", "by", "level", "weight", "demand_class", "method
 CELL = ("cell_period", "cell_lag")
 NO_CELL = dict.fromkeys(CELL, "")
 PARETO_SERIES = 20
+# What the lists show of a series and of a run; the rest of their figures are in the files.
+SERIES_SHOWN = (
+    *("label", "name", "location", "missed_money", "share", "cumulative_share", "wmape", "naive_wmape", "bias"),
+    *("coverage", "tracking_signal", "pairs", "method", "demand_class"),
+)
+RUN_SHOWN = (
+    *("run_id", "first_period", "label", "series", "share", "wmape", "naive_wmape", "vs_naive_wmape", "bias", "mase"),
+    *("rmsse", "coverage", "alarms"),
+)
 
 
 class Ids(PageIds):
@@ -187,7 +196,7 @@ def series_row(row: dict[str, Any]) -> dict[str, Any]:
     """One series as a grid shows it, with the way to where it is explained."""
     query = urlencode({"run": row["run_id"], "product": row["product_id"], "location": row["location_id"]})
     text = _("Explain")
-    return row | {
+    return {name: row.get(name) for name in SERIES_SHOWN} | {
         "id": f"{row['product_id']}-{row['location_id']}",
         "explorer": f"[{text}]({EXPLORER_PATH}?{query})",
     }

@@ -15,6 +15,7 @@ from callbacks.planner.forecast_accuracy import (
     NO_CELL,
     PARETO_SERIES,
     PATH,
+    RUN_SHOWN,
     Ids,
     address,
     largest,
@@ -287,7 +288,7 @@ def _series(wanted: AccuracyFilters, named: Mapping[str, str]) -> Component:
 
 def _runs(rows: list[dict[str, Any]], wanted: AccuracyFilters) -> Component:
     name = texts.listing_name(wanted.by)
-    newest_first = sorted(rows, key=lambda row: -row["run_id"])
+    listed = [{shown: row[shown] for shown in RUN_SHOWN} for row in sorted(rows, key=lambda row: -row["run_id"])]
     return panel(
         chart(
             Ids.runs,
@@ -295,7 +296,7 @@ def _runs(rows: list[dict[str, Any]], wanted: AccuracyFilters) -> Component:
             summary=_("WMAPE of every run and how many of its series had which method; the list holds the same."),
             height=figures.RUNS_HEIGHT,
         ),
-        grid(Ids.run_list, run_columns(name), newest_first, height=RUNS_HEIGHT),
+        grid(Ids.run_list, run_columns(name), listed, height=RUNS_HEIGHT),
         title=_("Run after run, by %(name)s", name=name.lower()),
         note=_("Errors at earlier dates, as each run found them when it was made; the newest first."),
         actions=_download("forecast-accuracy-runs", address(wanted)),
