@@ -45,15 +45,23 @@ def forecast(history: pd.DataFrame, future: pd.DataFrame | None, described: dict
     known = _with_relatives(history[[*KEYS, "y", *drivers]], means)
     plan = None if future is None else _with_relatives(future, means)
     steps = known.groupby("unique_id").cumcount(ascending=False)
-    lengths = known.groupby("unique_id")["y"].transform("size")
-    last = steps < np.where(lengths > 2 * described["horizon"], described["horizon"], 0)
-    candidates = CANDIDATES if last.any() else CANDIDATES[:1]
-    errors = {candidate: _error(known[~last], known[last], candidate, described) for candidate in candidates}
+    last = (steps < described["horizon"]) & _long(known, described)
+    errors = {candidate: _error(known[~last], known[last], candidate, described) for candidate in CANDIDATES}
     print(
         {f"{scale}, {'recursive' if own else 'direct'}": round(error, 3) for (scale, own), error in errors.items()},
         flush=True,
     )
     return _forecast(known, plan, min(errors, key=lambda candidate: errors[candidate]), described)
+
+
+def can_learn(history: pd.DataFrame, described: dict[str, Any]) -> bool:
+    """There are series to tune it on."""
+    return bool(_long(history, described).any())
+
+
+def _long(history: pd.DataFrame, described: dict[str, Any]) -> pd.Series[bool]:
+    """Rows of the series that can spare a horizon."""
+    return history.groupby("unique_id")["y"].transform("size") > 2 * described["horizon"]
 
 
 def _with_relatives(rows: pd.DataFrame, means: pd.DataFrame) -> pd.DataFrame:

@@ -71,7 +71,8 @@ def _forecast(folder: Path, history: pd.DataFrame, described: dict[str, Any]) ->
             _kept(folder, name, lowest, lambda peer=peer: _statistical(peer, history, season, described))
     plan = folder / "future.csv.gz"
     future = _read(plan) if plan.exists() else None
-    _kept(folder, "LightGBM", lowest, lambda: boosting_peer.forecast(history, future, described))
+    if boosting_peer.can_learn(history, described):
+        _kept(folder, "LightGBM", lowest, lambda: boosting_peer.forecast(history, future, described))
 
 
 def _kept(folder: Path, name: str, lowest: pd.Series[float], work: Callable[[], pd.DataFrame]) -> None:

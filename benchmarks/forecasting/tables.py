@@ -100,7 +100,7 @@ def speed(runs: Sequence[Speed], *, cold: dict[str, float], peers: dict[str, flo
 def _speed_row(run: Speed, peers: dict[str, float]) -> list[str]:
     rate = run.series / run.processor_seconds
     texts = [f"{run.series / run.seconds:,.0f}", f"{rate:,.0f}", f"{run.memory_mb:,.0f}"]
-    return [run.mode, str(run.processes), *texts, *(f"{rate * seconds:,.0f}" for seconds in peers.values())]
+    return [run.mode, str(run.processes), *texts, *(f"{rate * seconds:,.1f}" for seconds in peers.values())]
 
 
 def _optional(one: Comparison, scores: Scores | None) -> str:
