@@ -23,7 +23,7 @@ def run_columns() -> Columns:
         figure_column("series", _("Series"), minWidth=75, maxWidth=90, **plain),
         percent_column("wmape", _("WMAPE"), minWidth=80, maxWidth=90, **plain),
         percent_column("naive_wmape", _("Naive"), minWidth=75, maxWidth=90, **plain),
-        text_column("time", _("Time"), minWidth=85, maxWidth=105, **plain),
+        text_column("time", _("Time"), minWidth=100, maxWidth=115, tooltipField="time", **plain),
     ]
 
 

@@ -139,7 +139,7 @@ def _blocks(digests: Digests, copied: set[Key]) -> Iterator[tuple[list[int], int
 
 def _expected(session: Session, run: Any, digests: Digests) -> dict[str, int]:
     """Demand classes as an earlier run found them, so that progress can be told by class."""
-    earlier = rows.newest_done(session, frequency=run.frequency)
+    earlier = rows.largest_done(session, frequency=run.frequency, series=len(digests))
     if earlier is None:
         return {}
     return rows.class_counts(session, earlier.id, sorted({product for product, _place, _digest in digests}))

@@ -56,7 +56,7 @@ def run_label(run: RunView) -> str:
         f"#{run.id} {mode_name(run.mode)}",
         periods_text(run.horizon, run),
         scope_text(run),
-        moment(run.finished_at),
+        moment(run.finished_at or run.created_at),
     ]
     return " · ".join([*parts, _("baseline")] if run.baseline else parts)
 
@@ -191,10 +191,10 @@ def _ended_facts(run: RunView) -> list[tuple[str, str]]:
     return [*time, (_("Series"), _series_text(run))] if run.state == "done" else time
 
 
-def speed_text(found: RunProgress) -> str:
+def speed_text(found: RunProgress, *, time_left: bool = True) -> str:
     """How far, how fast and how long yet.
 
-    Inputs: the progress of a run.
+    Inputs: the progress of a run; time_left: whether to tell it here.
     Returns: one line.
     Raises: nothing.
     Source: product.md, promise 4.
@@ -207,7 +207,7 @@ def speed_text(found: RunProgress) -> str:
         parts.append(
             _("%(speed)s series/s", speed=number(found.per_second, decimals=0 if found.per_second > 10 else 1))
         )
-    if found.remaining_seconds is not None and found.run.state == "running":
+    if time_left and found.remaining_seconds is not None:
         parts.append(_("about %(time)s left", time=duration_text(found.remaining_seconds)))
     return " · ".join(parts)
 

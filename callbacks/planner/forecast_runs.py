@@ -48,6 +48,7 @@ class Ids(PageIds):
     rows: str
     totals: str
     run: str
+    followed: str
     tick: str
     bars: str
     speed: str
@@ -132,14 +133,15 @@ def open_run(selected: object, shown: object) -> Any:
     Output(Ids.address, "search", allow_duplicate=True),
     Input(Ids.tick, "n_intervals"),
     State(Ids.run, "data"),
+    State(Ids.followed, "data"),
     prevent_initial_call=True,
 )
-def show_progress(_ticks: object, run_id: object) -> tuple[Any, ...]:
+def show_progress(_ticks: object, run_id: object, followed: object) -> tuple[Any, ...]:
     """When the run ends, its page is opened once more: there are results now."""
     found = forecast_progress.progress(viewer(), run_id)
     running = found.run.state == "running"
     ended = no_update if running else address(run=found.run.id, ended=found.run.state)
-    return *progress_parts(found), not running, ended
+    return *progress_parts(found, followed=bool(followed)), not running, ended
 
 
 @callback(
@@ -174,8 +176,8 @@ def address(**query: object) -> str:
     return "?" + urlencode({name: value for name, value in query.items() if value})
 
 
-def progress_parts(found: RunProgress) -> tuple[list[Component], str, list[Component]]:
-    """Bars, speed and log of a run."""
+def progress_parts(found: RunProgress, *, followed: bool) -> tuple[list[Component], str, list[Component]]:
+    """Bars, speed and log of a run; the line that follows its job, if there is one, tells the time left."""
     bars = [ClassBar(class_name(part.name), part.done, part.total) for part in found.classes]
     lines = [LoggedLine(f"{line.at:%H:%M:%S}", line.text, line.warning) for line in found.log]
-    return class_bars(bars), speed_text(found), log_lines(lines)
+    return class_bars(bars), speed_text(found, time_left=not followed), log_lines(lines)

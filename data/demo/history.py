@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
@@ -67,9 +67,10 @@ def published_forecasts(
         version = DATA_VERSION if running else 0
         runs.append(_run(number, first.date(), horizon, series_count=len(panel.ids), data_version=version))
         series.append(_series(number, panel, result, keys, prices))
+        runs[-1] |= {"summary": _summary(series[-1]), **_approval(runs[-1], approved=not running)}
         values.append(_values(number, result.values, keys))
     return {
-        "forecast_run": pd.DataFrame(runs),
+        "forecast_run": pd.DataFrame(runs).astype({"approved_by": "Int64"}),
         "forecast_series": pd.concat(series, ignore_index=True),
         "forecast_value": pd.concat(values, ignore_index=True),
     }
@@ -98,6 +99,23 @@ def _run(number: int, first: date, horizon: int, *, series_count: int, data_vers
         "created_at": made_at,
         "finished_at": made_at,
     }
+
+
+def _summary(series: pd.DataFrame) -> str:
+    """Errors weighted with demand, as a run keeps them."""
+    judged = series.dropna(subset=["wmape", "naive_wmape"])
+    weight = judged["judged_volume"]
+    total = float(weight.sum())
+    errors = {
+        name: float((judged[name] * weight).sum()) / total if total else None for name in ("wmape", "naive_wmape")
+    }
+    return json.dumps({"series": len(series), "calculated": len(series), "copied": 0, **errors})
+
+
+def _approval(run: dict[str, Any], *, approved: bool) -> dict[str, Any]:
+    """Each month's forecast became the baseline the day after; that of the running month is to be looked at."""
+    at = run["finished_at"] + timedelta(days=1) if approved else pd.NaT
+    return {"approved_by": PLANNER_ID if approved else pd.NA, "approved_at": at}
 
 
 def _series(number: int, panel: Panel, result: ForecastResult, keys: pd.DataFrame, prices: pd.Series) -> pd.DataFrame:

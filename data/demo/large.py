@@ -234,5 +234,5 @@ def _forecasts(
     )
     prices = piece.set_index("id")["unit_price"].astype(float)
     frames = published_forecasts(frame.astype({"unique_id": str}), {}, prices=prices, today=today, past_runs=0)
-    frames["forecast_run"]["series_count"] = PRODUCTS * places
+    frames["forecast_run"] = frames["forecast_run"].assign(series_count=PRODUCTS * places, summary="{}")
     return frames

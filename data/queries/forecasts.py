@@ -86,12 +86,17 @@ def same_run_under_way(session: Session, *, asked: Json, created_by: int | None)
     return one_or_none(session, statement)
 
 
-def newest_done(session: Session, *, asked: Json | None = None, frequency: str) -> Row[Any] | None:
-    """The newest finished run of a frequency; with ``asked`` the newest that has all of these settings."""
-    statement = _runs().where(ForecastRun.state == "done", ForecastRun.frequency == frequency)
-    if asked is not None:
-        statement = statement.where(*_same(asked))
+def newest_done(session: Session, *, frequency: str, asked: Json) -> Row[Any] | None:
+    """The newest finished run of a frequency that has all of these settings."""
+    statement = _runs().where(ForecastRun.state == "done", ForecastRun.frequency == frequency, *_same(asked))
     return one_or_none(session, statement.order_by(ForecastRun.id.desc()).limit(1))
+
+
+def largest_done(session: Session, *, frequency: str, series: int) -> Row[Any] | None:
+    """The newest finished run of a frequency with at least so many series; else the one with the most."""
+    covered = func.least(ForecastRun.series_count, series)
+    statement = _runs().where(ForecastRun.state == "done", ForecastRun.frequency == frequency)
+    return one_or_none(session, statement.order_by(covered.desc(), ForecastRun.id.desc()).limit(1))
 
 
 def run(session: Session, run_id: int) -> Row[Any] | None:

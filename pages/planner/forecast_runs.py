@@ -229,14 +229,16 @@ def _nothing_yet(person: Viewer) -> Component:
 
 def _detail(person: Viewer, run: RunView) -> list[Component]:
     found = forecast_progress.progress(person, run.id)
-    bars, speed, log = progress_parts(found)
+    line = _job_line(person, run)
+    bars, speed, log = progress_parts(found, followed=line is not None)
     running = run.state == "running"
     return [
         dcc.Store(id=Ids.run, data=run.id),
+        dcc.Store(id=Ids.followed, data=line is not None),
         dcc.Interval(id=Ids.tick, interval=POLL_MS, disabled=not running),
         panel(
             _badges(run),
-            _job_line(person, run),
+            line,
             figure_cards(_cards(person, run)) if run.state == "done" else None,
             html.Div(
                 [

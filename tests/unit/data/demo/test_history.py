@@ -82,6 +82,15 @@ def test_reasons_are_what_the_forecast_page_reads(company: DemoCompany) -> None:
     assert series.loc[judged, "wmape"].notna().mean() > 0.9
 
 
+def test_past_runs_were_approved_and_tell_how_good_they_were(default: DemoCompany) -> None:
+    runs, series = default.frames["forecast_run"], default.frames["forecast_series"]
+    assert runs["approved_at"].notna().tolist() == [True] * (len(runs) - 1) + [False]
+    assert (runs["approved_at"] > runs["finished_at"])[:-1].all()
+    summary = json.loads(runs["summary"].iloc[-1])
+    judged = series[series["run_id"] == runs["id"].iloc[-1]].dropna(subset=["wmape", "naive_wmape"])
+    assert summary["wmape"] == pytest.approx(np.average(judged["wmape"], weights=judged["judged_volume"]))
+
+
 @pytest.mark.parametrize("name", ["method", "demand_class"])
 def test_several_methods_and_classes_occur(default: DemoCompany, name: str) -> None:
     assert default.frames["forecast_series"][name].nunique() > 1
