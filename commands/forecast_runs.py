@@ -12,6 +12,7 @@ from commands.connection import connected
 from core.i18n import moment, number, percent
 from services import accounts, forecasts
 from services.forecast_periods import FREQUENCIES
+from services.forecast_request import MODES
 from services.forecast_scope import LIFE_CYCLES
 from services.forecast_texts import periods_text, scope_text
 from services.forecasts import RunView
@@ -25,15 +26,22 @@ from services.forecasts import RunView
 @click.option("--product", "products", multiple=True, metavar="CODE", help="Only this product; repeatable.")
 @click.option("--location", default=None, metavar="CODE", help="Only demand at this location.")
 @click.option("--life-cycle", type=click.Choice(LIFE_CYCLES), default=None, help="Only products at this stage.")
+@click.option(
+    "--mode",
+    type=click.Choice(MODES),
+    default=MODES[0],
+    show_default=True,
+    help="Full adds planned events and the global model.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @connected
-def run_now(*, frequency: str, horizon: int, as_json: bool, **scope: Any) -> None:
+def run_now(*, frequency: str, horizon: int, mode: str, as_json: bool, **scope: Any) -> None:
     """Forecast all products, or some, and wait for the result. Ctrl-C leaves nothing behind."""
     from services.forecast_work import run_forecast  # statsmodels takes seconds to load
 
     viewer = accounts.operator()
     chosen = {**scope, "products": list(scope["products"])}
-    run_id = forecasts.open_run(viewer, scope=chosen, frequency=frequency, horizon=horizon)
+    run_id = forecasts.open_run(viewer, scope=chosen, frequency=frequency, horizon=horizon, mode=mode)
     result = run_forecast(viewer, {"run_id": run_id}, _progress)
     if sys.stderr.isatty():
         click.echo(err=True)
@@ -56,10 +64,11 @@ def _progress(fraction: float, message: str) -> None:
 
 
 def _account(result: dict[str, Any]) -> str:
+    copied = f", {number(result['copied'])} of them unchanged and taken over" if result["copied"] else ""
     return (
-        f"Forecast {result['run_id']}: {number(result['series'])} series, WMAPE {percent(result['wmape'])} at earlier "
-        f"dates (seasonal naive {percent(result['naive_wmape'])}); left out: {number(result['without_history'])} "
-        f"products without history, {number(result['retired'])} retired."
+        f"Forecast {result['run_id']}: {number(result['series'])} series{copied}, WMAPE {percent(result['wmape'])} at "
+        f"earlier dates (seasonal naive {percent(result['naive_wmape'])}); left out: "
+        f"{number(result['without_history'])} products without history, {number(result['retired'])} retired."
     )
 
 

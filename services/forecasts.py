@@ -25,7 +25,7 @@ from data.queries import demand, sales
 from data.queries import forecasts as rows
 from data.queries.settings import version
 from models.base import Json
-from services import forecast_request, jobs
+from services import jobs
 from services.audit import record
 from services.forecast_periods import first_open_period, history_start, shifted
 from services.forecast_request import Mode, RunRequest
@@ -33,7 +33,6 @@ from services.forecast_scope import LIFE_CYCLES, Scope, selected
 from services.form_values import row_id
 
 JOB_KIND = "forecast"
-LONGEST_HORIZON = forecast_request.LONGEST_HORIZON
 PAGE_ROWS = 500
 DEEPEST_ROW = 1_000_000
 SHOWN: Mapping[str, dict[str, Any]] = {"done": {"state": "done"}, "approved": {"approved": True}}

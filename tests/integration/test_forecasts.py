@@ -330,10 +330,13 @@ def test_command_line_runs_and_lists(ann: Viewer) -> None:
     from commands.forecast import forecast
 
     done = CliRunner().invoke(
-        forecast, ["run", "--frequency", "week", "--horizon", "2", "--product", "SOY", "--json"], catch_exceptions=False
+        forecast,
+        ["run", "--frequency", "week", "--horizon", "2", "--product", "SOY", "--mode", "full", "--json"],
+        catch_exceptions=False,
     )
     result = json.loads(done.stdout)
     assert result["series"] == 1
+    assert forecasts.run(ann, result["run_id"]).mode == "full"
     listed = json.loads(CliRunner().invoke(forecast, ["list", "--json"], catch_exceptions=False).stdout)
     assert [(row["run_id"], row["state"], row["scope"]) for row in listed] == [
         (result["run_id"], "done", {"products": ["SOY"]})
