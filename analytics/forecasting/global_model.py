@@ -236,7 +236,7 @@ def _calendar_features(panel: Panel, horizon_periods: int) -> list[FloatArray]:
     if panel.periods.freqstr == "MS":
         return []
     calendar, place = panel.own_future(horizon_periods=horizon_periods)
-    told = [calendar.month, calendar.dayofyear]
+    told = [calendar.month, calendar.day_of_year]
     if is_daily(panel):
         told += [calendar.day, calendar.dayofweek]
     return [np.asarray(values, dtype=np.float64)[place] for values in told]
