@@ -30,12 +30,12 @@ def run_columns() -> Columns:
 def difference_columns(name: str, *, own: str, other: str) -> Columns:
     """What two runs forecast by period or group; ``own`` and ``other`` name them."""
     return [
-        text_column("key", name, minWidth=115, tooltipField="key"),
-        figure_column("quantity", own, minWidth=95),
-        figure_column("other_quantity", other, minWidth=95),
-        figure_column("change", _("Change"), minWidth=90),
-        percent_column("change_share", _("Change %"), minWidth=85),
-        figure_column("money_change", _("Change RM"), minWidth=100),
+        text_column("key", name, minWidth=98, tooltipField="key"),
+        figure_column("quantity", own, minWidth=86),
+        figure_column("other_quantity", other, minWidth=86),
+        figure_column("change", _("Change"), minWidth=80),
+        percent_column("change_share", _("in %"), minWidth=68),
+        figure_column("money_change", _("in RM"), minWidth=88),
     ]
 
 

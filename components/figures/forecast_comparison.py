@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from components.figures.chart import ACCENT, SECOND, Figure, figure
 
-HEIGHT = 260
+HEIGHT = 320
 
 
 def two_runs(

@@ -122,7 +122,6 @@ def _links(found: Comparison) -> Component:
 def _cards(found: Comparison) -> list[FigureCard]:
     figures = found.figures
     own, other, total = figures.own, figures.other, figures.total
-    judged = _("%(series)s series that both could judge", series=number(figures.judged))
     against = {"id": found.other.id}
 
     def beside(value: str) -> str:
@@ -151,8 +150,12 @@ def _cards(found: Comparison) -> list[FigureCard]:
         ),
         FigureCard(
             _("Series forecast better"),
-            _("%(better)s better, %(worse)s worse", better=number(figures.better), worse=number(figures.worse)),
-            judged,
+            number(figures.better),
+            _(
+                "%(worse)s worse, of %(judged)s that both could judge",
+                worse=number(figures.worse),
+                judged=number(figures.judged),
+            ),
         ),
         FigureCard(_("Forecast quantity"), number(total.quantity), _change(total.change, total.other_quantity)),
         FigureCard(_("Forecast money"), money(total.money), _change(total.money_change, total.other_money)),
