@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,12 +20,15 @@ from services.forecast_scope import Selected, selected
 from services.forecasts import demand_window
 from services.stored_figure import stored_figures
 
-RUNS_ASKED = 10
+RUNS_ASKED = 20
+# Some of the time of a run does not depend on its size, so those of about the same size tell most.
+RUNS_ALIKE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """``series`` to forecast at most; ``per_second`` as ``runs`` earlier ones were, None before there is any."""
+    """``series`` to forecast at most; ``per_second`` as the ``runs`` earlier ones of the nearest size were, None before
+    there is any."""
 
     series: int
     per_second: float | None
@@ -58,8 +62,9 @@ def estimate(
         chosen = selected(session, request.scope)
         speeds = rows.speeds(session, mode=request.mode, frequency=request.frequency, limit=RUNS_ASKED)
         counted = _series(session, viewer, request, chosen)
-    series, seconds = (sum(figures) for figures in zip(*speeds, strict=True)) if speeds else (0, 0.0)
-    return Estimate(counted, series / seconds if seconds else None, len(speeds))
+    alike = sorted(speeds, key=lambda run: abs(math.log(run[0] / max(counted, 1))))[:RUNS_ALIKE]
+    series, seconds = sum(run[0] for run in alike), sum(run[1] for run in alike)
+    return Estimate(counted, series / seconds if seconds else None, len(alike))
 
 
 def _series(session: Session, viewer: Viewer, request: RunRequest, chosen: Selected) -> int:

@@ -143,6 +143,15 @@ def _block_lines(finished: Sequence[Any], count: int) -> Iterator[LogLine]:
             )
 
 
+def _planned_text(series: int, parts: int) -> str:
+    if not series:
+        return _("Nothing to forecast")
+    counts = {"series": number(series), "parts": number(parts)}
+    if parts == 1:
+        return _("%(series)s series to forecast in one part", **counts)
+    return _("%(series)s series to forecast in %(parts)s parts", **counts)
+
+
 def _methods(counts: Mapping[str, int]) -> str:
     """The most frequent ones."""
     named = Counter(counts).most_common(METHODS_NAMED)
@@ -171,9 +180,7 @@ _EVENTS: Mapping[str, Callable[[Json], str]] = {
         series=number(line["series"]),
         source=line["source"],
     ),
-    "planned": lambda line: _(
-        "%(series)s series to forecast in %(parts)s parts", series=number(line["series"]), parts=number(line["blocks"])
-    ),
+    "planned": lambda line: _planned_text(line["series"], line["blocks"]),
     "finished": lambda line: _(
         "Finished: %(calculated)s of %(series)s series forecast in %(seconds)s s",
         calculated=number(line["calculated"]),

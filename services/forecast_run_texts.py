@@ -90,7 +90,7 @@ def badges(run: RunView) -> list[Badge]:
     if run.baseline:
         found = [(_("Baseline"), "good")]
     elif run.approved_at is not None:
-        found.append((_("approved before"), "quiet"))
+        found = [(_("Earlier baseline"), "quiet")]
     if run.outdated:
         found.append((_("outdated"), "warn"))
     return found
@@ -235,9 +235,13 @@ def _estimate_text(found: Estimate) -> str:
     speed = number(found.per_second, decimals=0 if found.per_second > 10 else 1)
     about = {"time": duration_text(max(found.seconds, 1.0)), "speed": speed}
     told = (
-        _("About %(time)s, at %(speed)s series/s as in the last run of this kind.", **about)
+        _("About %(time)s, at %(speed)s series/s as in the run of this kind that was nearest in size.", **about)
         if found.runs == 1
-        else _("About %(time)s, at %(speed)s series/s as in the last %(runs)s of this kind.", **about, runs=found.runs)
+        else _(
+            "About %(time)s, at %(speed)s series/s as in the %(runs)s of this kind that were nearest in size.",
+            **about,
+            runs=found.runs,
+        )
     )
     return f"{series} {told}"
 

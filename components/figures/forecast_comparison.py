@@ -30,4 +30,5 @@ def two_runs(
         "line": {"color": SECOND, "width": 2},
         "hovertemplate": "%{y:,.0f}",
     }
-    return figure([bars, line], height=HEIGHT, bargap=0.35)
+    names = {"type": "category", "showgrid": False, "automargin": True}
+    return figure([bars, line], height=HEIGHT, bargap=0.35, xaxis=names)

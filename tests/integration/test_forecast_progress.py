@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,12 @@ from typing import Any
 import pytest
 import selling
 from forecasting import forecast_of, query, silent
+from sqlalchemy import text
 
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.permissions import ROLES, Role
 from core.viewer import CompanyKind, Viewer
+from data.db import session_scope
 from services import accounts, forecast_blocks, forecast_plan, forecast_work, forecasts
 from services.forecast_estimate import estimate
 from services.forecast_progress import NOT_KNOWN, progress
@@ -125,6 +128,21 @@ def test_estimate_goes_by_finished_runs_of_the_same_mode(ann: Viewer) -> None:
     assert after.seconds == pytest.approx(4 / (8 / seconds))
     assert estimate(ann, scope={}, **asked, mode="full").seconds is None
     assert estimate(ann, scope={}, frequency="week", horizon=3).seconds is None
+
+
+def test_runs_of_about_the_same_size_tell_the_time(ann: Viewer) -> None:
+    """A large run is faster by series: what it costs to begin is spread over more of them."""
+    runs = {4: [forecast_of(ann, anew=True) for _run in range(3)], 1: [forecast_of(ann, {"products": "SOY"})]}
+    with session_scope(ann) as session:
+        for series, ids in runs.items():
+            for run_id in ids:
+                session.execute(
+                    text("update forecast_run set progress = progress || cast(:told as jsonb) where id = :id"),
+                    {"id": run_id, "told": json.dumps({"calculated": series * 100, "seconds": series**2})},
+                )
+    found = estimate(ann, scope={}, frequency="month", horizon=3)
+    assert found.runs == 3
+    assert found.per_second == pytest.approx((100 + 2 * 400) / (1 + 2 * 16))
 
 
 def test_run_that_calculated_nothing_says_nothing_about_speed(ann: Viewer) -> None:

@@ -152,7 +152,7 @@ def test_what_can_not_be_forecast_is_explained_and_starts_nothing(planner: Visit
 
 def test_time_is_estimated_before_the_start(planner: Visitor) -> None:
     assert estimate(planner).startswith("4 series at most. About")
-    assert "series/s as in the last run of this kind" in estimate(planner, mode="full")
+    assert "series/s as in the run of this kind that was nearest in size" in estimate(planner, mode="full")
     assert "No forecast of this kind has been finished yet" in estimate(planner, frequency="week")
     assert estimate(planner, location="PG").startswith("2 series at most.")
     assert "from 1 to 36 months" in estimate(planner, horizon=99)
@@ -193,7 +193,7 @@ def test_run_is_approved_with_a_note_where_it_needs_one(company: Path) -> None:
     assert "Meanwhile forecast #1" in approve(planner, 2, note="Only KL is planned", seen=0).text
     assert query_of(approve(planner, 2, note="Only KL is planned", seen=1))["run"] == "2"
     assert "Only KL is planned" in planner.layout(PATH, "?run=2").text
-    assert "approved before" in planner.layout(PATH, "?run=1").text
+    assert "Earlier baseline" in planner.layout(PATH, "?run=1").text
 
 
 def test_unknown_runs_are_not_found(planner: Visitor) -> None:
