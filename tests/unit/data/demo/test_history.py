@@ -35,7 +35,7 @@ def test_a_run_knows_nothing_of_its_own_months(small: DemoCompany) -> None:
     known = months[months["ds"] < np.datetime64("2026-03-01")]
     ending = small.frames["product"].dropna(subset=["ends_on"]).set_index("id")["ends_on"].to_dict()
     prices = small.frames["product"].set_index("id")["unit_price"].astype(float)
-    again = published_forecasts(known, ending, prices=prices, today=date(2026, 3, 12))
+    again = published_forecasts(known, ending, prices=prices, today=date(2026, 4, 12))
     first = runs.loc[runs["first_period"] == date(2026, 3, 1), "id"].iloc[0]
     repeats = again["forecast_run"].set_index("first_period").loc[date(2026, 3, 1), "id"]
     values = again["forecast_value"]
