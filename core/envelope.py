@@ -41,7 +41,8 @@ def _check_outputs(body: dict[str, Any], spec: dict[str, Any]) -> None:
     several = isinstance(spec["output"], (list, tuple))
     declared = spec["output"] if several else [spec["output"]]
     given = body.get("outputs") if several else [body.get("outputs")]
-    if not isinstance(given, list) or len(given) != len(declared):
+    # The renderer calls for something that is on the page: no output at all is nobody's call.
+    if not isinstance(given, list) or len(given) != len(declared) or not any(given):
         raise Malformed("Malformed request.")
     for item, expected in zip(given, declared, strict=True):
         _check_item(item, _parsed(expected.component_id_str()), expected.component_property)
