@@ -20,6 +20,8 @@ class Permission(StrEnum):
     PURCHASE_READ = "purchase.read"
     PURCHASE_EDIT = "purchase.edit"
     REVIEW_DECIDE = "review.decide"
+    MASTER_READ = "master.read"
+    MASTER_EDIT = "master.edit"
     IMPORT_READ = "import.read"
     IMPORT_RUN = "import.run"
     EXPORT = "export"
@@ -44,7 +46,9 @@ class Role(StrEnum):
 
 
 _P = Permission
-_INTERNAL_READ = {_P.HOME_READ, _P.DEMAND_READ, _P.FORECAST_READ, _P.INVENTORY_READ, _P.PURCHASE_READ}
+_INTERNAL_READ = {
+    *(_P.HOME_READ, _P.DEMAND_READ, _P.FORECAST_READ, _P.INVENTORY_READ, _P.PURCHASE_READ, _P.MASTER_READ),
+}
 
 ROLES: dict[Role, frozenset[Permission]] = {
     Role.PLANNER: frozenset(
@@ -56,13 +60,26 @@ ROLES: dict[Role, frozenset[Permission]] = {
             _P.PROPOSAL_DECIDE,
             _P.PURCHASE_EDIT,
             _P.REVIEW_DECIDE,
+            _P.MASTER_EDIT,
             _P.IMPORT_READ,
             _P.EXPORT,
         }
     ),
     Role.EXECUTIVE: frozenset(_INTERNAL_READ | {_P.EXPORT}),
-    Role.ANALYST: frozenset(_INTERNAL_READ | {_P.FORECAST_RUN, _P.IMPORT_READ, _P.IMPORT_RUN, _P.EXPORT}),
-    Role.ADMIN: frozenset({_P.HOME_READ, _P.IMPORT_READ, _P.PEOPLE_MANAGE, _P.JOBS_MANAGE, _P.AUDIT_READ, _P.EXPORT}),
+    Role.ANALYST: frozenset(
+        _INTERNAL_READ | {_P.FORECAST_RUN, _P.MASTER_EDIT, _P.IMPORT_READ, _P.IMPORT_RUN, _P.EXPORT}
+    ),
+    Role.ADMIN: frozenset(
+        {
+            _P.HOME_READ,
+            _P.MASTER_READ,
+            _P.IMPORT_READ,
+            _P.PEOPLE_MANAGE,
+            _P.JOBS_MANAGE,
+            _P.AUDIT_READ,
+            _P.EXPORT,
+        }
+    ),
     Role.SUPPLIER: frozenset({_P.SUPPLIER_PORTAL}),
     Role.CUSTOMER: frozenset({_P.CUSTOMER_PORTAL}),
     Role.OEM: frozenset({_P.OEM_PORTAL}),

@@ -1,10 +1,25 @@
 """All tables, so that whoever imports ``models`` sees the whole metadata."""
 
-from models import demand, events, import_staging, network, operation, orders, people, planning, product, stock
+from models import (
+    certificates,
+    demand,
+    events,
+    import_staging,
+    network,
+    operation,
+    orders,
+    people,
+    plan,
+    planning,
+    prices,
+    product,
+    stock,
+)
 from models.base import Base
 
 __all__ = [
     "Base",
+    "certificates",
     "demand",
     "events",
     "import_staging",
@@ -12,7 +27,9 @@ __all__ = [
     "operation",
     "orders",
     "people",
+    "plan",
     "planning",
+    "prices",
     "product",
     "stock",
 ]

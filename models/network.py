@@ -1,11 +1,11 @@
-"""Where things lie, who buys them and who supplies them."""
+"""Where things lie, who buys them and who supplies them. What is not ``active`` is retired: kept, but used no more."""
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, Money, Quantity
+from models.base import Base, Id, Money, Quantity, Ref
 
 
 class Location(Base):
@@ -19,6 +19,7 @@ class Location(Base):
     name: Mapped[str]
     region: Mapped[str]
     kind: Mapped[str] = mapped_column(server_default="dc")
+    active: Mapped[bool] = mapped_column(server_default="true")
 
 
 class Channel(Base):
@@ -29,6 +30,7 @@ class Channel(Base):
     id: Mapped[Id]
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+    active: Mapped[bool] = mapped_column(server_default="true")
 
 
 class Customer(Base):
@@ -42,6 +44,7 @@ class Customer(Base):
     region: Mapped[str | None]
     channel_id: Mapped[int | None] = mapped_column(ForeignKey("channel.id"))
     company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"), unique=True)
+    active: Mapped[bool] = mapped_column(server_default="true")
 
 
 class Supplier(Base):
@@ -54,6 +57,7 @@ class Supplier(Base):
     name: Mapped[str]
     country: Mapped[str | None]
     company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"), unique=True)
+    active: Mapped[bool] = mapped_column(server_default="true")
 
 
 class Oem(Base):
@@ -65,6 +69,7 @@ class Oem(Base):
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"), unique=True)
+    active: Mapped[bool] = mapped_column(server_default="true")
 
 
 class SupplierItem(Base):
@@ -82,3 +87,20 @@ class SupplierItem(Base):
     multiple: Mapped[Quantity] = mapped_column(server_default="1")
     lead_time_days: Mapped[int]
     share: Mapped[Quantity] = mapped_column(server_default="1")
+
+
+class SupplierPriceBreak(Base):
+    """The price of a supplier's item for orders of ``from_quantity`` and more."""
+
+    __tablename__ = "supplier_price_break"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ("supplier_id", "product_id"), ("supplier_item.supplier_id", "supplier_item.product_id"), ondelete="CASCADE"
+        ),
+        CheckConstraint("from_quantity > 0 and price >= 0", name="terms"),
+    )
+
+    supplier_id: Mapped[Ref] = mapped_column(primary_key=True)
+    product_id: Mapped[Ref] = mapped_column(primary_key=True)
+    from_quantity: Mapped[Quantity] = mapped_column(primary_key=True)
+    price: Mapped[Money]

@@ -94,6 +94,7 @@ class Receipt(Base):
     """Goods that came in on a purchase order line; a line may have several."""
 
     __tablename__ = "receipt"
+    __table_args__ = (UniqueConstraint("line_id", "received_on", "lot", postgresql_nulls_not_distinct=True),)
 
     id: Mapped[Id]
     line_id: Mapped[int] = mapped_column(ForeignKey("purchase_order_line.id", ondelete="CASCADE"), index=True)

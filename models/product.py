@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, Money, Quantity, Version
+from models.base import Base, Id, Money, Quantity, Ref, Version
 
 
 class Product(Base):
@@ -44,6 +44,51 @@ class Product(Base):
     version: Mapped[Version]
 
 
+class UnitOfMeasure(Base):
+    """A unit that quantities are counted in, and how many decimals its figures have."""
+
+    __tablename__ = "unit_of_measure"
+    __table_args__ = (CheckConstraint("decimals between 0 and 6", name="decimals"),)
+
+    id: Mapped[Id]
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    decimals: Mapped[int] = mapped_column(server_default="0")
+
+
+class ProductPack(Base):
+    """How many base units of a product one pack holds."""
+
+    __tablename__ = "product_pack"
+    __table_args__ = (
+        UniqueConstraint("product_id", "unit_id"),
+        CheckConstraint("base_units > 0", name="base_units"),
+    )
+
+    id: Mapped[Id]
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit_of_measure.id"), index=True)
+    base_units: Mapped[Quantity]
+    barcode: Mapped[str | None]
+
+
+class ProductSuccession(Base):
+    """A product takes over a ``share`` of the demand of its predecessor from a day on."""
+
+    __tablename__ = "product_succession"
+    __table_args__ = (
+        UniqueConstraint("predecessor_id", "successor_id"),
+        CheckConstraint("share > 0 and share <= 1", name="share"),
+        CheckConstraint("predecessor_id <> successor_id", name="products"),
+    )
+
+    id: Mapped[Id]
+    predecessor_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    successor_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
+    starts_on: Mapped[date]
+    share: Mapped[Quantity] = mapped_column(server_default="1")
+
+
 class Bom(Base):
     """A recipe: what one batch unit of a product is made of, valid from a day on."""
 
@@ -67,6 +112,24 @@ class BomLine(Base):
     scrap_share: Mapped[Quantity] = mapped_column(server_default="0")
 
 
+class BomSubstitute(Base):
+    """What may be taken instead of a component: ``factor`` units of it for one; the lowest rank first."""
+
+    __tablename__ = "bom_substitute"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ("bom_id", "component_id"), ("bom_line.bom_id", "bom_line.component_id"), ondelete="CASCADE"
+        ),
+        CheckConstraint("factor > 0", name="factor"),
+    )
+
+    bom_id: Mapped[Ref] = mapped_column(primary_key=True)
+    component_id: Mapped[Ref] = mapped_column(primary_key=True)
+    substitute_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True, index=True)
+    factor: Mapped[Quantity] = mapped_column(server_default="1")
+    rank: Mapped[int] = mapped_column(server_default="1")
+
+
 class Resource(Base):
     """A line, kettle or freezer with hours to give."""
 
@@ -77,6 +140,19 @@ class Resource(Base):
     name: Mapped[str]
     location_id: Mapped[int] = mapped_column(ForeignKey("location.id"))
     hours_per_week: Mapped[Quantity]
+    active: Mapped[bool] = mapped_column(server_default="true")
+
+
+class ResourceDay(Base):
+    """The hours of a resource on a day that is unlike others: a holiday, a repair, overtime."""
+
+    __tablename__ = "resource_day"
+    __table_args__ = (CheckConstraint("hours >= 0", name="hours"),)
+
+    resource_id: Mapped[int] = mapped_column(ForeignKey("resource.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    hours: Mapped[Quantity]
+    note: Mapped[str | None]
 
 
 class Routing(Base):

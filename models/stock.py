@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -35,6 +36,7 @@ class StockMovement(Base):
     __table_args__ = (
         CheckConstraint("kind in ('receipt', 'issue', 'transfer', 'production', 'adjustment')", name="kind"),
         Index("ix_stock_movement_product_id_location_id_day", "product_id", "location_id", "day"),
+        Index("ix_stock_movement_batch_id", "batch_id", postgresql_where="batch_id is not null"),
         {"postgresql_partition_by": "RANGE (day)"},
     )
 
@@ -44,3 +46,4 @@ class StockMovement(Base):
     location_id: Mapped[int] = mapped_column(ForeignKey("location.id"), primary_key=True)
     kind: Mapped[str]
     quantity: Mapped[Quantity]
+    batch_id: Mapped[UUID | None]
