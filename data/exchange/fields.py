@@ -6,24 +6,29 @@ import hashlib
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as attribute
 from decimal import Decimal
 from enum import StrEnum
 from operator import getitem, itemgetter
+from typing import Any
 
 from core.errors import InvalidInput
+from core.permissions import Permission
 from data.exchange.dialect import Dialect
 from data.exchange.problems import Adjusted, BadValue, RowProblem, shown
 from data.exchange.reader import Table
 from data.exchange.values import (
-    Absent,
+    Constant,
     Parser,
     Value,
+    choice_parser,
     code_parser,
     day_parser,
     decimal_parser,
     integer_parser,
     moment_parser,
     parse_boolean,
+    reference_parser,
     text_parser,
 )
 
@@ -46,9 +51,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field: validation, column matching, template and help all come from here.
+    """One field: validation, column matching, template, help and storage all come from here.
 
-    ``synonyms`` are further column names, best first; ``reference`` names the entity whose key the value is.
+    ``synonyms`` are further column names, best first; ``reference`` names the entity whose key the value is, and
+    ``makes`` says that an unknown one is made. ``choices`` are all the values there are. ``column`` is the column of
+    the table when it has another name than the field (for a reference: the name with ``_id``).
     """
 
     name: str
@@ -60,20 +67,89 @@ class Field:
     key: bool = False
     synonyms: tuple[str, ...] = ()
     reference: str | None = None
+    makes: bool = False
+    choices: tuple[str, ...] = ()
+    column: str = ""
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     decimals: int = 4
     max_length: int = 200
 
+    @property
+    def stored_in(self) -> str:
+        """The name of the column of the table."""
+        return self.column or (f"{self.name}_id" if self.reference else self.name)
+
 
 @dataclass(frozen=True, slots=True)
+class Header:
+    """The document whose lines the rows are: its table, the column by which a line refers to it, and its fields.
+
+    Fields of the header that are keys name the document.
+    """
+
+    table: str
+    link: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A row of another entity that several fields name together.
+
+    ``fields`` pairs a field of ours with theirs, ``columns`` a column of our table with their primary key's.
+    """
+
+    entity: str
+    fields: tuple[tuple[str, str], ...]
+    columns: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a row may not be. ``broken`` gets the row as it would be stored, one SQL column for each field."""
+
+    key: str
+    field: str
+    message: str
+    remedy: str
+    broken: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
-    """A kind of row that can be brought in."""
+    """A kind of row that can be brought in, taken out and, as master data, edited.
+
+    ``table`` is where its rows live. ``period`` is the day field by which a period is replaced as a whole.
+    ``right`` is needed beside the right to import. ``subject`` is the data version its changes count in. ``retire``
+    is the field and the value that take a row out of use without deleting it. ``constants`` are columns that every
+    new row gets. ``stored_as`` names the entity that the rows become, when they are not stored as the file has them
+    (data/entities/readings.py).
+    """
 
     name: str
     label: str
     help: str
     fields: tuple[Field, ...]
+    table: str = ""
+    stored_as: str = ""
+    header: Header | None = None
+    lookups: tuple[Lookup, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    period: str = ""
+    right: Permission = Permission.IMPORT_READ
+    subject: str = "master"
+    retire: tuple[str, str] | None = None
+    constants: Mapping[str, str] = attribute(default_factory=dict)
+
+    @property
+    def keys(self) -> tuple[Field, ...]:
+        """The fields that name a row."""
+        return tuple(field for field in self.fields if field.key)
+
+    def field(self, name: str) -> Field:
+        """The field of that name; raises KeyError."""
+        return {field.name: field for field in self.fields}[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +180,28 @@ def match_columns(header: Sequence[str], entity: Entity) -> Proposal:
     )
 
 
-def check_mapping(mapping: ColumnMapping, header: Sequence[str], entity: Entity) -> None:
-    """Raises InvalidInput for an unknown field, a column the file lacks, or a needed field without a column."""
+def check_mapping(
+    mapping: ColumnMapping,
+    header: Sequence[str],
+    entity: Entity,
+    *,
+    constants: Mapping[str, str] | None = None,
+    partial: bool = False,
+) -> None:
+    """Raises InvalidInput for an unknown field, a column the file lacks, or a needed field without a column.
+
+    ``constants`` are values for fields of rows that give none. ``partial``: only the key is needed, because rows that
+    are there already keep what the file does not give.
+    """
     fields = {field.name: field for field in entity.fields}
+    given = {*mapping, *(constants or {})}
     unknown = [name for name in mapping if name not in fields]
     absent = [column for column in mapping.values() if column not in header]
-    missing = [field.label for field in entity.fields if field.required and field.name not in mapping]
+    missing = [
+        field.label
+        for field in entity.fields
+        if field.required and (field.key or not partial) and field.name not in given
+    ]
     if unknown:
         raise InvalidInput(f"{entity.label} has no field {_listed(unknown)}.")
     if absent:
@@ -123,14 +215,33 @@ def header_key(header: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(sorted(_plain(name) for name in header)).encode()).hexdigest()[:32]
 
 
-def validated_rows(table: Table, entity: Entity, mapping: ColumnMapping, dialect: Dialect) -> Iterator[ValidRow]:
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the rows of one file are read against.
+
+    ``known`` holds, for an entity that fields refer to, the id of each code; without it codes stay text.
+    ``constants`` are values, as text, for cells that are empty or have no column. ``partial`` as in ``check_mapping``.
+    """
+
+    dialect: Dialect
+    constants: Mapping[str, str] = attribute(default_factory=dict)
+    known: Mapping[str, Mapping[str, int]] = attribute(default_factory=dict)
+    partial: bool = False
+
+
+def validated_rows(
+    table: Table, entity: Entity, mapping: ColumnMapping, context: Context | Dialect
+) -> Iterator[ValidRow]:
     """Every row as ``(line, values in the order of the fields, problems)``; a bad or unmapped cell is None.
 
-    Problems other than notices mean that the row may not be taken.
+    The value of a reference is the id, or the code itself when an unknown one is to be made. Problems other than
+    notices mean that the row may not be taken.
     """
-    check_mapping(mapping, table.header, entity)
+    if isinstance(context, Dialect):
+        context = Context(context)
+    check_mapping(mapping, table.header, entity, constants=context.constants, partial=context.partial)
     places = {name: table.header.index(column) for name, column in mapping.items()}
-    columns = tuple(_Column(field, places.get(field.name), table.header, dialect) for field in entity.fields)
+    columns = tuple(_Column(field, places.get(field.name), table.header, context) for field in entity.fields)
     parsers = tuple(column.parser for column in columns)
     pick = _picker([column.place for column in columns])
     nothing: Values = (None,) * len(columns)
@@ -147,12 +258,22 @@ def validated_rows(table: Table, entity: Entity, mapping: ColumnMapping, dialect
 class _Column:
     """A field with the place of its column (None: unmapped) and its parser for this file."""
 
-    def __init__(self, field: Field, place: int | None, header: Sequence[str], dialect: Dialect) -> None:
+    def __init__(self, field: Field, place: int | None, header: Sequence[str], context: Context) -> None:
         self.name = field.label if place is None else header[place]
         self.place = place or 0
-        self.parser = (
-            Absent() if place is None else Parser(_PARSERS[field.kind](field, dialect), required=field.required)
-        )
+        parse = _parse_of(field, context)
+        constant = context.constants.get(field.name)
+        default = None if constant is None else parse(constant)
+        if place is None:
+            self.parser: Parser | Constant = Constant(default)
+        else:
+            self.parser = Parser(parse, required=field.required, default=default)
+
+
+def _parse_of(field: Field, context: Context) -> Callable[[str], Value]:
+    parse = choice_parser(field.choices) if field.choices else _PARSERS[field.kind](field, context.dialect)
+    known = context.known.get(field.reference or "")
+    return parse if known is None else reference_parser(parse, field.label, known, makes=field.makes)
 
 
 _PARSERS: dict[Kind, Callable[[Field, Dialect], Callable[[str], Value]]] = {

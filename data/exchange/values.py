@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from difflib import get_close_matches
 
 from data.exchange.days import parse_day, parse_moment
 from data.exchange.dialect import Dialect
@@ -15,6 +16,8 @@ from data.exchange.problems import Adjusted, BadValue, shown
 Value = str | Decimal | int | date | datetime | bool | None
 REMEMBERED = 1 << 14
 MOST_WHOLE_DIGITS = 18
+# Looking for codes that resemble an unknown one takes a look at all of them.
+MOST_SUGGESTIONS = 200
 
 _WORDS = {
     **dict.fromkeys(("true", "yes", "y", "1", "ya"), True),
@@ -25,14 +28,16 @@ _WORDS = {
 class Parser(dict[str, Value]):
     """``parser[text]`` is the value; raises BadValue or Adjusted. Only clean values are remembered, so many at most."""
 
-    def __init__(self, parse: Callable[[str], Value], *, required: bool) -> None:
+    def __init__(self, parse: Callable[[str], Value], *, required: bool, default: Value = None) -> None:
         super().__init__()
-        self._parse, self._required = parse, required
+        self._parse, self._required, self._default = parse, required, default
 
     def __missing__(self, text: str) -> Value:
         trimmed = text.strip(" \t\r\n")
         if trimmed:
             value = self._parse(trimmed)
+        elif self._default is not None:
+            value = self._default
         elif self._required:
             raise BadValue("empty", "is empty, but needed in every row.", "Fill the cell.")
         else:
@@ -43,11 +48,15 @@ class Parser(dict[str, Value]):
         return value
 
 
-class Absent(dict[str, Value]):
-    """The parser of a field without a column: nothing, whatever the cell."""
+class Constant(dict[str, Value]):
+    """The parser of a field without a column: the same value, or nothing, whatever the cell."""
+
+    def __init__(self, value: Value) -> None:
+        super().__init__()
+        self._value = value
 
     def __missing__(self, text: str) -> Value:
-        return None
+        return self._value
 
 
 def decimal_parser(
@@ -116,6 +125,43 @@ def code_parser(max_length: int) -> Callable[[str], str]:
         return _composed(text)
 
     return parse
+
+
+def choice_parser(choices: tuple[str, ...]) -> Callable[[str], str]:
+    """One of a few words, in any case."""
+    spellings = {choice.casefold(): choice for choice in choices}
+
+    def parse(text: str) -> str:
+        try:
+            return spellings[text.casefold()]
+        except KeyError:
+            raise BadValue(
+                "not_a_choice", "is not one of the values there are.", f"Write one of: {', '.join(choices)}."
+            ) from None
+
+    return parse
+
+
+def reference_parser(
+    parse: Callable[[str], Value], label: str, known: Mapping[str, int], *, makes: bool
+) -> Callable[[str], Value]:
+    """The id that a code stands for. An unknown code is refused with the ones it resembles, or kept to be made."""
+    suggestions = 0
+
+    def find(text: str) -> Value:
+        nonlocal suggestions
+        code = str(parse(text))
+        found = known.get(code)
+        if found is not None:
+            return found
+        if makes:
+            return code
+        suggestions += 1
+        alike = get_close_matches(code, known, n=3, cutoff=0.75) if suggestions <= MOST_SUGGESTIONS else []
+        hint = f"Did you mean {' or '.join(alike)}?" if alike else "Correct the code, or bring it in first."
+        raise BadValue("unknown_code", f"is not known: there is no {label.lower()} “{shown(code)}”.", hint)
+
+    return find
 
 
 def text_parser(max_length: int) -> Callable[[str], str]:

@@ -85,7 +85,8 @@ def test_no_synonym_belongs_to_two_fields():
 
 def test_every_declaration_can_stand_in_a_template():
     for field in TRANSACTIONS.fields:
-        rows = validated(f"a\n{field.example}\n", {field.name: "a"}, Entity("one", "One", "", (field,)))
+        one = Entity(name="one", label="One", help="", fields=(field,))
+        rows = validated(f"a\n{field.example}\n", {field.name: "a"}, one)
         assert rows[0][2] == ()
         assert rows[0][1] != (None,)
         assert field.help.endswith(".")
@@ -148,7 +149,8 @@ def test_composed_spelling_is_told_for_every_row_and_rejects_none():
 
 
 def test_an_entity_of_one_field():
-    entity = Entity("n", "N", "", (Field(name="n", label="n", kind=Kind.INTEGER, help="", example="1"),))
+    fields = (Field(name="n", label="n", kind=Kind.INTEGER, help="", example="1"),)
+    entity = Entity(name="n", label="N", help="", fields=fields)
     assert [values for _, values, _ in validated("a,n\nx,5\n", entity=entity)] == [(5,)]
 
 
