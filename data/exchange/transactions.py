@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from core.permissions import Permission
 from data.exchange.fields import Entity, Field, Kind
 
 LARGEST = Decimal(1_000_000_000)
@@ -17,6 +18,9 @@ TRANSACTIONS = Entity(
     name="transactions",
     label="Sales transactions",
     help="One row for each line of an invoice, till receipt or credit note.",
+    stored_as="demand_history",
+    right=Permission.DEMAND_READ,
+    subject="demand",
     fields=(
         Field(
             name="booked_at",
@@ -45,6 +49,7 @@ TRANSACTIONS = Entity(
                 "artikel, artikelnr, référence, code article, código, 产品编码, 商品编码, 產品編碼"
             ),
             reference="products",
+            makes=True,
             max_length=64,
         ),
         Field(
@@ -112,6 +117,7 @@ TRANSACTIONS = Entity(
                 "pelanggan, kunde, kundennummer, kundennr, cliente, 客户编码, 客户, 客戶"
             ),
             reference="customers",
+            makes=True,
             max_length=64,
         ),
         Field(
