@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -12,17 +12,18 @@ from typing import Any
 from core.errors import InvalidInput
 from core.i18n import _
 from data.exchange.days import DATE_FORMATS
-from data.exchange.detection import Detection, detect
+from data.exchange.detection import Detection
 from data.exchange.dialect import Dialect
-from data.exchange.fields import Proposal, match_columns
+from data.exchange.fields import Entity, Proposal, match_columns
 from data.exchange.numerals import STYLES, NumberStyle
-from data.exchange.opening import Source, examine, open_text
+from data.exchange.opening import Source, examine
 from data.exchange.problems import HeaderRefused
-from data.exchange.reader import TextTable
+from data.exchange.reader import Table
+from data.exchange.tables import detection_of
+from data.exchange.tables import opened_table as opened
 from data.exchange.transactions import TRANSACTIONS
 from models.base import Json
 
-SAMPLE_CHARACTERS = 1 << 16
 PREVIEW_ROWS = 12
 STYLE_KEYS = {style.example: style for style in STYLES}
 
@@ -36,6 +37,7 @@ class Reading:
     header_row: int | None = None
     numbers: str | None = None
     date_format: str | None = None
+    sheet: str | None = None
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Reading:
@@ -52,6 +54,7 @@ class Reading:
             header_row=None if row in (None, "") else int(str(row)),
             numbers=numbers,
             date_format=_text(given.get("date_format")),
+            sheet=_text(given.get("sheet")),
         )
 
     @property
@@ -93,15 +96,27 @@ def date_formats() -> list[str]:
     return list(DATE_FORMATS)
 
 
-def source_of(path: Path, *, encoding: str | None = None) -> Source:
+def source_of(path: Path, *, encoding: str | None = None, sheet: str | None = None) -> Source:
     """Read the file once and say what it is.
 
-    Inputs: the stored file and, if chosen, its encoding.
+    Inputs: the stored file and, if chosen, its encoding or the sheet of its workbook.
     Returns: the source (without its sample, which is read again when needed).
-    Raises: FileRefused with the reason for anything that is not a text table.
+    Raises: FileRefused with the reason for anything that is not a table.
     Source: security.md G02–G05.
     """
-    return replace(examine(path, encoding=encoding), sample="")
+    return replace(examine(path, encoding=encoding, sheet=sheet), sample="")
+
+
+def source_as_read(source: Source, reading: Reading) -> Source:
+    """The source in the encoding or with the sheet that a person chose.
+
+    Inputs: the source and a person's choices.
+    Returns: the source itself when it is that already, else what a further look at the file found.
+    Raises: FileRefused for an encoding or a sheet that the file does not have.
+    Source: security.md G05.
+    """
+    as_found = reading.encoding in (None, source.encoding) and reading.sheet in (None, source.sheet)
+    return source if as_found else source_of(source.path, encoding=reading.encoding, sheet=reading.sheet)
 
 
 def source_as_json(source: Source) -> Json:
@@ -118,6 +133,8 @@ def source_as_json(source: Source) -> Json:
         "encoding_certain": source.encoding_certain,
         "encoding_choices": list(source.encoding_choices),
         "lines": source.lines,
+        "sheets": list(source.sheets),
+        "sheet": source.sheet,
     }
 
 
@@ -137,29 +154,29 @@ def source_from_json(path: Path, kept: Json) -> Source:
         tuple(kept["encoding_choices"]),
         kept["lines"],
         "",
+        tuple(kept.get("sheets", ())),
+        kept.get("sheet", ""),
     )
 
 
-def preview(source: Source, reading: Reading) -> FilePreview:
+def preview(source: Source, reading: Reading, entity: Entity = TRANSACTIONS) -> FilePreview:
     """The first rows as they are read now.
 
-    Inputs: the source and a person's choices.
-    Returns: findings, column names, rows and the proposed mapping.
-    Raises: nothing for a doubtful file: the doubt is part of the preview.
+    Inputs: the source, a person's choices and what the rows are.
+    Returns: findings, column names, rows and the proposed mapping; the source is the one that was read.
+    Raises: FileRefused for a sheet that the workbook does not have. Doubts about the file are part of the preview.
     Source: screens.md 20.
     """
-    with open_text(source) as text:
-        sample = text.read(SAMPLE_CHARACTERS)
-    whole = sample[: sample.rfind("\n") + 1] or sample
-    detection = detect(
-        whole,
+    source = source_as_read(source, reading)
+    detection = detection_of(
+        source,
         delimiter=reading.delimiter,
         header_row=reading.header_row,
         numbers=reading.style,
         date_format=reading.date_format,
     )
     header, rows, problem = _head(source, detection)
-    return FilePreview(source, detection, header, rows, match_columns(header, TRANSACTIONS), problem)
+    return FilePreview(source, detection, header, rows, match_columns(header, entity), problem)
 
 
 def settled_dialect(source: Source, reading: Reading) -> Dialect:
@@ -173,17 +190,18 @@ def settled_dialect(source: Source, reading: Reading) -> Dialect:
     return preview(source, reading).detection.dialect()
 
 
-@contextmanager
-def opened_table(source: Source, dialect: Dialect) -> Iterator[TextTable]:
+def opened_table(
+    source: Source, dialect: Dialect, columns: Collection[str] | None = None
+) -> AbstractContextManager[Table]:
     """The whole file as a table, to be walked once.
 
-    Inputs: the source and its dialect.
+    Inputs: the source, its dialect, and the columns that matter (None: all): errors of a spreadsheet in others do not
+    refuse a row.
     Returns: a context with the table.
     Raises: HeaderRefused for column names that can't be told apart.
     Source: security.md G08.
     """
-    with open_text(source) as text:
-        yield TextTable(text, dialect)
+    return opened(source, dialect, columns)
 
 
 def _head(source: Source, detection: Detection) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...], str]:
@@ -199,7 +217,11 @@ def _head(source: Source, detection: Detection) -> tuple[tuple[str, ...], tuple[
     )
     try:
         with opened_table(source, dialect) as table:
-            return table.header, tuple(tuple(cells) for _line, cells, _found in islice(table, PREVIEW_ROWS)), ""
+            return (
+                table.header,
+                tuple(tuple(map(str, cells)) for _line, cells, _found in islice(table, PREVIEW_ROWS)),
+                "",
+            )
     except HeaderRefused as refused:
         return (), (), refused.message
 

@@ -13,9 +13,10 @@ from typing import Generic, TypeVar
 
 from core.errors import InvalidInput
 from data.exchange.days import DATE_FORMATS, DEFAULT_DATE_FORMAT, parse_moment
-from data.exchange.dialect import DELIMITERS, Dialect
+from data.exchange.dialect import DELIMITERS, OWN_DIALECT, Dialect
 from data.exchange.numerals import STYLES, NumberStyle, parse_decimal
 from data.exchange.problems import BadValue
+from data.exchange.workbook_cells import Figure, Moment
 
 T = TypeVar("T")
 Row = tuple[int, list[str]]
@@ -104,6 +105,71 @@ def detect(
         numbers=_settled(numbers) or _number_style(cells),
         date_format=_settled(date_format) or _date_format(cells),
     )
+
+
+def detect_typed(
+    rows: Sequence[Row],
+    *,
+    header_row: int | None = None,
+    numbers: NumberStyle | None = None,
+    date_format: str | None = None,
+    columns: Collection[int] | None = None,
+) -> Detection:
+    """Look at the first rows of a worksheet. Cells that are typed are certain; cells that are text may be anything."""
+    named = Finding(header_row) if header_row is not None else _header_row(rows)
+    first_data = (named.value if named.value is not None else max(named.choices)) + 1
+    cells = [cells for line, cells in rows if line >= first_data]
+    return Detection(
+        delimiter=Finding(OWN_DIALECT.delimiter),
+        header_row=named,
+        numbers=_settled(numbers)
+        or _beside_typed(
+            cells,
+            columns,
+            Figure,
+            find=_number_style,
+            own=OWN_DIALECT.numbers,
+            agrees=lambda style: style.decimal == OWN_DIALECT.decimal,
+        ),
+        date_format=_settled(date_format)
+        or _beside_typed(
+            cells,
+            columns,
+            Moment,
+            find=_date_format,
+            own=DEFAULT_DATE_FORMAT,
+            agrees=lambda name: name == DEFAULT_DATE_FORMAT,
+        ),
+    )
+
+
+def _beside_typed(
+    rows: Sequence[list[str]],
+    columns: Collection[int] | None,
+    typed: type[str],
+    *,
+    find: Callable[[Iterable[Counter[str]]], Finding[T]],
+    own: T,
+    agrees: Callable[[T], bool],
+) -> Finding[T]:
+    """What the text cells say, unless typed cells of the same column make it doubtful.
+
+    A spreadsheet that took 03/04/2026 for a day of its own and left 31/12/2026 as text has mixed up the first.
+    """
+    texts = [["" if isinstance(cell, (Figure, Moment)) else cell for cell in cells] for cells in rows]
+    mixed = {
+        index: cell
+        for cells in rows
+        for index, cell in enumerate(cells)
+        if isinstance(cell, typed) and (columns is None or index in columns)
+    }
+    beside = find(_column_cells(texts, mixed))
+    if beside.value is not None and agrees(beside.value):
+        return find(_column_cells(texts, columns))
+    choices = beside.choices if beside.value is None else (beside.value,)
+    texts_beside = (cells[index] for cells in texts for index in mixed if index < len(cells) and cells[index])
+    evidence = beside.evidence or tuple(islice(texts_beside, SHOWN_CELLS - 1))
+    return Finding(None, choices=tuple(dict.fromkeys((own, *choices))), evidence=(*list(mixed.values())[:1], *evidence))
 
 
 def _settled(value: T | None) -> Finding[T] | None:

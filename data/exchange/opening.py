@@ -1,19 +1,18 @@
-"""Opens a stored upload as text: by its content, in one flat-memory pass, and only when it is a text table."""
+"""Says what a stored upload is, text table or workbook, by its content and in one flat-memory pass; opens its text."""
 
 from __future__ import annotations
 
 import codecs
-import gzip
 import io
 import re
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, TextIO, cast
+from typing import TextIO
 
-from data.exchange.contents import GZIP_MAGIC, refuse_other_contents
+from data.exchange.archive import CHUNK_BYTES, DEFAULT_LIMITS, Limits, is_wrapped, unwrapped
+from data.exchange.contents import OLE_MAGIC, ZIP_MAGICS, refuse_encrypted, refuse_other_contents
 from data.exchange.encodings import (
     UNICODE,
     Undecodable,
@@ -22,29 +21,21 @@ from data.exchange.encodings import (
     marked_encoding,
     mostly_unicode,
 )
-from data.exchange.problems import FileRefused
+from data.exchange.problems import FileRefused, shown
+from data.exchange.workbook import opened_workbook
 
-CHUNK_BYTES = 1 << 20
 HEAD_BYTES = 1 << 16
 SAMPLE_CHARACTERS = 1 << 19
 EVIDENCE_BYTES = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What a file may inflate to. The ratio counts only above the floor: small files compress freely."""
-
-    inflated_bytes: int = 2_000_000_000
-    ratio: int = 200
-    ratio_floor_bytes: int = 16_000_000
-
-
-DEFAULT_LIMITS = Limits()
-
-
-@dataclass(frozen=True, slots=True)
 class Source:
-    """A file found to be a text table. When ``encoding_certain`` is false a person should confirm the encoding."""
+    """A file found to be a table. When ``encoding_certain`` is false a person should confirm the encoding.
+
+    ``sheets`` are those of a workbook that hold rows, ``sheet`` the one that is read; a text has none. ``lines`` says
+    about how many rows there are.
+    """
 
     path: Path
     compressed: bool
@@ -53,11 +44,22 @@ class Source:
     encoding_choices: tuple[str, ...]
     lines: int
     sample: str
+    sheets: tuple[str, ...] = ()
+    sheet: str = ""
 
 
-def examine(path: Path, *, encoding: str | None = None, limits: Limits = DEFAULT_LIMITS) -> Source:
-    """Read the whole file once and say what it is; raises FileRefused. ``encoding`` is a person's choice."""
+def examine(
+    path: Path, *, encoding: str | None = None, sheet: str | None = None, limits: Limits = DEFAULT_LIMITS
+) -> Source:
+    """Read the whole file once and say what it is; raises FileRefused.
+
+    ``encoding`` and ``sheet`` are a person's choice; without the latter the first sheet with rows is taken.
+    """
     head = _head(path, limits)
+    if head.startswith(ZIP_MAGICS):
+        return _workbook(path, sheet, limits)
+    if head.startswith(OLE_MAGIC):
+        refuse_encrypted(_chunks(path, limits))
     chosen = known_encoding(encoding) if encoding is not None else marked_encoding(head)
     refuse_other_contents(head, wide=chosen is not None and chosen.startswith("utf-16"))
     if chosen is not None:
@@ -72,10 +74,25 @@ def examine(path: Path, *, encoding: str | None = None, limits: Limits = DEFAULT
 def open_text(source: Source) -> Iterator[TextIO]:
     """The file as text, line ends as they are."""
     with (
-        _bytes_of(source.path) as raw,
+        unwrapped(source.path) as raw,
         io.TextIOWrapper(raw, encoding=source.encoding, errors="strict", newline="") as text,
     ):
         yield text
+
+
+def _workbook(path: Path, sheet: str | None, limits: Limits) -> Source:
+    with opened_workbook(path, limits) as workbook:
+        filled = {found.name: found for found in workbook.sheets if workbook.has_rows(found)}
+        if not filled:
+            raise FileRefused("empty", "No visible sheet of the workbook holds rows.")
+        chosen = next(iter(filled)) if sheet is None else sheet
+        if chosen not in filled:
+            names = ", ".join(f"“{shown(name)}”" for name in filled)
+            raise FileRefused(
+                "no_such_sheet", f"The workbook has no rows in a sheet “{shown(chosen)}”. Choose {names}."
+            )
+        lines = workbook.count_rows(filled[chosen])
+    return Source(path, is_wrapped(path), UNICODE, True, (UNICODE,), lines, "", tuple(filled), chosen)
 
 
 def _as_chosen(path: Path, encoding: str, limits: Limits) -> Source:
@@ -99,11 +116,11 @@ def _by_likelihood(path: Path, not_unicode: Undecodable, limits: Limits) -> Sour
 
 
 def _source(path: Path, encoding: str, lines: int, *, choices: tuple[str, ...], certain: bool) -> Source:
-    with _bytes_of(path) as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as text:
+    with unwrapped(path) as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as text:
         sample = _whole_lines(text.read(SAMPLE_CHARACTERS))
     if not sample.strip("\ufeff \t\r\n\x00\x1a"):
         raise FileRefused("empty", "The file has no rows.")
-    return Source(path, _is_gzip(path), encoding, certain, choices, lines, sample)
+    return Source(path, is_wrapped(path), encoding, certain, choices, lines, sample)
 
 
 def _whole_lines(sample: str) -> str:
@@ -119,8 +136,6 @@ def _head(path: Path, limits: Limits) -> bytes:
     head = next(_chunks(path, limits), b"")[:HEAD_BYTES]
     if not head:
         raise FileRefused("empty", "The compressed file holds nothing.")
-    if head.startswith(GZIP_MAGIC):
-        raise FileRefused("nested_gzip", "The file is compressed twice. Upload it compressed once.")
     return head
 
 
@@ -158,34 +173,7 @@ def _evidence(path: Path, limits: Limits) -> bytes:
 
 
 def _chunks(path: Path, limits: Limits) -> Iterator[bytes]:
-    """The inflated bytes, piece by piece, never more of them than the limits allow."""
-    stored, total, compressed = path.stat().st_size, 0, _is_gzip(path)
-    with _bytes_of(path) as raw:
-        while chunk := _read(raw):
-            total += len(chunk)
-            if total > limits.inflated_bytes:
-                raise FileRefused(
-                    "too_much_text",
-                    f"The file holds more than {limits.inflated_bytes / 1e6:,.0f} MB of text. Split it.",
-                )
-            if compressed and total > max(limits.ratio_floor_bytes, limits.ratio * stored):
-                raise FileRefused(
-                    "bomb", f"The compressed file inflates to more than {limits.ratio} times its size; it is not read."
-                )
+    """The bytes of the table, piece by piece, never more of them than the limits allow."""
+    with unwrapped(path, limits) as raw:
+        while chunk := raw.read(CHUNK_BYTES):
             yield chunk
-
-
-def _read(raw: BinaryIO) -> bytes:
-    try:
-        return raw.read(CHUNK_BYTES)
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise FileRefused("corrupt_gzip", "The compressed file is damaged or cut off. Compress it again.") from error
-
-
-def _bytes_of(path: Path) -> BinaryIO:
-    return cast(BinaryIO, gzip.open(path, "rb")) if _is_gzip(path) else path.open("rb")
-
-
-def _is_gzip(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(2) == GZIP_MAGIC

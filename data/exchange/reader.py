@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, TextIO
 
 from core.errors import InvalidInput
@@ -93,7 +93,7 @@ class TextTable:
             )
         elif not joined.isprintable() and _HIDDEN.search(joined):
             for name, cell in zip(self.header, cells, strict=True):
-                yield from _hidden(line, name, cell)
+                yield from hidden_problems(line, name, cell)
 
     def _read_header(self, header_row: int) -> tuple[str, ...]:
         for _ in range(header_row - 1):
@@ -109,11 +109,7 @@ class TextTable:
             self._push_back(line, self._taken)
             self._records = self._read()
             cells = [f"Column {number}" for number in range(1, len(cells) + 1)]
-        names = tuple(_column_name(cell) for cell in cells)
-        problems = tuple(_header_problems(line, names))
-        if problems:
-            raise HeaderRefused(problems)
-        return names
+        return column_names(line, cells)
 
     def _read(self) -> Iterator[tuple[int, list[str], RowProblem | None]]:
         """The records. A broken quote costs the line it starts on; the lines it swallowed are read again."""
@@ -168,7 +164,17 @@ class TextTable:
         )
 
 
-def _hidden(line: int, name: str, cell: str) -> Iterator[RowProblem]:
+def column_names(line: int, cells: Iterable[str]) -> tuple[str, ...]:
+    """The names as they are shown and matched; raises HeaderRefused when they cannot be told apart."""
+    names = tuple(_column_name(cell) for cell in cells)
+    problems = tuple(_header_problems(line, names))
+    if problems:
+        raise HeaderRefused(problems)
+    return names
+
+
+def hidden_problems(line: int, name: str, cell: str) -> Iterator[RowProblem]:
+    """About the first character of the cell that nobody can see."""
     match = _HIDDEN.search(cell)
     if match and match.lastgroup:
         code = f"U+{ord(match.group()):04X}"
@@ -201,4 +207,4 @@ def _header_problems(line: int, names: Sequence[str]) -> Iterator[RowProblem]:
         else:
             seen[name.casefold()] = number
             if not name.isprintable():
-                yield from _hidden(line, shown(name), name)
+                yield from hidden_problems(line, shown(name), name)

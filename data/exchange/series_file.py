@@ -7,7 +7,6 @@ column, which value and what to do.
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.errors import InvalidInput
+from data.exchange.archive import unwrapped
 from data.exchange.dialect import DELIMITERS, OWN_DIALECT, Dialect
 from data.exchange.encodings import UNICODE
 from data.exchange.numerals import NumberStyle, parse_decimal
@@ -36,7 +36,7 @@ HEAD_BYTES = 1 << 18
 
 
 class SeriesFile:
-    """A CSV file of series, or its gzip. Raises InvalidInput, which names the file, when it is something else."""
+    """A CSV file of series, also as gzip or zip. Raises InvalidInput, which names the file, for anything else."""
 
     def __init__(self, path: Path) -> None:
         self.name = path.name
@@ -137,9 +137,11 @@ class SeriesFile:
 
 
 def _utf8(source: Source) -> bytes:
+    if source.sheet:
+        raise FileRefused("workbook", "The file is a workbook. Save the table as CSV UTF-8.")
     if not source.encoding_certain:
         raise FileRefused("encoding", "The file is not UTF-8 text. Save it as CSV UTF-8.")
-    with gzip.open(source.path) if source.compressed else source.path.open("rb") as file:
+    with unwrapped(source.path) as file:
         text = file.read()
     if source.encoding != UNICODE:
         text = text.decode(source.encoding).encode()

@@ -4,6 +4,7 @@ import gzip
 
 import numpy as np
 import pytest
+from workbooks import workbook_bytes
 
 from core.errors import InvalidInput
 from data.exchange.series_file import SeriesFile
@@ -136,7 +137,7 @@ NO_TABLES = {
     "empty": (b"", "is empty"),
     "header_only": (HEADER.encode(), "has no rows below its column names"),
     "binary": (bytes(range(256)) * 20, "binary data"),
-    "workbook": (b"PK\x03\x04" + b"xl/" * 30, "Excel workbook"),
+    "workbook": (workbook_bytes({"Sales": [["unique_id", "ds", "y"], ["A", "2024-01-01", 1]]}), "is a workbook"),
     "bad_gzip": (b"\x1f\x8b\x08\x00 this is no gzip", "damaged or cut off"),
     "cut_gzip": (gzip.compress(b"A,2024-01-01,1\n" * 999)[:40], "damaged or cut off"),
     "latin1": ("unique_id,ds,y\nCaf\xe9,2024-01-01,1\n").encode("latin-1"),
