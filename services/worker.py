@@ -25,6 +25,7 @@ Work = Callable[[Viewer, Json, Report], Json]
 
 # Where each kind of job is done. Named, not imported: only the worker loads the heavy libraries.
 KINDS = {
+    "file_forecast": "services.forecast_file_work:forecast_upload",
     "forecast": "services.forecast_work:run_forecast",
     "forecast_part": "services.forecast_work:help_forecast",
     "import_check": "services.import_work:check_import",
