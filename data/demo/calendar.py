@@ -7,7 +7,7 @@ ones are the almanac's forecast.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, timedelta, timezone
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,7 @@ DEEPAVALI = _dates(
     "2021-11-04", "2022-10-24", "2023-11-12", "2024-10-31", "2025-10-20", "2026-11-08", "2027-10-28", "2028-10-17",
     "2029-11-05", "2030-10-26", "2031-11-14", "2032-11-02", "2033-10-22", "2034-11-10", "2035-10-30",
 )  # fmt: skip
+MALAYSIA = timezone(timedelta(hours=8))
 FIRST_DAY, LAST_DAY = date(2021, 1, 1), date(2036, 1, 1)
 
 

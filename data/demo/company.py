@@ -9,6 +9,7 @@ import pandas as pd
 
 from data.demo.basis import Basis
 from data.demo.calendar import demo_calendar
+from data.demo.certificates import make_certificates
 from data.demo.demand import Demand, expected_by_pair, make_demand
 from data.demo.finished import sold_by_series, stock_finished
 from data.demo.flows import Flow
@@ -17,16 +18,23 @@ from data.demo.materials_flow import daily_use, stock_bought, stock_kitchen
 from data.demo.movements import stock_lots, stock_movements
 from data.demo.network import make_network, make_supplier_items
 from data.demo.people import PORTAL_COMPANIES, make_companies, make_users
+from data.demo.plan import make_overrides, make_targets
+from data.demo.plant_calendar import make_resource_days
+from data.demo.prices import make_list_prices, make_price_breaks
 from data.demo.production import capacity_frames, production_orders
 from data.demo.products import make_catalogue
 from data.demo.promotions import PROMOTED, planning_events
 from data.demo.purchasing import order_lines, purchase_frames
 from data.demo.sales import booked_sales, sales_frames
 from data.demo.scale import HORIZON_DAYS, Scale
+from data.demo.successions import make_successions
+from data.demo.units import make_packs, make_units
 
 TABLES = (
-    *("company", "app_user", "location", "channel", "customer", "supplier", "oem", "product", "bom", "bom_line"),
-    *("resource", "routing", "supplier_item", "planning_event", "demand_history", "sales_order", "sales_order_line"),
+    *("company", "app_user", "location", "channel", "customer", "supplier", "oem", "unit_of_measure", "product"),
+    *("product_pack", "product_succession", "bom", "bom_line", "bom_substitute", "resource", "resource_day", "routing"),
+    *("supplier_item", "supplier_price_break", "list_price", "certificate", "planning_event", "forecast_override"),
+    *("aop_target", "demand_history", "sales_order", "sales_order_line"),
     *("purchase_order", "purchase_order_line", "receipt", "supplier_response", "production_order"),
     *("stock_lot", "stock_movement", "forecast_run", "forecast_series", "forecast_value"),
 )
@@ -58,7 +66,10 @@ def make_company(scale: Scale, *, today: date, password_hash: str) -> DemoCompan
 
 
 def _master(basis: Basis, terms: pd.DataFrame, password_hash: str) -> dict[str, pd.DataFrame]:
-    network, catalogue = basis.network, basis.catalogue
+    network, catalogue, today = basis.network, basis.catalogue, basis.calendar.today
+    products = catalogue.products
+    goods = products[products["kind"] == "finished"]
+    kilograms = pd.Series({number: good.pack.kilograms for number, good in catalogue.goods.items()})
     return {
         "company": make_companies(),
         "app_user": make_users(password_hash),
@@ -67,10 +78,17 @@ def _master(basis: Basis, terms: pd.DataFrame, password_hash: str) -> dict[str, 
         "customer": network.customers,
         "supplier": network.suppliers,
         "oem": network.oems,
-        "product": catalogue.products,
+        "unit_of_measure": make_units(),
+        "product": products,
+        "product_pack": make_packs(goods, kilograms),
+        "product_succession": make_successions(products),
         "bom": catalogue.bom,
         "bom_line": catalogue.bom_line,
+        "bom_substitute": catalogue.bom_substitute,
         "supplier_item": terms,
+        "supplier_price_break": make_price_breaks(terms),
+        "list_price": make_list_prices(goods, network.channels, today=today),
+        "certificate": make_certificates(products, network, today=today),
     }
 
 
@@ -89,17 +107,20 @@ def _terms(basis: Basis, demand: Demand) -> pd.DataFrame:
 
 
 def _facts(basis: Basis, demand: Demand, flows: list[Flow], terms: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    calendar, finished = basis.calendar, flows[0]
+    calendar, finished, products = basis.calendar, flows[0], basis.catalogue.products
     sold = sold_by_series(demand, finished)
     purchases = order_lines(basis, flows, terms)
     frames = purchase_frames(basis, purchases)
     frames["production_order"] = production_orders(basis, flows)
     frames |= capacity_frames(basis, frames["production_order"])
+    frames["resource_day"] = make_resource_days(frames["resource"]["id"].tolist(), today=calendar.today)
     channels = basis.network.channels
-    frames["planning_event"] = planning_events(demand.promotions, basis.catalogue.products, channels.iloc[PROMOTED])
+    frames["planning_event"] = planning_events(demand.promotions, products, channels.iloc[PROMOTED])
     frames["demand_history"] = booked_sales(basis, demand, sold)
+    frames["forecast_override"] = make_overrides(frames["demand_history"], products, basis.network, calendar)
+    frames["aop_target"] = make_targets(frames["demand_history"], products, basis.network, calendar)
     frames |= sales_frames(basis, demand, sold)
-    frames["stock_lot"] = stock_lots(flows, basis.catalogue.products, calendar)
+    frames["stock_lot"] = stock_lots(flows, products, calendar)
     frames["stock_movement"] = stock_movements(
         flows,
         purchases=purchases,
@@ -108,7 +129,7 @@ def _facts(basis: Basis, demand: Demand, flows: list[Flow], terms: pd.DataFrame)
         calendar=calendar,
     )
     months = month_totals(calendar.days[: calendar.history], finished.past.issued.T, demand.pairs)
-    ending = basis.catalogue.products.dropna(subset=["ends_on"])
+    ending = products.dropna(subset=["ends_on"])
     ends = dict(zip(ending["id"].tolist(), ending["ends_on"].tolist(), strict=True))
-    prices = basis.catalogue.products.set_index("id")["unit_price"].astype(float)
+    prices = products.set_index("id")["unit_price"].astype(float)
     return frames | published_forecasts(months, ends, prices=prices, today=calendar.today)

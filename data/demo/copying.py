@@ -15,7 +15,8 @@ from psycopg import sql
 NULL = "\\N"
 ROWS_PER_PIECE = 200_000
 BULK_TABLES = (
-    *("demand_history", "stock_movement", "sales_order_line", "planning_event", "forecast_series", "forecast_value"),
+    *("demand_history", "stock_movement", "sales_order_line", "planning_event", "list_price"),
+    *("forecast_series", "forecast_value"),
 )
 
 

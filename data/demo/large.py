@@ -1,7 +1,7 @@
 """The large scale, for benchmarks: 10,000 products at 5 locations, three years of sales in weekly buckets.
 
 Made and stored in pieces, so that memory stays flat: one series per product and location, its week's quantity on the
-Monday. There are stock, terms, promotions and the running month's forecast, and no orders.
+Monday. There are stock, terms, packs, prices, promotions and the running month's forecast, and no orders.
 """
 
 from __future__ import annotations
@@ -20,12 +20,15 @@ from data.demo.goods import FAMILIES
 from data.demo.history import published_forecasts
 from data.demo.network import LOCATIONS, Network, make_network
 from data.demo.people import PORTAL_COMPANIES, make_companies, make_users
+from data.demo.prices import make_list_prices, make_price_breaks
 from data.demo.promotions import PROMOTED, discounts, make_promotions, planning_events, promotion_factors
 from data.demo.rules import CATEGORIES, CHANNELS, FEAST_WINDOWS, YEARLY_SEASON
 from data.demo.scale import DEFAULT, HORIZON_DAYS, stream
+from data.demo.units import make_packs, make_units
 
 PRODUCTS, WEEKS = 10_000, 156
 PIECE = 500  # products
+KILOGRAMS = 0.5  # of each
 EAST = (5, "DC-KCH", "Kuching Distribution Centre", "East Malaysia", "dc")
 CHANNELS_OF_PLACES = (1, 2, 3, 1, 2)
 PROMOTED_HERE = [place for place in PROMOTED if place + 1 in CHANNELS_OF_PLACES]
@@ -52,6 +55,8 @@ def _pieces(today: date, mondays: pd.DatetimeIndex, password_hash: str) -> Itera
     products = _products()
     calendar = demo_calendar(today, history=(today - mondays[0].date()).days, horizon=HORIZON_DAYS)
     promotions = make_promotions(products, calendar)
+    terms = _terms(products, network)
+    sold_through = network.channels.iloc[sorted({channel - 1 for channel in CHANNELS_OF_PLACES})]
     yield {
         "company": make_companies(),
         "app_user": make_users(password_hash),
@@ -60,8 +65,12 @@ def _pieces(today: date, mondays: pd.DatetimeIndex, password_hash: str) -> Itera
         "customer": network.customers,
         "supplier": network.suppliers,
         "oem": network.oems,
+        "unit_of_measure": make_units(),
         "product": products,
-        "supplier_item": _terms(products, network),
+        "product_pack": make_packs(products, pd.Series(KILOGRAMS, index=products["id"])),
+        "supplier_item": terms,
+        "supplier_price_break": make_price_breaks(terms),
+        "list_price": make_list_prices(products, sold_through, today=today),
         "planning_event": planning_events(promotions, products, network.channels.iloc[PROMOTED_HERE]),
     }
     pattern = _patterns(calendar)

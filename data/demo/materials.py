@@ -141,6 +141,19 @@ PACKED_WITH = {
 }
 """What else each container takes, one apiece."""
 
+SUBSTITUTES = {
+    "sugar_syrup": (("sugar", 0.66),),
+    "milk_powder": (("creamer", 1.10),),
+    "coconut_milk": (("kerisik", 0.40), ("creamer", 0.35)),
+    "starch": (("flour", 1.25),),
+    "margarine": (("oil", 0.82),),
+    "chilli": (("chilli_powder", 0.18),),
+    "tamarind": (("vinegar", 0.60),),
+    "calamansi": (("citric", 0.06),),
+    "label_s": (("label_l", 1.0),),
+}
+"""What the kitchen and the lines may take instead, the better one first, and how much of it for one unit."""
+
 SEMI_FINISHED = (
     SemiFinished("rempah_base", "Rempah paste base", {"curry_spice": 0.22, "onion": 0.35, "lemongrass": 0.12,
                  "galangal": 0.10, "garlic": 0.10, "oil": 0.20}, 90, 0.95),

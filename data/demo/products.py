@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from data.demo.goods import FAMILIES, OEM_BRANDS, Family, Pack, Variety
-from data.demo.materials import MATERIALS, PACKED_WITH, SEMI_FINISHED
+from data.demo.materials import MATERIALS, PACKED_WITH, SEMI_FINISHED, SUBSTITUTES
 from data.demo.scale import Scale, stream
 
 CONVERSION_COST_PER_KG = {"Beverages": 0.35, "Sauces": 0.80, "Frozen": 1.10, "Ready meals": 1.60, "Snacks": 1.80}
@@ -58,6 +58,7 @@ class Catalogue:
     groups: dict[int, str]
     bom: pd.DataFrame
     bom_line: pd.DataFrame
+    bom_substitute: pd.DataFrame
 
 
 def make_catalogue(scale: Scale, *, today: date, first_day: date) -> Catalogue:
@@ -84,7 +85,7 @@ def make_catalogue(scale: Scale, *, today: date, first_day: date) -> Catalogue:
     groups = {number: good.family.bought_from for number, good in goods.items() if not good.made}
     groups |= {ids[item.key]: item.group for item in bought}
     bom, bom_line = _recipe_tables(recipes, products.set_index("id")["kind"], first_day)
-    return Catalogue(products[COLUMNS], goods, recipes, groups, bom, bom_line)
+    return Catalogue(products[COLUMNS], goods, recipes, groups, bom, bom_line, _substitutes(bom_line, ids))
 
 
 def _goods(scale: Scale) -> Iterator[Good]:
@@ -229,6 +230,20 @@ def _recipe_tables(
         for component, quantity in recipe.components.items()
     ]
     return bom, pd.DataFrame(rows, columns=["bom_id", "component_id", "quantity", "scrap_share"])
+
+
+def _substitutes(bom_line: pd.DataFrame, ids: dict[str, int]) -> pd.DataFrame:
+    """Table bom_substitute: for every line with a component that the pantry has something else for."""
+    others = pd.DataFrame(
+        [
+            (ids[key], ids[other], factor, rank)
+            for key, choices in SUBSTITUTES.items()
+            for rank, (other, factor) in enumerate(choices, start=1)
+            if {key, other} <= ids.keys()
+        ],
+        columns=["component_id", "substitute_id", "factor", "rank"],
+    )
+    return bom_line[["bom_id", "component_id"]].merge(others, on="component_id")
 
 
 def scrap_of(kind: str) -> float:

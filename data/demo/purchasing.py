@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta, timezone
+from datetime import datetime, time
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data.demo.basis import Basis
-from data.demo.calendar import Calendar
+from data.demo.calendar import MALAYSIA, Calendar
 from data.demo.flows import ORDER_DAYS, Flow
 from data.demo.frames import days_or_none, lots_of, numbered, order_numbers, rows
 from data.demo.notes import internal_notes
@@ -27,7 +27,6 @@ TOLD_SHARE = 0.6  # of late lines of which the supplier tells a later date
 CANCELLED_SHARE = 0.01
 PRICE_RISE_PER_YEAR = 0.02
 DRAFTS = 3
-MALAYSIA = timezone(timedelta(hours=8))
 
 
 def order_lines(basis: Basis, flows: list[Flow], terms: pd.DataFrame) -> pd.DataFrame:

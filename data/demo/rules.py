@@ -162,3 +162,35 @@ SUPPLIERS = (
     SupplierRule("SUP-020", "Laut Biru Frozen Foods Co Ltd", "Thailand", ("traded_frozen",), 20, 23.0, 5.0),
 )  # fmt: skip
 SECOND_SOURCE_SHARE = 0.3  # where two suppliers sell the same group, the later one gets so much of the buying
+
+BREAK_EVERY = 3  # one of so many terms has price breaks
+PRICE_BREAKS = ((4, 0.03), (12, 0.06))  # for orders of so many minimum orders so much less
+PRICE_RISE_NEXT_YEAR = 0.03
+CONTRACT_CUSTOMER, CONTRACT_CHANNEL, CONTRACT_DISCOUNT = 1, "MT", 0.02
+
+AOP_GROWTH = {"Beverages": 0.05, "Sauces": 0.06, "Frozen": 0.07, "Ready meals": 0.09, "Snacks": 0.04}  # over last year
+AOP_SERVICE = (0.95, 0.96)  # this year, next year
+AOP_TURNS = (18.0, 20.0)
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideRule:
+    """Whose word it is, through which channel (empty: all), for which month, and times what of the last three."""
+
+    stream: str
+    channel: str
+    months_ahead: int
+    times: float
+    reason: str | None
+
+
+OVERRIDES = (
+    OverrideRule("sales", "MT", 1, 1.25, "Listing in 40 more stores of a chain"),
+    OverrideRule("marketing", "", 1, 1.15, "Television campaign, first burst"),
+    OverrideRule("customer", "HORECA", 1, 1.10, "Joint plan with a catering account"),
+    OverrideRule("planner", "", 2, 0.90, "A competitor is back on the shelf"),
+    OverrideRule("marketing", "ECOM", 2, 1.40, "Sale day of the marketplaces"),
+    OverrideRule("finance", "", 2, 0.95, "Price rise, volume expected to give"),
+    OverrideRule("sales", "GT", 3, 1.20, "Wholesalers stock up before the feast"),
+    OverrideRule("planner", "", 3, 1.05, None),
+)

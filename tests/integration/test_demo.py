@@ -78,6 +78,16 @@ def test_key_figures_come_from_stored_rows(database: Path, viewer_of: Callable[[
     assert 0.8 < service.rate < 1
 
 
+def test_every_table_of_master_data_and_plan_has_rows(database: Path) -> None:
+    tables = (
+        *("unit_of_measure", "product_pack", "product_succession", "supplier_price_break", "bom_substitute"),
+        *("resource_day", "list_price", "certificate", "forecast_override", "aop_target"),
+    )
+    assert [table for table in tables if count(table) == 0] == []
+    retirable = ("location", "channel", "customer", "supplier", "oem", "resource")
+    assert all(rows(f"select bool_and(active) from {table}")[0][0] for table in retirable)
+
+
 def test_partners_have_work_of_their_own_and_see_no_canary(database: Path, viewer_of: Callable[[str], Any]) -> None:
     tables = {
         "supplier": "purchase_order",
@@ -104,7 +114,7 @@ def test_new_rows_get_new_ids(fresh_database: Path) -> None:
 
 def test_every_reference_is_guarded_again_after_loading(fresh_database: Path) -> None:
     guarded = {row[0] for row in rows("select conrelid::regclass::text from pg_constraint where contype = 'f'")}
-    assert {"demand_history", "stock_movement", "sales_order_line", "forecast_value"} <= guarded
+    assert {"demand_history", "stock_movement", "sales_order_line", "list_price", "forecast_value"} <= guarded
     loose = rows("select conname from pg_constraint where contype = 'f' and not convalidated")
     assert loose == []
 

@@ -41,6 +41,13 @@ def promoted_weeks(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["product_id", "day", "discount", "uplift"])
 
 
+def test_goods_have_packs_and_prices_of_the_channels_that_sell(tables: dict[str, pd.DataFrame]) -> None:
+    assert set(tables["product_pack"]["product_id"]) == set(range(1, 151))
+    standard = tables["list_price"].query("price_list == 'standard'")
+    assert set(standard["channel_id"]) == set(large.CHANNELS_OF_PLACES)
+    assert len(tables["supplier_price_break"]) == 100
+
+
 def test_only_channels_that_sell_are_promoted(tables: dict[str, pd.DataFrame]) -> None:
     assert set(tables["planning_event"]["channel_id"]) == {MODERN_TRADE}
     assert set(tables["planning_event"]["product_id"]) == set(range(1, 151))

@@ -14,12 +14,16 @@ from data.demo.calendar import RAMADAN_STARTS
 from data.demo.company import DemoCompany
 from data.demo.people import PEOPLE
 from data.demo.rules import (
+    AOP_GROWTH,
     CATEGORIES,
     CHANNELS,
     CLOSED_SPANS,
     DIP_DAYS,
     DIP_FACTOR,
     FEAST_WINDOWS,
+    OVERRIDES,
+    PRICE_BREAKS,
+    PRICE_RISE_NEXT_YEAR,
     PROMOTION_ELASTICITY,
     SUPPLIERS,
     YEARLY_SEASON,
@@ -34,6 +38,10 @@ ROWS = [
     *(f"| {rule.contract_days} | {rule.mean_days:.1f} | {rule.sd_days:.1f} | " for rule in SUPPLIERS),
     *(" ".join(f"{factor:.2f}" for factor in rule.weekdays) for rule in CHANNELS),
     *(f"`{name}`" for name, *_rest in PEOPLE),
+    *(f"| {name} | {growth:.0%} |" for name, growth in AOP_GROWTH.items()),
+    *(f"| {rule.stream} | {rule.channel or 'all'} | {rule.months_ahead} | {rule.times:.2f} |" for rule in OVERRIDES),
+    *(f"{discount:.0%} less from {times} times" for times, discount in PRICE_BREAKS),
+    f"{PRICE_RISE_NEXT_YEAR:.0%} more next year",
 ]
 BY_CODE = {rule.code: (number, rule) for number, rule in enumerate(CHANNELS, start=1)}
 
