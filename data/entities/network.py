@@ -28,7 +28,7 @@ REGION_NAMES = "state, province, market, wilayah, negeri"
 
 def _code(label: str, example: str, synonyms: str) -> Field:
     meaning = "Short code that is never given twice; other files name the row by it."
-    return code("code", label, meaning, example, synonyms, required=True, key=True)
+    return code("code", label, meaning, example, f"{synonyms}, no, id", required=True, key=True)
 
 
 def _name(example: str, synonyms: str) -> Field:

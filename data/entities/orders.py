@@ -20,7 +20,9 @@ from data.entities.shared import (
 )
 from data.exchange.fields import Entity, Header, Lookup
 
-QUANTITY_NAMES = "qty, ordered quantity, order quantity, order qty, quantity ordered, product qty, kuantiti"
+QUANTITY_NAMES = (
+    "qty, ordered quantity, order quantity, order qty, quantity ordered, product qty, menge, kwmeng, kuantiti"
+)
 PRICE_NAMES = "price, rate, net price, netpr, price unit, harga, harga seunit"
 LINE_NO = count(
     *("line_no", "Line", "The number of the line within its order.", "10"),

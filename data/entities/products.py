@@ -89,7 +89,7 @@ PRODUCTS = Entity(
     fields=(
         code(
             *("code", "Product code", "Short code that is never given twice; other files name the product by it."),
-            *("SAU-0001", f"product, {PRODUCT_NAMES}"),
+            *("SAU-0001", f"product, {PRODUCT_NAMES}, no, id"),
             required=True,
             key=True,
         ),
@@ -106,7 +106,8 @@ PRODUCTS = Entity(
         ),
         text(
             *("category", "Category", "The widest group it belongs to; Unassigned when empty.", "Sauces"),
-            "product category, item group, item category, material group, matkl, product group, kategori",
+            "product category, item group, item category, material group, item category code, "
+            "matkl, product group, product group id, kategori",
         ),
         text(
             *("family", "Family", "The group inside the category; Unassigned when empty.", "Chilli sauce"),
@@ -115,7 +116,7 @@ PRODUCTS = Entity(
         text("brand", "Brand", "The brand it is sold under.", "Api", "brand name, trademark, jenama"),
         code(
             *("uom", "Base unit", "The unit all its quantities are in; EA when empty.", "EA"),
-            f"unit, {UNIT_NAMES}, base uom, inventory unit",
+            f"unit, {UNIT_NAMES}, base uom, default unit of measure, inventory unit, inventory unit symbol",
             max_length=16,
         ),
         figure(
@@ -147,7 +148,10 @@ PRODUCTS = Entity(
         ),
         figure(
             *("unit_price", "Unit price", "What one base unit is sold for, in the company's currency, without tax."),
-            *("4.90", "price, sales price, list price, lst price, selling price, standard rate, harga, harga seunit"),
+            *(
+                "4.90",
+                "price, sales price, list price, lst price, selling price, standard selling rate, harga, harga seunit",
+            ),
         ),
         LIFE_CYCLE,
         LAUNCHED_ON,

@@ -59,7 +59,7 @@ def _field(kind: Kind, words: tuple[str, str, str, str, str], more: dict[str, An
 PRODUCT_NAMES = (
     "sku, item, item code, item no, item number, item id, product id, product no, product number, material, "
     "material code, material number, matnr, article, article number, stock code, default code, internal reference, "
-    "part number, kod produk, kod barang, kod item"
+    "part number, product variant, kod produk, kod barang, kod item"
 )
 LOCATION_NAMES = (
     "location id, warehouse, warehouse code, warehouse id, site, site code, plant, werks, storage location, lgort, "

@@ -20,7 +20,8 @@ STOCK = Entity(
         replace(LOCATION, help="Where it lies.", required=True, key=True),
         code(
             *("lot", "Lot", "The lot or batch number.", "L260301A"),
-            "lot no, lot number, batch, batch no, batch number, serial no, charg, nombor lot, nombor kelompok",
+            "lot no, lot number, lot serial number, batch, batch no, batch number, serial no, charg, "
+            "nombor lot, nombor kelompok",
             required=True,
             key=True,
         ),

@@ -41,7 +41,8 @@ SUPPLIER_ITEMS = Entity(
         ),
         figure(
             *("moq", "Minimum order", "The smallest quantity that can be ordered; none when empty.", "500"),
-            "minimum order quantity, minimum order qty, min qty, min quantity, size minimum, minbm, pesanan minimum",
+            "minimum order quantity, minimum order qty, min qty, min quantity, size minimum, quantity, "
+            "minbm, pesanan minimum",
         ),
         figure(
             *("multiple", "Order multiple", "Orders are whole multiples of it; one when empty.", "50"),
