@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import shutil
+import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,11 @@ CHUNK_BYTES = 1 << 20
 ENCRYPTED = 0x1
 # The directory of a zip is read into memory as a whole; a thousand members need a tenth of this.
 MOST_DIRECTORY_BYTES = 1 << 20
-_BROKEN = (EOFError, gzip.BadGzipFile, zlib.error, BadZipFile, NotImplementedError, UnicodeDecodeError)
+# What the libraries raise, between them, for files that do not keep the rules of their format.
+_BROKEN = (
+    EOFError, gzip.BadGzipFile, zlib.error, BadZipFile, NotImplementedError, RuntimeError, ValueError, OverflowError,
+    struct.error,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +47,8 @@ class Package:
 
     def __init__(self, file: BinaryIO, limits: Limits, *, stored_bytes: int) -> None:
         self._budget = _Budget(stored_bytes, limits, compressed=True)
-        try:
+        with _intact():
             self._zip = ZipFile(cast(IO[bytes], _Directory(file)))
-        except _BROKEN as error:
-            raise FileRefused("corrupt_zip", "The zip file is damaged or cut off. Make it again.") from error
         members = self._zip.infolist()
         if len(members) > limits.members:
             raise FileRefused(
@@ -54,7 +57,7 @@ class Package:
             )
         self._members = {member.filename: member for member in members}
         if len(self._members) < len(members):
-            raise FileRefused("corrupt_zip", "The zip file holds two files of the same name. Make it again.")
+            raise FileRefused("corrupt_archive", "The zip file holds two files of the same name. Make it again.")
         for member in members:
             _check_member(member)
         self._budget.expect(sum(member.file_size for member in members))
@@ -70,7 +73,8 @@ class Package:
 
     def open(self, name: str) -> BinaryIO:
         """The bytes of a member, counted while they inflate."""
-        return _counted(cast(BinaryIO, self._zip.open(self._members[name])), self._budget)
+        with _intact():
+            return _counted(cast(BinaryIO, self._zip.open(self._members[name])), self._budget)
 
     def only_table(self) -> str:
         """The member that is the table; raises FileRefused when it is not the only one."""
@@ -157,12 +161,8 @@ class _Counted(io.RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        try:
+        with _intact():
             chunk = self._raw.read(len(buffer))
-        except _BROKEN as error:
-            raise FileRefused(
-                "corrupt_archive", "The compressed file is damaged or cut off. Compress it again."
-            ) from error
         self._budget.spend(len(chunk))
         buffer[: len(chunk)] = chunk
         return len(chunk)
@@ -173,7 +173,12 @@ class _Directory:
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+        self.tell, self.seekable = file.tell, file.seekable
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        if whence == io.SEEK_SET and offset < 0:
+            raise BadZipFile("a place before the file")
+        return self._file.seek(offset, whence)
 
     def read(self, size: int = -1) -> bytes:
         most = MOST_DIRECTORY_BYTES + 1
@@ -181,6 +186,14 @@ class _Directory:
         if len(found) == most:
             raise FileRefused("too_many_members", "The zip file lists more files than are read.")
         return found
+
+
+@contextmanager
+def _intact() -> Iterator[None]:
+    try:
+        yield
+    except _BROKEN as error:
+        raise FileRefused("corrupt_archive", "The compressed file is damaged or cut off. Compress it again.") from error
 
 
 def _counted(raw: BinaryIO, budget: _Budget) -> BinaryIO:
