@@ -18,7 +18,7 @@ from core.identity import viewer
 from core.pages import home_path
 from core.settings import settings
 
-UPLOAD_ENDPOINT = "files.upload"
+UPLOAD_ENDPOINTS = ("files.upload", "files.upload_to_forecast")
 CSRF_COOKIE = "_csrf_token"  # the name Dash's renderer copies into X-CSRFToken
 SHARED_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -55,7 +55,7 @@ def install_answers(server: Flask) -> None:
 
 def _allow_upload() -> None:
     """An upload may be larger than anything else; to be said before CSRF protection looks at the body."""
-    if request.endpoint == UPLOAD_ENDPOINT:
+    if request.endpoint in UPLOAD_ENDPOINTS:
         request.max_content_length = settings().upload_limit_bytes
 
 
