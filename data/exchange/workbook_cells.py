@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
+from math import inf, isfinite
 
 EPOCH_1900 = datetime.fromisoformat("1899-12-30")
 EPOCH_1904 = datetime.fromisoformat("1904-01-01")
 # Excel counts a 29 February 1900 that was none; days before it are one off.
 FIRST_TRUE_SERIAL = 61
+LAST_SERIAL = 2_958_465  # 31 December 9999
 MICROSECONDS_A_DAY = 86_400_000_000
 MILLISECOND = 1000
 FLOAT_DIGITS = 16
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]*)")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _NEEDS_ESCAPE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -52,12 +55,8 @@ def number_text(raw: str) -> str:
     """The number in its shortest plain notation: no exponent, no digits that only the computer's rounding made."""
     if _WHOLE.fullmatch(raw):
         return Figure(raw)
-    try:
-        number = Decimal(repr(float(raw)))
-        plain = format(number, "f") if number.is_finite() else ""
-    except (ValueError, InvalidOperation):
-        plain = ""
-    return Figure(plain.removesuffix(".0")) if plain else _no_number(raw)
+    number = float(raw) if _NUMBER.fullmatch(raw) else inf
+    return Figure(format(Decimal(repr(number)), "f").removesuffix(".0")) if isfinite(number) else _no_number(raw)
 
 
 def moment_reader(epoch: datetime) -> Callable[[str], str]:
@@ -65,13 +64,10 @@ def moment_reader(epoch: datetime) -> Callable[[str], str]:
 
     @lru_cache(maxsize=1 << 14)
     def read(raw: str) -> str:
-        try:
-            serial = Decimal(raw)
-            return _moment(serial, epoch) if serial >= 0 else _no_day(raw)
-        except InvalidOperation:
+        if not _NUMBER.fullmatch(raw):
             return _no_number(raw)
-        except OverflowError:
-            return _no_day(raw)
+        serial = Decimal(raw)
+        return _moment(serial, epoch) if 0 <= serial <= LAST_SERIAL - (epoch - EPOCH_1900).days else _no_day(raw)
 
     return read
 
@@ -88,10 +84,9 @@ def _moment(serial: Decimal, epoch: datetime) -> str:
 
 def duration_text(raw: str) -> str:
     """A length of time as hours, minutes and seconds, however many hours."""
-    try:
-        seconds = round(Decimal(raw) * 86_400)
-    except (InvalidOperation, ValueError, OverflowError):
+    if not _NUMBER.fullmatch(raw):
         return _no_number(raw)
+    seconds = round(Decimal(raw) * 86_400)
     minutes, second = divmod(abs(seconds), 60)
     hours, minute = divmod(minutes, 60)
     return f"{'-' if seconds < 0 else ''}{hours}:{minute:02}:{second:02}"
@@ -104,6 +99,8 @@ def iso_text(raw: str) -> str:
             value = kind.fromisoformat(raw)
         except ValueError:
             continue
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            return raw  # the parser of the field says what to do about a time zone
         return Moment(moment_text(value) if isinstance(value, datetime) else value.isoformat())
     return _no_day(raw)
 
