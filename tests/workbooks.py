@@ -74,3 +74,8 @@ def text_row(number, *cells):
     """A row of inline texts."""
     found = "".join(f'<c t="inlineStr"><is><t xml:space="preserve">{cell}</t></is></c>' for cell in cells)
     return f'<row r="{number}">{found}</row>'
+
+
+def row_of(*cells, number=1):
+    """A row of cells given as XML."""
+    return f'<row r="{number}">{"".join(cells)}</row>'

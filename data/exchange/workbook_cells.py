@@ -16,7 +16,7 @@ FIRST_TRUE_SERIAL = 61
 LAST_SERIAL = 2_958_465  # 31 December 9999
 MICROSECONDS_A_DAY = 86_400_000_000
 MILLISECOND = 1000
-FLOAT_DIGITS = 16
+FLOAT_DIGITS = 17
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
@@ -73,8 +73,8 @@ def moment_reader(epoch: datetime) -> Callable[[str], str]:
 
 
 def _moment(serial: Decimal, epoch: datetime) -> str:
-    # With fewer digits than a float has, the microseconds are only what rounding left.
-    step = MILLISECOND if len(serial.as_tuple().digits) < FLOAT_DIGITS else 1
+    # Spreadsheets keep floats, whose microseconds are only what rounding left; our own files have more digits.
+    step = MILLISECOND if len(serial.as_tuple().digits) <= FLOAT_DIGITS else 1
     microseconds = int((serial % 1 * MICROSECONDS_A_DAY / step).to_integral_value()) * step
     if serial < 1:
         return Moment((epoch + timedelta(microseconds=microseconds)).time().isoformat())

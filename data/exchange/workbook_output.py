@@ -112,8 +112,8 @@ def _moment(sheet: Sheet, day: date) -> Any:
         return day.date()
     since = day - EPOCH_1900
     microseconds = Decimal((since - timedelta(days=since.days)) // timedelta(microseconds=1))
-    # So many decimals that a microsecond is not lost; the library would write fewer.
-    cell = _cell(sheet, f"{since.days + microseconds / MICROSECONDS_A_DAY:.12f}", "n")
+    # So many decimals that the reader sees a microsecond to be meant; the library would write fewer.
+    cell = _cell(sheet, f"{since.days + microseconds / MICROSECONDS_A_DAY:.14f}", "n")
     cell.number_format = MOMENT_FORMAT
     return cell
 

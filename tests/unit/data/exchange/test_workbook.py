@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from workbooks import MAIN, OFFICE, raw_workbook, text_row, workbook_bytes
+from workbooks import MAIN, OFFICE, raw_workbook, row_of, text_row, workbook_bytes
 
 from data.exchange import workbook
 from data.exchange.opening import examine
@@ -45,10 +45,6 @@ def refusal(tmp_path):
         return refused.value.reason
 
     return reason
-
-
-def row_of(*cells, number=1):
-    return f'<row r="{number}">{"".join(cells)}</row>'
 
 
 CELLS = {
