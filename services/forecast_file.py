@@ -146,7 +146,7 @@ def uploaded_file(viewer: Viewer, file_id: UUID) -> UploadedFile:
     folder = FileFolder.of(file_id)
     about = folder.about()
     if about is None or about["owner_id"] != viewer.user_id:
-        raise NotFound(_("There is no such file. Files are deleted after %(count)s days.", count=KEPT_DAYS))
+        raise NotFound(_("There is no such file, or it was deleted."))
     return _file(folder, about)
 
 
@@ -174,7 +174,7 @@ def file_id_of(text: object) -> UUID:
     try:
         return UUID(str(text))
     except ValueError as error:
-        raise NotFound(_("There is no such file.")) from error
+        raise NotFound(_("There is no such file, or it was deleted.")) from error
 
 
 def columns_of(item: str, day: str, quantity: str) -> SeriesColumns:

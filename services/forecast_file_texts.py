@@ -103,6 +103,13 @@ def left_out_lines(told: dict[str, Any]) -> list[str]:
                 period=_period(told["left_out"], told),
             )
         )
+    if told["early"]:
+        lines.append(
+            _(
+                "%(count)s series end before the file does: their forecasts begin after their own last row.",
+                count=number(told["early"]),
+            )
+        )
     if told["silent"]:
         lines.append(_("%(count)s series have no quantity in any period that counts.", count=number(told["silent"])))
     if told["faults"]:

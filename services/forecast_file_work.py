@@ -236,6 +236,7 @@ def _stored(folder: Path, material: _Material, result: ForecastResult) -> Json:
         "horizon": horizon,
         "first": _day(made.calendar, int(made.rows.periods.min())),
         "last": _day(made.calendar, int(ends.max())),
+        "early": int((ends < ends.max()).sum()),
         "left_out": None if made.left_out is None else _day(made.calendar, made.left_out),
         "classes": dict(Counter(result.choices["demand_class"].tolist()).most_common()),
         **_accuracy(result.choices),

@@ -18,6 +18,7 @@ from data.db import session_scope
 from data.queries import jobs
 from data.queue import queue_connector
 from models.base import Json
+from services import forecast_file
 from services.accounts import operator, viewer_of_user
 from services.jobs import Report
 
@@ -37,6 +38,7 @@ MAXIMUM_ATTEMPTS = 3
 PROGRESS_EVERY_SECONDS = 0.4
 HEARTBEAT_SECONDS = 5
 STALLED_AFTER_SECONDS = 20
+EXPIRY_EVERY_SECONDS = 3600
 
 log = structlog.get_logger()
 
@@ -69,6 +71,7 @@ async def work(*, concurrency: int) -> None:
     app = build_app()
     async with app.open_async():
         rescue = asyncio.create_task(_rescue_stalled(app))
+        expiry = asyncio.create_task(_remove_expired_files())
         try:
             await app.run_worker_async(
                 queues=["jobs"],
@@ -80,6 +83,7 @@ async def work(*, concurrency: int) -> None:
             )
         finally:
             rescue.cancel()
+            expiry.cancel()
 
 
 def run_job(job_id: UUID) -> None:
@@ -158,3 +162,12 @@ async def _rescue_stalled(app: App) -> None:
         for stalled in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
             log.warning("job of a dead worker goes back to the queue", queue_job=stalled.id)
             await app.job_manager.retry_job(stalled)
+
+
+async def _remove_expired_files() -> None:
+    """Files that were forecast beside the plan go when their time is over, whether somebody looks or not."""
+    while True:
+        removed = await asyncio.to_thread(forecast_file.remove_expired)
+        if removed:
+            log.info("files of forecasts beside the plan deleted", count=removed)
+        await asyncio.sleep(EXPIRY_EVERY_SECONDS)

@@ -138,8 +138,12 @@ def start_forecast(clicks: int | None, file_id: str, *given: Any) -> Any:
     State(Ids.file, "data"),
     prevent_initial_call=True,
 )
-def show_outcome(ended: dict[str, Any] | None, file_id: str) -> Any:
-    return outcome(file_id_of(file_id)) if ended else no_update
+def show_outcome(ended: object, file_id: str) -> Any:
+    if not isinstance(ended, dict):
+        return no_update
+    cancelled = ended.get("state") == "cancelled"
+    told = html.P(_("Cancelled. What was here before has stayed."), className="note", role="status")
+    return [told if cancelled else None, outcome(file_id_of(file_id))]
 
 
 @callback(

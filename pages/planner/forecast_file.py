@@ -22,6 +22,7 @@ from components.grid import figure_column, grid, text_column
 from components.import_panels import drop_zone
 from components.job_progress import job_progress
 from components.page import empty_state, page_frame, panel
+from core.errors import NotFound
 from core.i18n import _, day, moment, number
 from core.identity import viewer
 from core.pages import Area, register_page
@@ -46,7 +47,7 @@ HEADER_ROWS = [(str(row), str(row)) for row in range(11)]
 
 def layout(file: str = "", **_query: str) -> Component:
     if file:
-        return _one_file(forecast_file.uploaded_file(viewer(), file_id_of(file)))
+        return _opened(file)
     return page_frame(
         panel(
             drop_zone(
@@ -67,6 +68,18 @@ def layout(file: str = "", **_query: str) -> Component:
             "Any table with a date and a quantity: forecasts, accuracy, chart and download. The plan stays as it is."
         ),
     )
+
+
+def _opened(file: str) -> Component:
+    """The file in the address; it may be deleted by now, or never have been this person's."""
+    try:
+        return _one_file(forecast_file.uploaded_file(viewer(), file_id_of(file)))
+    except NotFound as missing:
+        return page_frame(
+            empty_state(missing.message, action=_("Your files"), href=PATH),
+            title=_("Nothing here"),
+            trail=[(_("Forecast a file"), PATH)],
+        )
 
 
 def _own_files() -> Component:
@@ -110,7 +123,7 @@ def _one_file(found: UploadedFile) -> Component:
         _reading_panel(found),
         _choices_panel(found),
         job_progress(JOB, forecast_file.running_job(viewer(), found)),
-        html.Div(outcome(found.id), id=Ids.outcome),
+        html.Div(outcome(found.id), id=Ids.outcome, className="mt-3"),
         title=found.name,
         lead=_(
             "%(size)s kB, %(lines)s lines. Only you see it. Deleted with all that came of it on %(day)s, or when you "
@@ -129,7 +142,9 @@ def _reading_panel(found: UploadedFile) -> Component:
     seen = forecast_file.look(viewer(), found.id, found.reading)
     body = [
         html.Div(id=Ids.questions),
-        html.Div([_reading_field(*choice) for choice in _reading_choices(found, seen)], className="field-grid mb-3"),
+        html.Div(
+            [_reading_field(*choice) for choice in _reading_choices(found, seen)], className="field-grid mt-2 mb-3"
+        ),
         grid(Ids.preview, [], height=230),
     ]
     summary = html.Summary(_("1 · How the file is read"))

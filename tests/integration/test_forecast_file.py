@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import gzip
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -46,8 +48,12 @@ def sales(items: str = "AB", *, count: int = 500) -> str:
 
 
 @pytest.fixture
-def ann(database: Path, viewer_of: Callable[[str], Viewer]) -> Viewer:
-    return viewer_of("analyst")
+def ann(database: Path, viewer_of: Callable[[str], Viewer]) -> Iterator[Viewer]:
+    """An analyst with no files yet."""
+    found = viewer_of("analyst")
+    yield found
+    for listed in forecast_file.own_files(found):
+        forecast_file.delete(found, listed.id)
 
 
 def put(viewer: Viewer, content: str | bytes, name: str = "sales.csv") -> UploadedFile:
@@ -270,6 +276,32 @@ def test_old_files_are_deleted_and_young_ones_stay(ann: Viewer) -> None:
     assert young.id in listed
     assert old.id not in listed
     assert not old.folder.path.exists()
+
+
+def test_worker_deletes_old_files_by_itself(ann: Viewer) -> None:
+    old = put(ann, sales(count=30))
+    os.utime(old.folder.upload, (0, 0))
+
+    async def work_a_little() -> None:
+        working = asyncio.create_task(worker.work(concurrency=1))
+        while old.folder.path.exists():
+            await asyncio.sleep(0.05)
+        working.cancel()
+        with suppress(asyncio.CancelledError):
+            await working
+
+    asyncio.run(asyncio.wait_for(work_a_little(), timeout=30))
+    assert not old.folder.path.exists()
+
+
+def test_series_that_ended_early_begin_after_their_own_last_row(ann: Viewer) -> None:
+    found = put(
+        ann, "item,day,qty\n" + "".join(f"A,{START + timedelta(days=n)},{n}\n" for n in range(90)) + "B,2024-01-03,1\n"
+    )
+    assert forecast(ann, found, bucket="day", gaps="own_end", horizon=1)["early"] == 1
+    assert downloaded(ann, found, "forecasts")[1]["ds"] == "2024-01-04"
+    assert forecast(ann, found, bucket="day", gaps="no_demand", horizon=1)["early"] == 0
+    assert downloaded(ann, found, "forecasts")[1]["ds"] == "2024-03-31"
 
 
 def test_deleting_leaves_nothing_and_cancels_the_work(ann: Viewer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -85,6 +86,16 @@ def listed(visitor: Any, file_id: str, **asked: Any) -> Any:
     return visitor.call(f"{Ids.rows}.getRowsResponse", request)
 
 
+def ended(visitor: Any, file_id: str, state: str) -> Any:
+    """What the page shows when its job has ended."""
+    from callbacks.planner.forecast_file import Ids
+    from components.job_progress import job_ended
+
+    component = json.dumps(job_ended("file-forecast"), separators=(",", ":"), sort_keys=True)
+    values = {f"{component}.data": {"state": state}, f"{Ids.file}.data": file_id}
+    return visitor.call(f"{Ids.outcome}.children", values)
+
+
 def names(answer: Any) -> list[str]:
     from callbacks.planner.forecast_file import Ids
 
@@ -116,6 +127,7 @@ def test_from_a_dropped_file_to_forecasts_chart_and_downloads(analyst: Any) -> N
     file_id = uploaded(analyst)
     assert "What to forecast" in page(analyst, file_id).text
     worker.run_job(started(analyst, file_id))
+    assert "Forecasts as CSV" in ended(analyst, file_id, "done").text
     shown = page(analyst, file_id).text
     assert "WMAPE at earlier dates" in shown
     assert "seasonal naive" in shown
@@ -173,6 +185,7 @@ def test_reload_finds_the_job_again_and_cancel_stops_it(analyst: Any) -> None:
     worker.run_job(job_id)
     assert jobs.job(viewer_behind(analyst), job_id).state == "cancelled"
     assert "Forecasts as CSV" not in page(analyst, file_id).text
+    assert "Cancelled" in ended(analyst, file_id, "cancelled").text
     assert "not forecast yet" in analyst.layout(PATH).text
 
 
@@ -182,7 +195,7 @@ def test_delete_takes_everything_and_leads_back(analyst: Any) -> None:
     file_id = forecast(analyst)
     answer = analyst.press(Ids.delete, {f"{Ids.file}.data": file_id})
     assert answer.json["response"][Ids.address]["href"] == PATH
-    assert page(analyst, file_id).status_code == 404
+    assert "no such file" in page(analyst, file_id).text
     assert analyst.get(f"/download/forecast-file/{file_id}/forecasts.csv").status_code == 404
 
 
@@ -261,7 +274,7 @@ def test_unknown_file_is_not_found(analyst: Any, file_id: str) -> None:
     assert press_start(analyst, file_id).status_code == 404
     assert listed(analyst, file_id).status_code == 404
     assert analyst.press(Ids.delete, {f"{Ids.file}.data": file_id}).status_code == 404
-    assert page(analyst, file_id).status_code == 404
+    assert "no such file" in page(analyst, file_id).text
 
 
 def test_unknown_download_is_not_found(analyst: Any) -> None:
@@ -279,8 +292,8 @@ def test_another_person_gets_nothing_of_a_file_or_its_job(analyst: Any, visitor:
     file_id = uploaded(analyst)
     job_id = started(analyst, file_id)
     other = visitor(name)
+    assert "What to forecast" not in page(other, file_id).text
     answers = [
-        page(other, file_id),
         press_start(other, file_id),
         listed(other, file_id),
         other.press(Ids.delete, {f"{Ids.file}.data": file_id}),
