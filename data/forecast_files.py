@@ -26,6 +26,9 @@ UPLOAD, ABOUT, RESULT = "upload", "about.json", "result"
 SUMMARY, PROBLEMS, FORECASTS = "summary.json", "problems.csv", "forecasts.csv"
 SERIES, HISTORY, AHEAD = "series.json", "history.npy", "ahead.npy"
 
+# Changes when the files below change their shape: what another version of Tandem left is not read, and expires.
+FORMAT = 1
+
 About = dict[str, Any]
 
 
@@ -53,17 +56,17 @@ class FileFolder:
 
     def about(self) -> About | None:
         """Whose it is and how it is to be read; None for a file that is not there."""
-        return _json(self.path / ABOUT)
+        return _current(self.path / ABOUT)
 
     def tell(self, about: Mapping[str, Any]) -> None:
         """Replace what is known about the file. Raises FileNotFoundError when it is gone."""
         arriving = self.path / f".{ABOUT}.{uuid4().hex}"
-        arriving.write_bytes(orjson.dumps(dict(about)))
+        arriving.write_bytes(_written(about))
         arriving.replace(self.path / ABOUT)
 
     def summary(self) -> About | None:
         """What came of it; None before anything did."""
-        return _json(self.result / SUMMARY)
+        return _current(self.result / SUMMARY)
 
     @contextmanager
     def new_result(self) -> Iterator[Path]:
@@ -129,7 +132,7 @@ def read_paths(folder: Path, position: int) -> tuple[NDArray[Any], NDArray[Any]]
 
 
 def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
-    (folder / SUMMARY).write_bytes(orjson.dumps(dict(summary)))
+    (folder / SUMMARY).write_bytes(_written(summary))
 
 
 def _root() -> Path:
@@ -142,6 +145,15 @@ def _since(folder: FileFolder) -> datetime:
         return datetime.fromtimestamp((folder.upload if folder.upload.exists() else folder.path).stat().st_mtime, UTC)
     except FileNotFoundError:  # deleted this very moment
         return datetime.max.replace(tzinfo=UTC)
+
+
+def _written(told: Mapping[str, Any]) -> bytes:
+    return orjson.dumps({**told, "format": FORMAT})
+
+
+def _current(path: Path) -> About | None:
+    found = _json(path)
+    return found if found is not None and found.get("format") == FORMAT else None
 
 
 def _json(path: Path) -> dict[str, Any] | None:

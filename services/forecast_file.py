@@ -196,8 +196,7 @@ def look(viewer: Viewer, file_id: UUID, reading: Reading) -> FilePreview:
     Raises: NotFound; FileRefused when the file is not text in the chosen encoding.
     Source: screens.md 20.
     """
-    found = uploaded_file(viewer, file_id)
-    return import_file.preview(source_as_read(found, reading), reading)
+    return import_file.preview(uploaded_file(viewer, file_id).source, reading)
 
 
 def start(viewer: Viewer, file_id: UUID, *, reading: Reading, columns: SeriesColumns, choices: Choices) -> UUID:
@@ -212,8 +211,7 @@ def start(viewer: Viewer, file_id: UUID, *, reading: Reading, columns: SeriesCol
     active = running_job(viewer, found)
     if active is not None:
         return active
-    source = source_as_read(found, reading)
-    seen = import_file.preview(source, reading)
+    seen = import_file.preview(found.source, reading)
     seen.detection.dialect()
     if seen.header_problem:
         raise InvalidInput(seen.header_problem)
@@ -221,7 +219,7 @@ def start(viewer: Viewer, file_id: UUID, *, reading: Reading, columns: SeriesCol
     with session_scope(viewer) as session:
         args = {"file_id": str(found.id)}
         job_id = jobs.start(session, viewer, JOB_KIND, args, idem_key=str(found.id))
-        settled = replace(found, source=source, reading=reading, columns=columns, choices=choices, job_id=job_id)
+        settled = replace(found, source=seen.source, reading=reading, columns=columns, choices=choices, job_id=job_id)
         _store(viewer, settled)
     return job_id
 
@@ -266,25 +264,12 @@ def remove_expired() -> int:
     return remove_older(now() - timedelta(days=KEPT_DAYS))
 
 
-def source_as_read(found: UploadedFile, reading: Reading) -> Source:
-    """The file, looked at anew when a person chose another encoding for it.
-
-    Inputs: the file and the reading.
-    Returns: its source.
-    Raises: FileRefused when it is not text in that encoding.
-    Source: security.md G03.
-    """
-    if reading.encoding and reading.encoding != found.source.encoding:
-        return import_file.source_of(found.folder.upload, encoding=reading.encoding)
-    return found.source
-
-
 def _check_columns(columns: SeriesColumns, header: tuple[str, ...]) -> None:
     named = {_("date"): columns.day, _("quantity"): columns.quantity}
     for what, name in named.items():
         if not name:
             raise InvalidInput(_("Choose the column that holds the %(what)s.", what=what))
-    given = [name for name in asdict(columns).values() if name]
+    given = columns.named
     unknown = [name for name in given if name not in header]
     if unknown:
         raise InvalidInput(_("The file has no column “%(name)s”. Choose another one.", name=unknown[0]))
@@ -301,7 +286,7 @@ def _proposal(source: Source) -> tuple[SeriesColumns, Choices]:
     columns = proposed_columns(seen.header, seen.rows, dialect)
     if not (columns.day and columns.quantity):
         return columns, Choices()
-    with import_file.opened_table(source, dialect) as table:
+    with import_file.opened_table(source, dialect, columns.named) as table:
         first = read_entries(table, columns, dialect, most_rows=SAMPLE_ROWS)
     bucket = proposed_bucket(first)
     return columns, Choices(

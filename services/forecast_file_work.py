@@ -166,7 +166,7 @@ def _read(found: UploadedFile, add: Any, report: Report) -> Entries:
     def tell(line: int) -> None:
         report(READ_SHARE * min(line / lines, 1), _("%(count)s rows read", count=number(line)))
 
-    with import_file.opened_table(found.source, dialect) as table:
+    with import_file.opened_table(found.source, dialect, found.columns.named) as table:
         return read_entries(table, found.columns, dialect, found=add, tell=tell)
 
 

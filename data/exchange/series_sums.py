@@ -90,6 +90,11 @@ class SeriesColumns:
     day: str
     quantity: str
 
+    @property
+    def named(self) -> list[str]:
+        """Those that are chosen."""
+        return [name for name in (self.item, self.day, self.quantity) if name]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entries:

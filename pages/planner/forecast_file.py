@@ -156,17 +156,23 @@ def _reading_panel(found: UploadedFile) -> Component:
 def _reading_choices(
     found: UploadedFile, seen: FilePreview
 ) -> list[tuple[str, str, list[tuple[str, str]], str | None]]:
-    detected, reading, source = seen.detection, found.reading, found.source
+    detected, reading, source = seen.detection, found.reading, seen.source
     styles = [(style, style) for style in number_styles()]
     formats = [(name, name) for name in detected.date_format.choices or date_formats()]
     style = detected.numbers.value
     row = detected.header_row.value if reading.header_row is None else reading.header_row
-    return [
-        ("encoding", _("Encoding"), [(name, name) for name in source.encoding_choices], source.encoding),
-        ("delimiter", _("Columns are separated by"), DELIMITERS, detected.delimiter.value),
+    shared = [
         ("numbers", _("Numbers are written like"), styles, style.example if style else None),
         ("date_format", _("Dates are written like"), formats, detected.date_format.value),
         ("header_row", _("Column names in row"), HEADER_ROWS, None if row is None else str(row)),
+    ]
+    if source.sheets:
+        return [("sheet", _("Sheet"), [(name, name) for name in source.sheets], source.sheet), *shared]
+    encodings = [(name, name) for name in source.encoding_choices]
+    return [
+        ("encoding", _("Encoding"), encodings, source.encoding),
+        ("delimiter", _("Columns are separated by"), DELIMITERS, detected.delimiter.value),
+        *shared,
     ]
 
 

@@ -17,10 +17,12 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
+from workbooks import workbook_bytes
 
 from core.errors import Conflict, InvalidInput, JobCancelled, NotAllowed, NotFound
 from core.settings import settings
 from core.viewer import Viewer
+from data import forecast_files
 from data.db import owner_engine
 from data.exchange.problems import FileRefused
 from data.forecast_files import FOLDER
@@ -114,6 +116,26 @@ def test_downloads_have_the_layout_of_the_command_line_and_run_no_formulas(ann: 
     metrics = downloaded(ann, found, "metrics")
     assert [row["unique_id"] for row in metrics] == ["'=B1", "A"]
     assert float(metrics[0]["wmape"]) <= 0.05
+
+
+def test_workbook_is_read_from_the_sheet_that_was_chosen(ann: Viewer) -> None:
+    rows = [[item, START + timedelta(days=step), 3 + step % 7] for item in "AB" for step in range(120)]
+    book = workbook_bytes({"Notes": [["written", "by"], ["x", "y"]], "Sales": [["item", "day", "qty"], *rows]})
+    found = put(ann, book, "sales.xlsx")
+    seen = forecast_file.look(ann, found.id, Reading(sheet="Sales"))
+    assert seen.header == ("item", "day", "qty")
+    settled = replace(found, reading=Reading(sheet="Sales"), columns=forecast_file.columns_of("item", "day", "qty"))
+    told = forecast(ann, settled, bucket="day", horizon=7)
+    assert (told["series"], told["rows"], told["faults"], told["first"]) == (2, 240, 0, "2024-01-01")
+
+
+def test_result_of_another_version_is_not_read(ann: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = put(ann, sales(count=60))
+    forecast(ann, found, horizon=1)
+    monkeypatch.setattr(forecast_files, "FORMAT", 0)
+    assert forecast_file.own_files(ann) == []
+    with pytest.raises(NotFound):
+        forecast_file.uploaded_file(ann, found.id)
 
 
 def test_faults_stop_everything_unless_the_series_without_them_are_wanted(ann: Viewer) -> None:
