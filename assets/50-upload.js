@@ -12,7 +12,7 @@
     input.type = "file";
     input.id = "upload-file";
     input.className = "form-control";
-    input.accept = ".csv,.tsv,.txt,.gz";
+    input.accept = ".csv,.tsv,.txt,.xlsx,.gz,.zip";
     const label = document.createElement("label");
     label.htmlFor = input.id;
     label.textContent = zone.dataset.label;
@@ -37,7 +37,8 @@
 
   function send(zone, file, status) {
     const request = new XMLHttpRequest();
-    request.open("POST", zone.dataset.upload + "?name=" + encodeURIComponent(file.name));
+    const joint = zone.dataset.upload.includes("?") ? "&" : "?";
+    request.open("POST", zone.dataset.upload + joint + "name=" + encodeURIComponent(file.name));
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.setRequestHeader("X-CSRFToken", csrfToken());
     request.upload.addEventListener("progress", (event) => {

@@ -74,6 +74,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             _P.HOME_READ,
             _P.MASTER_READ,
             _P.IMPORT_READ,
+            _P.IMPORT_RUN,
             _P.PEOPLE_MANAGE,
             _P.JOBS_MANAGE,
             _P.AUDIT_READ,

@@ -1,18 +1,20 @@
-"""Rows of files on their way in, and what is needed to take an import back."""
+"""What became of the rows of checked files, and every change of the data that can be taken back."""
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, Money, Quantity
+from models.base import Base, Created, Id, Json
 
 
 class ImportRow(Base):
-    """One row of a checked file with what became of it. Rows that were taken leave this table at commit."""
+    """A row of a checked file that is not taken, and why; ``label`` is what it is known by.
+
+    The rows that are taken wait in a table of their own (data/queries/staging.py).
+    """
 
     __tablename__ = "import_row"
     __table_args__ = (Index("ix_import_row_batch_id_outcome_line", "batch_id", "outcome", "line"),)
@@ -22,16 +24,7 @@ class ImportRow(Base):
     line: Mapped[int]
     outcome: Mapped[str]
     rule: Mapped[str]
-    source_key: Mapped[str | None]
-    day: Mapped[date | None]
-    product: Mapped[str | None]
-    description: Mapped[str | None]
-    quantity: Mapped[Quantity | None]
-    revenue: Mapped[Money | None]
-    customer: Mapped[str | None]
-    region: Mapped[str | None]
-    location: Mapped[str | None]
-    channel: Mapped[str | None]
+    label: Mapped[str]
 
 
 class ImportProblem(Base):
@@ -51,29 +44,27 @@ class ImportProblem(Base):
     notice: Mapped[bool]
 
 
-class ImportReplaced(Base):
-    """A demand row as it was before an import changed it. No reference to the batches: history outlives them."""
+class DataChange(Base):
+    """One change of one row, by an import (``batch_id``) or by hand.
 
-    __tablename__ = "import_replaced"
+    ``row_key`` is the primary key, ``before`` and ``after`` the changed columns, those of a line's document under
+    ``header``; a removed row is kept whole. Imports are taken back by it, and it is the history of a record.
+    """
 
-    batch_id: Mapped[UUID] = mapped_column(ForeignKey("import_batch.id", ondelete="CASCADE"), primary_key=True)
-    day: Mapped[date] = mapped_column(primary_key=True)
-    source_key: Mapped[str] = mapped_column(primary_key=True)
-    product_id: Mapped[int] = mapped_column(BigInteger)
-    location_id: Mapped[int] = mapped_column(BigInteger)
-    channel_id: Mapped[int] = mapped_column(BigInteger)
-    customer_id: Mapped[int | None] = mapped_column(BigInteger)
+    __tablename__ = "data_change"
+    __table_args__ = (
+        CheckConstraint("kind in ('insert', 'update', 'delete')", name="kind"),
+        Index("ix_data_change_entity_record_key", "entity", "record_key"),
+        Index("ix_data_change_batch_id", "batch_id", postgresql_where="batch_id is not null"),
+    )
+
+    id: Mapped[Id]
+    batch_id: Mapped[UUID | None] = mapped_column(ForeignKey("import_batch.id", ondelete="CASCADE"))
+    entity: Mapped[str]
+    record_key: Mapped[str]
     kind: Mapped[str]
-    quantity: Mapped[Quantity]
-    revenue: Mapped[Money]
-    before_batch_id: Mapped[UUID | None] = mapped_column(index=True)
-
-
-class ImportCreated(Base):
-    """A product or customer that an import brought into being."""
-
-    __tablename__ = "import_created"
-
-    batch_id: Mapped[UUID] = mapped_column(ForeignKey("import_batch.id", ondelete="CASCADE"), primary_key=True)
-    table_name: Mapped[str] = mapped_column(primary_key=True)
-    row_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    row_key: Mapped[Json]
+    before: Mapped[Json | None]
+    after: Mapped[Json | None]
+    changed_by: Mapped[int | None] = mapped_column(BigInteger)
+    changed_at: Mapped[Created]

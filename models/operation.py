@@ -45,7 +45,10 @@ class Job(Base):
 
 
 class ImportBatch(Base):
-    """One file on its way into the plan, from upload to commit or undo."""
+    """One file on its way into the data, from upload to commit or undo; or one edit by hand, which is one as well.
+
+    ``source``: dropped on the page, found in the drop folder, given on the command line, or typed.
+    """
 
     __tablename__ = "import_batch"
     __table_args__ = (
@@ -53,9 +56,11 @@ class ImportBatch(Base):
             "state in ('uploaded', 'checked', 'committed', 'undone')",
             name="state",
         ),
+        CheckConstraint("source in ('file', 'folder', 'command', 'edit')", name="source"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(server_default="file")
     entity: Mapped[str]
     file_name: Mapped[str]
     stored_name: Mapped[str]

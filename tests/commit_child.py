@@ -10,7 +10,7 @@ from services import accounts, import_work
 def main(batch_id: str) -> None:
     viewer = accounts.operator()
     print("go", flush=True)
-    import_work.commit_import(viewer, {"batch_id": batch_id, "mode": "all_or_nothing"}, lambda _f, _m: None)
+    import_work.commit_import(viewer, {"batch_id": batch_id}, lambda _f, _m: None)
 
 
 if __name__ == "__main__":

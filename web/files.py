@@ -28,7 +28,12 @@ def robots() -> ResponseReturnValue:
 @requires(Permission.IMPORT_RUN)
 def upload() -> ResponseReturnValue:
     """Take a file as the plain body of the request, straight to disk."""
-    found = imports.upload(viewer(), cast(BinaryIO, request.stream), file_name=request.args.get("name", ""))
+    found = imports.upload(
+        viewer(),
+        cast(BinaryIO, request.stream),
+        file_name=request.args.get("name", ""),
+        entity=request.args.get("entity", "transactions"),
+    )
     return jsonify(id=str(found.id))
 
 

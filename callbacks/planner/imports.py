@@ -32,8 +32,10 @@ class Ids(PageIds):
     batch: str
     reading: str
     column: str
-    location: str
-    channel: str
+    constant: str
+    import_mode: str
+    period_start: str
+    period_end: str
     service_codes: str
     cancellation_prefix: str
     preview: str
@@ -42,6 +44,7 @@ class Ids(PageIds):
     commit: str
     mode: str
     undo: str
+    leave_edited: str
     outcome: str
     rule: str
     rows: str
@@ -72,8 +75,11 @@ def show_preview(values: list[Any], names: list[dict[str, str]], batch_id: str) 
     State({"type": Ids.reading, "index": ALL}, "id"),
     State({"type": Ids.column, "index": ALL}, "value"),
     State({"type": Ids.column, "index": ALL}, "id"),
-    State(Ids.location, "value"),
-    State(Ids.channel, "value"),
+    State({"type": Ids.constant, "index": ALL}, "value"),
+    State({"type": Ids.constant, "index": ALL}, "id"),
+    State(Ids.import_mode, "value"),
+    State(Ids.period_start, "value"),
+    State(Ids.period_end, "value"),
     State(Ids.service_codes, "value"),
     State(Ids.cancellation_prefix, "value"),
     prevent_initial_call=True,
@@ -82,10 +88,18 @@ def show_preview(values: list[Any], names: list[dict[str, str]], batch_id: str) 
 def check_file(clicks: int | None, batch_id: str, *given: Any) -> Any:
     if not clicks:
         return no_update
-    readings, reading_ids, columns, column_ids, *rest = given
-    names = ("location", "channel", "service_codes", "cancellation_prefix")
-    options = Options.of({name: chosen(value) for name, value in zip(names, rest, strict=True)})
-    mapping = {str(found["index"]): chosen(value) for found, value in zip(column_ids, columns, strict=True)}
+    readings, reading_ids, columns, column_ids, constants, constant_ids, *rest = given
+    mode, start, end, service_codes, prefix = map(chosen, rest)
+    options = Options.of(
+        {
+            "mode": mode,
+            "constants": _by_name(constant_ids, constants),
+            "period": (start, end) if start or end else (),
+            "service_codes": service_codes,
+            "cancellation_prefix": prefix,
+        }
+    )
+    mapping = _by_name(column_ids, columns)
     reading = _reading(readings, reading_ids)
     return str(imports.start_check(viewer(), batch_uuid(batch_id), reading=reading, mapping=mapping, options=options))
 
@@ -99,18 +113,23 @@ def check_file(clicks: int | None, batch_id: str, *given: Any) -> Any:
 )
 @requires(Permission.IMPORT_RUN)
 def commit_file(clicks: int | None, batch_id: str, mode: str) -> Any:
-    return str(imports.start_commit(viewer(), batch_uuid(batch_id), mode=str(mode))) if clicks else no_update
+    if not clicks:
+        return no_update
+    return str(imports.start_commit(viewer(), batch_uuid(batch_id), good_rows=mode == "good_rows"))
 
 
 @callback(
     Output(job_id_of(JOB), "data", allow_duplicate=True),
     Input(Ids.undo, "n_clicks"),
     State(Ids.batch, "data"),
+    State(Ids.leave_edited, "value"),
     prevent_initial_call=True,
 )
 @requires(Permission.IMPORT_RUN)
-def undo_file(clicks: int | None, batch_id: str) -> Any:
-    return str(imports.start_undo(viewer(), batch_uuid(batch_id))) if clicks else no_update
+def undo_file(clicks: int | None, batch_id: str, leave_edited: object) -> Any:
+    if not clicks:
+        return no_update
+    return str(imports.start_undo(viewer(), batch_uuid(batch_id), leave_edited=bool(leave_edited)))
 
 
 @callback(
@@ -147,17 +166,18 @@ def outcome_panel(found: Batch) -> Component | None:
     if found.state == "uploaded":
         return None
     counts = found.counts
+    tiles = [
+        (_("rows in the file"), number(counts["rows"])),
+        (_("new"), number(counts["new"])),
+        (_("changed"), number(counts["changed"])),
+        (_("same"), number(counts["same"])),
+        (_("set aside by rule"), number(counts["set_aside"])),
+        (_("rejected"), number(counts["rejected"])),
+    ]
+    if found.options.mode == "replace":
+        tiles.append((_("removed from the period"), number(counts["removed"])))
     return panel(
-        count_tiles(
-            [
-                (_("rows in the file"), number(counts["rows"])),
-                (_("new"), number(counts["new"])),
-                (_("changed"), number(counts["changed"])),
-                (_("same"), number(counts["same"])),
-                (_("set aside by rule"), number(counts["set_aside"])),
-                (_("rejected"), number(counts["rejected"])),
-            ]
-        ),
+        count_tiles(tiles),
         html.P(_facts(counts), className="note"),
         *_not_taken(counts),
         _next_step(found),
@@ -174,15 +194,21 @@ _OUTCOME_TITLES = {
 
 
 def _facts(counts: dict[str, Any]) -> str:
+    blank = []
+    if counts.get("blank"):
+        blank = [_("%(count)s lines hold no text and are not rows.", count=number(counts["blank"]))]
+    return " ".join([*(_sales_facts(counts) if "net_quantity" in counts else []), *blank])
+
+
+def _sales_facts(counts: dict[str, Any]) -> list[str]:
+    """What sales transactions amount to."""
     sentences = [
         _(
-            "%(first)s to %(last)s: %(products)s products (%(new_products)s new), %(customers)s customers "
-            "(%(new_customers)s new), net quantity %(quantity)s, net revenue %(revenue)s.",
+            "%(first)s to %(last)s: %(new_products)s new products, %(new_customers)s new customers, "
+            "net quantity %(quantity)s, net revenue %(revenue)s.",
             first=counts["first_day"] or EMPTY,
             last=counts["last_day"] or EMPTY,
-            products=number(counts["products"]),
             new_products=number(counts["new_products"]),
-            customers=number(counts["customers"]),
             new_customers=number(counts["new_customers"]),
             quantity=number(float(counts["net_quantity"])),
             revenue=money(float(counts["net_revenue"])),
@@ -195,8 +221,6 @@ def _facts(counts: dict[str, Any]) -> str:
     if counts["without_customer"]:
         count = number(counts["without_customer"])
         sentences.append(_("%(count)s rows name no customer and count all the same.", count=count))
-    if counts.get("blank"):
-        sentences.append(_("%(count)s lines hold no text and are not rows.", count=number(counts["blank"])))
     if counts["codes_unlike_case"]:
         sentences.append(
             _(
@@ -206,7 +230,7 @@ def _facts(counts: dict[str, Any]) -> str:
                 examples=", ".join(counts["examples_unlike_case"]),
             )
         )
-    return " ".join(sentences)
+    return sentences
 
 
 def _not_taken(counts: dict[str, Any]) -> list[Component]:
@@ -220,7 +244,7 @@ def _not_taken(counts: dict[str, Any]) -> list[Component]:
     columns = [
         text_column("line", _("Row"), maxWidth=90, type="rightAligned"),
         text_column("outcome", _("Outcome"), maxWidth=120),
-        text_column("product", _("Product"), maxWidth=150),
+        text_column("label", _("Key"), maxWidth=170),
         text_column("column_name", _("Column"), maxWidth=140),
         text_column("value", _("Value"), maxWidth=160),
         text_column("message", _("What is wrong"), minWidth=240, tooltipField="message"),
@@ -248,8 +272,21 @@ def _next_step(found: Batch) -> Component | None:
             className="filters",
         )
     if found.state == "committed":
-        return dbc.Button(_("Undo this import"), id=Ids.undo, color="secondary", outline=True)
+        return html.Div(
+            [
+                dbc.Button(_("Undo this import"), id=Ids.undo, color="secondary", outline=True),
+                dbc.Checkbox(id=Ids.leave_edited, label=_("Leave rows that were changed or used since as they are")),
+            ],
+            className="filters",
+        )
     return None
+
+
+def _by_name(names: list[dict[str, str]], values: list[Any]) -> dict[str, str]:
+    """What was chosen for each field."""
+    if len(values) != len(names):
+        raise InvalidInput(_("Reload the page and try again."))
+    return {str(name["index"]): chosen(value) for name, value in zip(names, values, strict=True)}
 
 
 def _reading(values: list[Any], names: list[dict[str, str]]) -> Reading:

@@ -147,6 +147,11 @@ class Entity:
         """The fields that name a row."""
         return tuple(field for field in self.fields if field.key)
 
+    @property
+    def looked_up(self) -> frozenset[str]:
+        """The fields that are not stored with the row but name the row it belongs to."""
+        return frozenset(ours for lookup in self.lookups for ours, _theirs in lookup.fields)
+
     def field(self, name: str) -> Field:
         """The field of that name; raises KeyError."""
         return {field.name: field for field in self.fields}[name]
@@ -241,7 +246,11 @@ def validated_rows(
         context = Context(context)
     check_mapping(mapping, table.header, entity, constants=context.constants, partial=context.partial)
     places = {name: table.header.index(column) for name, column in mapping.items()}
-    columns = tuple(_Column(field, places.get(field.name), table.header, context) for field in entity.fields)
+    as_text = entity.looked_up
+    columns = tuple(
+        _Column(field, places.get(field.name), table.header, context, as_text=field.name in as_text)
+        for field in entity.fields
+    )
     parsers = tuple(column.parser for column in columns)
     pick = _picker([column.place for column in columns])
     nothing: Values = (None,) * len(columns)
@@ -258,10 +267,12 @@ def validated_rows(
 class _Column:
     """A field with the place of its column (None: unmapped) and its parser for this file."""
 
-    def __init__(self, field: Field, place: int | None, header: Sequence[str], context: Context) -> None:
+    def __init__(
+        self, field: Field, place: int | None, header: Sequence[str], context: Context, *, as_text: bool
+    ) -> None:
         self.name = field.label if place is None else header[place]
         self.place = place or 0
-        parse = _parse_of(field, context)
+        parse = parse_of(field, context, as_text=as_text)
         constant = context.constants.get(field.name)
         default = None if constant is None else parse(constant)
         if place is None:
@@ -270,9 +281,9 @@ class _Column:
             self.parser = Parser(parse, required=field.required, default=default)
 
 
-def _parse_of(field: Field, context: Context) -> Callable[[str], Value]:
+def parse_of(field: Field, context: Context, *, as_text: bool) -> Callable[[str], Value]:
     parse = choice_parser(field.choices) if field.choices else _PARSERS[field.kind](field, context.dialect)
-    known = context.known.get(field.reference or "")
+    known = None if as_text else context.known.get(field.reference or "")
     return parse if known is None else reference_parser(parse, field.label, known, makes=field.makes)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -91,7 +91,7 @@ class Account:
         else:
             day = row.booked_at.date().isoformat() if row.booked_at else None
             parts = (day, row.product, row.location, row.channel, row.customer)
-        name = "|".join(_escaped(part or "") for part in parts)
+        name = _named(parts)
         # Eight bytes a line instead of the text: a million lines have to fit. Two names with one digest
         # would share a counter, which leaves their keys different and the same at every reading.
         digest = int.from_bytes(blake2b(name.encode(), digest_size=8).digest())
@@ -130,6 +130,15 @@ class Account:
 
 def _rejecting(problems: tuple[RowProblem, ...]) -> bool:
     return bool(problems) and any(not problem.notice for problem in problems)
+
+
+def line_key(parts: Sequence[str | None], number: int) -> str:
+    """What a line is called within its source: the parts that are known of it, and the how-manieth it is."""
+    return f"{_named(parts)}|{number}"
+
+
+def _named(parts: Sequence[str | None]) -> str:
+    return "|".join(_escaped(part or "") for part in parts)
 
 
 def _escaped(part: str) -> str:

@@ -36,28 +36,47 @@ HEADER_ROWS = [(str(row), str(row)) for row in range(11)]
 DELIMITERS = [(",", "Comma"), (";", "Semicolon"), ("\t", "Tab"), ("|", "Bar")]
 
 
-def layout(batch: str = "", **_query: str) -> Component:
+def layout(batch: str = "", entity: str = "transactions", **_query: str) -> Component:
     if batch:
         return _one_import(imports.batch(viewer(), batch_uuid(batch)))
     return page_frame(
-        _upload_panel(),
+        *_upload_panels(entity),
         panel(_history(), title=_("History")),
         title=_("Import"),
-        lead=_("Sales transactions as CSV or TSV, also as .gz. Nothing changes before you have seen the dry run."),
-    )
-
-
-def _upload_panel() -> Component | None:
-    if not viewer().may(Permission.IMPORT_RUN):
-        return None
-    return panel(
-        drop_zone(
-            upload_path="/data/import/upload",
-            open_path="/data/import?batch=",
-            label=_("Drop a file here, or choose one"),
+        lead=_(
+            "CSV, TSV or Excel, also as .gz or .zip of one file. Nothing changes before you have seen the dry run, "
+            "and for %(days)s days every import can be taken back.",
+            days=imports.UNDO_DAYS,
         ),
-        title=_("New import"),
     )
+
+
+def _upload_panels(entity: str) -> list[Component]:
+    if not viewer().may(Permission.IMPORT_RUN):
+        return []
+    known = imports.importable(viewer())
+    wanted = known.get(entity) or next(iter(known.values()))
+    links = [
+        dcc.Link(
+            _(found.label),
+            href=f"/data/import?entity={name}",
+            className="pill active" if found is wanted else "pill",
+            title=_(found.help),
+        )
+        for name, found in known.items()
+    ]
+    return [
+        panel(html.Nav(links, className="pills", **{"aria-label": _("Kind of rows")}), title=_("What to bring in")),
+        panel(
+            drop_zone(
+                upload_path=f"/data/import/upload?entity={wanted.name}",
+                open_path="/data/import?batch=",
+                label=_("Drop a file here, or choose one"),
+            ),
+            title=_(wanted.label),
+            note=_(wanted.help),
+        ),
+    ]
 
 
 def _history() -> Component:
@@ -66,13 +85,14 @@ def _history() -> Component:
         return empty_state(_("Nothing was imported yet. Drop a file above: its columns are found by their names."))
     columns = [
         {"field": "file", "headerName": _("File"), "cellRenderer": "markdown", "minWidth": 220},
+        text_column("entity", _("Rows"), minWidth=150),
         text_column("state", _("State"), maxWidth=130),
         text_column("author", _("By"), maxWidth=160),
         text_column("at", _("Uploaded (UTC)"), minWidth=150),
         *(
             figure_column(key, name, maxWidth=120)
             for key, name in (
-                ("rows", _("Rows")),
+                ("rows", _("Lines")),
                 ("new", _("New")),
                 ("changed", _("Changed")),
                 ("same", _("Same")),
@@ -89,6 +109,7 @@ def _history_row(found: Batch) -> dict[str, object]:
     name = re.sub(r"([\\\[\]()<>`*_])", r"\\\1", found.file_name)  # shown by Markdown, for the link's sake
     return {
         "file": f"[{name}](/data/import?batch={found.id})",
+        "entity": _(found.entity.label),
         "state": found.state,
         "author": found.author,
         "at": moment(found.created_at),
@@ -124,9 +145,14 @@ def _reading_panel(found: Batch) -> Component:
     styles = [(style, style) for style in number_styles()]
     formats = [(name, name) for name in seen.date_format.choices or date_formats()]
     row = seen.header_row.value if reading.header_row is None else reading.header_row
-    choices = [
+    sheets = [(name, name) for name in source.get("sheets") or ()]
+    as_text = [
         ("encoding", _("Encoding"), [(name, name) for name in source["encoding_choices"]], source["encoding"]),
         ("delimiter", _("Columns are separated by"), DELIMITERS, seen.delimiter.value),
+    ]
+    as_workbook = [("sheet", _("Sheet"), sheets, reading.sheet or source.get("sheet"))]
+    choices = [
+        *(as_workbook if sheets else as_text),
         ("numbers", _("Numbers are written like"), styles, seen.numbers.value and seen.numbers.value.example),
         ("date_format", _("Dates are written like"), formats, seen.date_format.value),
         (
@@ -154,8 +180,8 @@ def _columns_panel(found: Batch) -> Component:
     header = imports.file_preview(viewer(), found.id, found.reading).header
     columns = [(NOTHING, _("– none –")), *((name, name) for name in header)]
     chosen = found.mapping
-    fields = imports.ENTITIES[found.entity].fields
-    places = imports.place_choices(viewer())
+    fields = found.entity.fields
+    constants = imports.reference_choices(viewer(), found.entity)
     return panel(
         html.Div(
             [
@@ -173,26 +199,64 @@ def _columns_panel(found: Batch) -> Component:
         ),
         html.Div(
             [
-                _place(_("Location of rows without one"), Ids.location, places["location"], found.options.location),
-                _place(_("Channel of rows without one"), Ids.channel, places["channel"], found.options.channel),
-                field(
-                    _("Codes that are no products"),
-                    dbc.Input(id=Ids.service_codes, value=", ".join(found.options.service_codes)),
-                    hint=_("Postage, fees and the like, separated by commas; they are set aside."),
+                *(
+                    _constant(_(found.entity.field(name).label), name, listed, found.options.constants.get(name, ""))
+                    for name, listed in constants.items()
                 ),
-                field(
-                    _("Cancelling documents begin with"),
-                    dbc.Input(id=Ids.cancellation_prefix, value=found.options.cancellation_prefix, maxLength=8),
-                ),
+                *_way(found),
             ],
             className="field-grid mt-2",
         ),
+        html.Div(_sales_rules(found), className="field-grid mt-2", hidden=not found.entity.stored_as),
         html.Div(dbc.Button(_("Check the file"), id=Ids.check, color="primary"), className="mt-3"),
         title=_("2 · What the columns mean"),
         note=_("Remembered for the next file with these columns. * must be given."),
     )
 
 
-def _place(label: str, component_id: str, choices: list[tuple[str, str]], value: str) -> Component:
-    listed = [(NOTHING, _("– none –")), *((code, f"{code} · {name}") for code, name in choices)]
-    return field(label, select(component_id, listed, value or NOTHING))
+def _constant(label: str, name: str, choices: list[tuple[str, str]], value: str) -> Component:
+    """The value of rows that give none."""
+    listed = [(NOTHING, _("– none –")), *((code, f"{code} · {text}") for code, text in choices)]
+    control = select({"type": Ids.constant, "index": name}, listed, value or NOTHING)
+    caption = html.Span(_("%(field)s of rows without one", field=label), className="form-label")
+    return html.Label([caption, control], className="field")
+
+
+def _way(found: Batch) -> list[Component]:
+    """What the import may do, and for a replacement of which days."""
+    modes = [
+        ("upsert", _("Add new rows and change those that are there")),
+        ("insert", _("Add new rows only")),
+        ("update", _("Change rows that are there only")),
+    ]
+    replaceable = bool(imports.period_field(found.entity))
+    if replaceable:
+        modes.append(("replace", _("Replace a period as a whole")))
+    start, end = found.options.period or (None, None)
+    days = [
+        field(_("Replace from"), dbc.Input(id=Ids.period_start, type="date", value=start and start.isoformat())),
+        field(_("to"), dbc.Input(id=Ids.period_end, type="date", value=end and end.isoformat())),
+    ]
+    return [
+        field(_("What the import may do"), select(Ids.import_mode, modes, found.options.mode)),
+        html.Div(
+            days,
+            className="filters",
+            hidden=not replaceable,
+            title=_("Rows of these days that the file does not have are removed; empty: the days the file spans."),
+        ),
+    ]
+
+
+def _sales_rules(found: Batch) -> list[Component]:
+    return [
+        field(
+            _("Codes that are no products"),
+            dbc.Input(id=Ids.service_codes, value=", ".join(found.options.service_codes)),
+            hint=_("Postage, fees and the like, separated by commas; they are set aside."),
+        ),
+        field(
+            _("Cancelling documents begin with"),
+            dbc.Input(id=Ids.cancellation_prefix, value=found.options.cancellation_prefix, maxLength=8),
+        ),
+    ]

@@ -34,16 +34,23 @@ def ann(empty_database: Path) -> Viewer:
 
 @pytest.fixture
 def bring_in(ann: Viewer) -> Callable[..., Batch]:
-    """Upload, settle and check a file; with ``mode`` also commit it."""
+    """Upload, settle and check a file; with ``commit`` (all_or_nothing, good_rows) also commit it."""
 
-    def run(content: str | bytes, *, mode: str | None = None, name: str = "sales.csv", **options: Any) -> Batch:
+    def run(
+        content: str | bytes,
+        *,
+        commit: str | None = None,
+        name: str = "sales.csv",
+        entity: str = "transactions",
+        **options: Any,
+    ) -> Batch:
         raw = content.encode() if isinstance(content, str) else content
-        found = imports.upload(ann, io.BytesIO(raw), file_name=name)
-        chosen = Options.of({**PLACES, **options})
+        found = imports.upload(ann, io.BytesIO(raw), file_name=name, entity=entity)
+        chosen = Options.of({**(PLACES if entity == "transactions" else {}), **options})
         imports.settle(ann, found.id, reading=found.reading, mapping=found.mapping, options=chosen)
         import_work.check_import(ann, {"batch_id": str(found.id)}, silent)
-        if mode:
-            import_work.commit_import(ann, {"batch_id": str(found.id), "mode": mode}, silent)
+        if commit:
+            import_work.commit_import(ann, {"batch_id": str(found.id), "good_rows": commit == "good_rows"}, silent)
         return imports.batch(ann, found.id)
 
     return run
