@@ -6,14 +6,22 @@ and data health follow from it.
 
 from __future__ import annotations
 
-from data.entities import demand, network, orders, people, planning, products, recipes, stock, terms
+from data.entities.demand import ENTITIES as DEMAND
+from data.entities.network import ENTITIES as NETWORK
+from data.entities.orders import ENTITIES as ORDERS
+from data.entities.people import ENTITIES as PEOPLE
+from data.entities.planning import ENTITIES as PLANNING
+from data.entities.products import ENTITIES as PRODUCTS
+from data.entities.recipes import ENTITIES as RECIPES
+from data.entities.stock import ENTITIES as STOCK
+from data.entities.terms import ENTITIES as TERMS
 from data.exchange.fields import Entity
 
 # In the order in which a new company brings them in: what is referred to first.
 ENTITIES: dict[str, Entity] = {
     entity.name: entity
-    for module in (network, products, terms, recipes, stock, demand, orders, planning, people)
-    for entity in module.ENTITIES
+    for entities in (NETWORK, PRODUCTS, TERMS, RECIPES, STOCK, DEMAND, ORDERS, PLANNING, PEOPLE)
+    for entity in entities
 }
 
 
