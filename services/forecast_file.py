@@ -199,6 +199,18 @@ def look(viewer: Viewer, file_id: UUID, reading: Reading) -> FilePreview:
     return import_file.preview(uploaded_file(viewer, file_id).source, reading)
 
 
+def fitting_columns(seen: FilePreview, columns: SeriesColumns) -> SeriesColumns:
+    """The chosen columns while the file has them under this reading, else what its names and first rows suggest.
+
+    Inputs: the preview and the columns on the screen.
+    Returns: SeriesColumns, with empty texts where nothing fits.
+    Raises: nothing.
+    Source: screens.md 20.
+    """
+    settled = columns.day and columns.quantity and all(name in seen.header for name in columns.named)
+    return columns if settled else _proposed_columns(seen)
+
+
 def start(viewer: Viewer, file_id: UUID, *, reading: Reading, columns: SeriesColumns, choices: Choices) -> UUID:
     """Remember how the file is to be forecast, and have a worker do it.
 
@@ -280,12 +292,10 @@ def _check_columns(columns: SeriesColumns, header: tuple[str, ...]) -> None:
 def _proposal(source: Source) -> tuple[SeriesColumns, Choices]:
     """What the first rows suggest; nothing while there are open questions about them."""
     seen = import_file.preview(source, Reading())
-    if seen.detection.questions() or seen.header_problem:
-        return proposed_columns(seen.header, (), Dialect()), Choices()
-    dialect = seen.detection.dialect()
-    columns = proposed_columns(seen.header, seen.rows, dialect)
-    if not (columns.day and columns.quantity):
+    columns = _proposed_columns(seen)
+    if seen.detection.questions() or seen.header_problem or not (columns.day and columns.quantity):
         return columns, Choices()
+    dialect = seen.detection.dialect()
     with import_file.opened_table(source, dialect, columns.named) as table:
         first = read_entries(table, columns, dialect, most_rows=SAMPLE_ROWS)
     bucket = proposed_bucket(first)
@@ -294,6 +304,13 @@ def _proposal(source: Source) -> tuple[SeriesColumns, Choices]:
         gaps="no_demand" if first.has_transactions() else "own_end",
         horizon=USUAL_HORIZON[bucket],
     )
+
+
+def _proposed_columns(seen: FilePreview) -> SeriesColumns:
+    """By name and content; by name alone while there are open questions about the content."""
+    if seen.detection.questions():
+        return proposed_columns(seen.header, (), Dialect())
+    return proposed_columns(seen.header, seen.rows, seen.detection.dialect())
 
 
 def _own(viewer: Viewer) -> list[UploadedFile]:

@@ -69,17 +69,25 @@ class Ids(PageIds):
     Output(Ids.item, "options"),
     Output(Ids.day, "options"),
     Output(Ids.quantity, "options"),
+    Output(Ids.item, "value"),
+    Output(Ids.day, "value"),
+    Output(Ids.quantity, "value"),
     Input({"type": Ids.reading, "index": ALL}, "value"),
     State({"type": Ids.reading, "index": ALL}, "id"),
     State(Ids.file, "data"),
+    State(Ids.item, "value"),
+    State(Ids.day, "value"),
+    State(Ids.quantity, "value"),
 )
-def show_preview(values: list[Any], names: list[dict[str, str]], file_id: str) -> tuple[Any, ...]:
+def show_preview(values: list[Any], names: list[dict[str, str]], file_id: str, *columns: object) -> tuple[Any, ...]:
     seen = forecast_file.look(viewer(), file_id_of(file_id), _reading(values, names))
     questions = [*seen.detection.questions(), *([seen.header_problem] if seen.header_problem else [])]
-    columns = [text_column(f"c{place}", name, sortable=False) for place, name in enumerate(seen.header)]
+    shown = [text_column(f"c{place}", name, sortable=False) for place, name in enumerate(seen.header)]
     rows = [{f"c{place}": cell for place, cell in enumerate(cells)} for cells in seen.rows]
     named = column_choices(seen.header)
-    return columns, rows, open_questions(questions), [_no_item(), *named], named, named
+    fitting = forecast_file.fitting_columns(seen, forecast_file.columns_of(*map(chosen, columns)))
+    values_now = (fitting.item or NOTHING, fitting.day or None, fitting.quantity or None)
+    return shown, rows, open_questions(questions), [_no_item(), *named], named, named, *values_now
 
 
 @callback(

@@ -176,6 +176,20 @@ def test_preview_follows_the_reading_and_the_horizon_the_bucket(analyst: Any) ->
     assert answer.json["response"][Ids.horizon]["value"] == 6
 
 
+def test_columns_are_proposed_anew_when_a_reading_has_others(analyst: Any) -> None:
+    from callbacks.planner.forecast_file import Ids
+
+    file_id = uploaded(analyst)
+    for given, expected in (((None, None, "gone"), ("item", "day", "qty")), (("-", "day", "qty"), ("-", "day", "qty"))):
+        columns = dict(zip((Ids.item, Ids.day, Ids.quantity), given, strict=True))
+        values = {f"{name}.value": value for name, value in columns.items()} | {f"{Ids.file}.data": file_id}
+        body = analyst.envelope(f"{Ids.preview}.rowData", values, index="delimiter")
+        for found in body["inputs"][0]:
+            found["value"] = ","
+        seen = analyst.post("/_dash-update-component", json=body).json["response"]
+        assert tuple(seen[name]["value"] for name in columns) == expected
+
+
 def test_reload_finds_the_job_again_and_cancel_stops_it(analyst: Any) -> None:
     file_id = uploaded(analyst)
     job_id = started(analyst, file_id)
