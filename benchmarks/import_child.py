@@ -15,10 +15,10 @@ def main(path: Path) -> None:
     viewer = accounts.operator()
     start = peak_megabytes()
     with path.open("rb") as stream:
-        found = imports.upload(viewer, stream, file_name=path.name)
-    options = Options.of({"location": "KL", "channel": "MT"})
+        found = imports.upload(viewer, stream, file_name=path.name, came_by="command")
+    options = Options(constants={"location": "KL", "channel": "MT"})
     imports.settle(viewer, found.id, reading=found.reading, mapping=found.mapping, options=options)
-    args = {"batch_id": str(found.id), "mode": "all_or_nothing"}
+    args = {"batch_id": str(found.id)}
     figures = {
         "start_mb": start,
         "check": timed(lambda: import_work.check_import(viewer, args, silent)),
