@@ -13,6 +13,7 @@ from core.logging import configure_logging
 COMMANDS = {
     "db": "commands.database:db",
     "demo": "commands.demo:demo",
+    "export": "commands.exports:export",
     "forecast": "commands.forecast:forecast",
     "import": "commands.imports:import_file",
     "policy": "commands.policy:policy",

@@ -11,7 +11,7 @@ from core.errors import NotFound
 from core.i18n import _
 from core.permissions import Permission
 from core.viewer import Viewer, require
-from data.exchange.export import Cell, csv_chunks
+from data.exchange.export import Cell, csv_chunks, started
 from services import accuracy_downloads, forecast_run_downloads, forecast_series, order_lines, positions, sales
 from services.forecast_series import SeriesFilters
 from services.positions import PositionFilters
@@ -58,17 +58,7 @@ def download(viewer: Viewer, name: str, query: Query) -> Download:
     require(viewer, wanted.permission)
     rows = ([_cell(cell) for cell in row] for row in wanted.rows(viewer, query))
     chunks = csv_chunks(wanted.columns, rows)
-    return Download(f"{name}-{today():%Y-%m-%d}.csv", _started(chunks))
-
-
-def _started(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    first = next(chunks)
-
-    def pieces() -> Iterator[bytes]:
-        yield first
-        yield from chunks
-
-    return pieces()
+    return Download(f"{name}-{today():%Y-%m-%d}.csv", started(chunks))
 
 
 def _cell(cell: Cell) -> Cell:

@@ -11,8 +11,9 @@ from flask.typing import ResponseReturnValue
 from core.guard import public, requires
 from core.identity import viewer
 from core.permissions import Permission
-from services import downloads, forecast_file, forecast_file_results, imports
+from services import downloads, exports, forecast_file, forecast_file_results, imports
 from services.downloads import Download
+from services.exports import Export, Format
 
 blueprint = Blueprint("files", __name__)
 
@@ -59,6 +60,52 @@ def download_of_forecast_file(file_id: UUID, what: str) -> ResponseReturnValue:
     return _sent(forecast_file_results.download(viewer(), file_id, what))
 
 
-def _sent(found: Download) -> Response:
+@blueprint.get("/data/export/<entity>.csv")
+@requires(Permission.EXPORT)
+def export_csv(entity: str) -> ResponseReturnValue:
+    """All rows of an entity, as the import takes them back."""
+    return _sent_export(exports.export_csv(viewer(), entity))
+
+
+@blueprint.get("/data/export/<entity>.xlsx")
+@requires(Permission.EXPORT)
+def export_workbook(entity: str) -> ResponseReturnValue:
+    """The same as a workbook."""
+    return _sent_export(exports.export_workbook(viewer(), entity))
+
+
+@blueprint.get("/data/export/everything.zip")
+@requires(Permission.EXPORT)
+def export_everything() -> ResponseReturnValue:
+    """The rows of every entity that the viewer may take out."""
+    return _sent_export(exports.everything(viewer()))
+
+
+@blueprint.get("/data/template/<entity>.csv")
+@requires(Permission.IMPORT_READ)
+def template_csv(entity: str) -> ResponseReturnValue:
+    """The form of an entity, with an example row."""
+    return _sent_export(exports.template(viewer(), entity, Format.CSV))
+
+
+@blueprint.get("/data/template/<entity>.xlsx")
+@requires(Permission.IMPORT_READ)
+def template_workbook(entity: str) -> ResponseReturnValue:
+    """The same as a workbook that explains its columns."""
+    return _sent_export(exports.template(viewer(), entity, Format.XLSX))
+
+
+@blueprint.get("/data/template/all.zip")
+@requires(Permission.IMPORT_READ)
+def all_templates() -> ResponseReturnValue:
+    """The forms of all entities that the viewer may bring in."""
+    return _sent_export(exports.templates(viewer()))
+
+
+def _sent_export(found: Export) -> Response:
+    return _sent(Download(found.file_name, found.chunks), found.media_type)
+
+
+def _sent(found: Download, media_type: str = "text/csv") -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{found.file_name}"', "X-Accel-Buffering": "no"}
-    return Response(found.chunks, mimetype="text/csv", headers=headers)
+    return Response(found.chunks, mimetype=media_type, headers=headers)

@@ -32,6 +32,17 @@ def csv_chunks(
     yield _taken(buffer)
 
 
+def started(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same pieces, the first made at once: what goes wrong before it is an error and not half a file."""
+    first = next(chunks)
+
+    def pieces() -> Iterator[bytes]:
+        yield first
+        yield from chunks
+
+    return pieces()
+
+
 def cell_text(cell: Cell, dialect: Dialect = OWN_DIALECT) -> str:
     """A value as the file writes it; raises ValueError for what a file cannot give back."""
     if cell is None:

@@ -1,0 +1,239 @@
+"""Everything that can be brought in, taken out: an entity's rows as a file, and the empty form to fill in.
+
+A file under way makes its pieces while they are sent; its first piece is there already, so that an error is an answer
+and not half a file. What needs the whole file first (workbooks, archives) is written to a temporary one, which is gone
+when the last piece is, or when nobody wants the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from core.clock import today
+from core.errors import NotFound
+from core.i18n import _
+from core.permissions import Permission
+from core.viewer import Viewer, require
+from data.db import session_scope
+from data.entities import ENTITIES
+from data.entities.documentation import HOLDS
+from data.exchange.dialect import OWN_DIALECT
+from data.exchange.export import Cell, csv_chunks, started
+from data.exchange.fields import Context, Entity, Field, parse_of
+from data.exchange.workbook_output import SheetContent, write_workbook
+from data.queries import exports as queries
+
+CHUNK_BYTES = 1 << 16
+# A long list is sorted before its first row comes.
+STATEMENT_TIMEOUT_MS = 300_000
+
+
+class Format(StrEnum):
+    """The kinds of file."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    ZIP = "zip"
+
+
+MEDIA_TYPES = {
+    Format.CSV: "text/csv",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Format.ZIP: "application/zip",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file under way. ``rows`` counts, by entity, the rows taken out of the data so far."""
+
+    file_name: str
+    media_type: str
+    chunks: Iterator[bytes]
+    rows: Mapping[str, int]
+
+
+def exportable(viewer: Viewer) -> dict[str, Entity]:
+    """The entities that a viewer may take out.
+
+    Inputs: the viewer.
+    Returns: entities by name, in the order in which a new company brings them in; none without the right to export.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    if not viewer.may(Permission.EXPORT):
+        return {}
+    return {name: entity for name, entity in ENTITIES.items() if entity.table and viewer.may(entity.right)}
+
+
+def export_csv(viewer: Viewer, entity: str) -> Export:
+    """All rows of an entity as a CSV file that the import takes back with nothing to change.
+
+    Inputs: a viewer with ``export`` and the right of the entity, and the entity's name.
+    Returns: Export, its rows read while it is sent.
+    Raises: NotAllowed; NotFound for an entity that is unknown or not for this viewer.
+    Source: product.md: your data is yours, out as it came in; security.md F05.
+    """
+    found = _exported(viewer, entity)
+    counts: dict[str, int] = {}
+    return _export(entity, Format.CSV, _csv(viewer, found, counts), counts)
+
+
+def export_workbook(viewer: Viewer, entity: str) -> Export:
+    """All rows of an entity as an XLSX workbook of one sheet.
+
+    Inputs: as for ``export_csv``.
+    Returns: Export, its file written before the first piece.
+    Raises: as ``export_csv``; InvalidInput for more rows than a sheet holds.
+    Source: as ``export_csv``.
+    """
+    found = _exported(viewer, entity)
+    counts: dict[str, int] = {}
+
+    def write(path: Path) -> None:
+        with _rows(viewer, found, counts) as rows:
+            write_workbook(path, [(found.label, _labels(found), rows)])
+
+    return _export(entity, Format.XLSX, _through_a_file(write), counts)
+
+
+def everything(viewer: Viewer) -> Export:
+    """The rows of every entity that the viewer may take out, one CSV file each, in a zip archive.
+
+    Inputs: a viewer with ``export``.
+    Returns: Export, its file written before the first piece.
+    Raises: NotAllowed.
+    Source: as ``export_csv``.
+    """
+    require(viewer, Permission.EXPORT)
+    counts: dict[str, int] = {}
+    files = ((f"{name}.csv", _csv(viewer, entity, counts)) for name, entity in exportable(viewer).items())
+    return _export("everything", Format.ZIP, _archive(files), counts)
+
+
+def template(viewer: Viewer, entity: str, kind: str) -> Export:
+    """The form of an entity: its column names and one example row; a workbook also explains each column.
+
+    Inputs: a viewer with ``import.read`` and the right of the entity, the entity's name, and ``csv`` or ``xlsx``.
+    Returns: Export.
+    Raises: NotAllowed; NotFound for an entity that is unknown or not for this viewer, and for another kind.
+    Source: screens.md 20.
+    """
+    found = _templates(viewer).get(entity)
+    if found is None or kind not in (Format.CSV, Format.XLSX):
+        raise _nothing()
+    chunks = _csv_template(found) if kind == Format.CSV else _through_a_file(partial(_write_form, entity=found))
+    return _export(f"{entity}-template", Format(kind), chunks, {}, dated=False)
+
+
+def templates(viewer: Viewer) -> Export:
+    """The forms of all entities that the viewer may bring in, one workbook each, in a zip archive.
+
+    Inputs: a viewer with ``import.read``.
+    Returns: Export.
+    Raises: NotAllowed.
+    Source: screens.md 20.
+    """
+    forms = (
+        (f"{name}-template.xlsx", _through_a_file(partial(_write_form, entity=entity)))
+        for name, entity in _templates(viewer).items()
+    )
+    return _export("templates", Format.ZIP, _archive(forms), {}, dated=False)
+
+
+def _exported(viewer: Viewer, name: str) -> Entity:
+    require(viewer, Permission.EXPORT)
+    found = exportable(viewer).get(name)
+    if found is None:
+        raise _nothing()
+    return found
+
+
+def _templates(viewer: Viewer) -> dict[str, Entity]:
+    require(viewer, Permission.IMPORT_READ)
+    return {name: entity for name, entity in ENTITIES.items() if viewer.may(entity.right)}
+
+
+def _nothing() -> NotFound:
+    return NotFound(_("There is no such file."))
+
+
+def _export(
+    name: str, kind: Format, chunks: Iterator[bytes], counts: Mapping[str, int], *, dated: bool = True
+) -> Export:
+    stem = f"{name}-{today():%Y-%m-%d}" if dated else name
+    return Export(f"{stem}.{kind}", MEDIA_TYPES[kind], started(chunks), counts)
+
+
+def _csv(viewer: Viewer, entity: Entity, counts: dict[str, int]) -> Iterator[bytes]:
+    with _rows(viewer, entity, counts) as rows:
+        yield from csv_chunks(_labels(entity), rows)
+
+
+@contextmanager
+def _rows(viewer: Viewer, entity: Entity, counts: dict[str, int]) -> Iterator[Iterator[Sequence[Cell]]]:
+    """The rows, counted as they are taken; the session stays open until the last one is, or nobody wants the rest."""
+    scope = session_scope(viewer, statement_timeout_ms=STATEMENT_TIMEOUT_MS)
+    with scope as session, queries.rows(session, entity.name) as rows:
+        yield _counted(entity.name, rows, counts)
+
+
+def _counted(entity: str, rows: Iterable[Sequence[Cell]], counts: dict[str, int]) -> Iterator[Sequence[Cell]]:
+    counts[entity] = 0
+    for row in rows:
+        counts[entity] += 1
+        yield row
+
+
+def _labels(entity: Entity) -> list[str]:
+    return [field.label for field in entity.fields]
+
+
+def _through_a_file(write: Callable[[Path], None]) -> Iterator[bytes]:
+    """The pieces of a file that is written first and removed after its last piece."""
+    with TemporaryDirectory(prefix="tandem-export-") as folder:
+        path = Path(folder, "export")
+        write(path)
+        with path.open("rb") as file:
+            while piece := file.read(CHUNK_BYTES):
+                yield piece
+
+
+def _archive(files: Iterable[tuple[str, Iterator[bytes]]]) -> Iterator[bytes]:
+    def write(path: Path) -> None:
+        with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+            for name, pieces in files:
+                with archive.open(name, "w", force_zip64=True) as member:
+                    member.writelines(pieces)
+
+    return _through_a_file(write)
+
+
+def _csv_template(entity: Entity) -> Iterator[bytes]:
+    return csv_chunks(_labels(entity), [_example(entity)])
+
+
+def _write_form(path: Path, entity: Entity) -> None:
+    write_workbook(path, [(entity.label, _labels(entity), [_example(entity)]), _explained(entity)])
+
+
+def _example(entity: Entity) -> list[Cell]:
+    """The examples as values, so that days and figures are such in a workbook too."""
+    context = Context(OWN_DIALECT)
+    return [parse_of(field, context, as_text=True)(field.example) if field.example else None for field in entity.fields]
+
+
+def _explained(entity: Entity) -> SheetContent:
+    names = (_("Column"), _("Needed"), _("Kind"), _("What it is"), _("Choices"))
+    return _("Fields"), names, [_explained_field(field) for field in entity.fields]
+
+
+def _explained_field(field: Field) -> tuple[Cell, ...]:
+    return field.label, field.required, _(HOLDS[field.kind]), _(field.help), ", ".join(field.choices)

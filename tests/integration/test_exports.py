@@ -1,0 +1,276 @@
+"""What is taken out is a file that comes back, and a form that is filled in is one that is taken."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from click.testing import CliRunner
+from openpyxl import load_workbook
+from rows import colleague
+
+from commands.exports import export as command
+from core.errors import InvalidInput, NotAllowed, NotFound
+from core.permissions import Permission, Role
+from core.viewer import Viewer
+from data.db import app_engine
+from data.entities import ENTITIES
+from services import accounts, exports, import_work, imports
+from services.exports import Export, Format
+from services.imports import Batch
+
+KINDS = (Format.CSV, Format.XLSX)
+TABLES = [name for name, entity in ENTITIES.items() if entity.table]
+# What an example may lack in a company that has nothing yet: the rows that it refers to.
+REFERS_TO_NOTHING = re.compile("not known|no such|there is no", re.IGNORECASE)
+
+
+@pytest.fixture
+def operator(database: Path) -> Viewer:
+    return accounts.operator()
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where temporary files are written."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+def content(found: Export) -> bytes:
+    return b"".join(found.chunks)
+
+
+def table(raw: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
+
+
+def sheets(raw: bytes) -> dict[str, list[tuple[object, ...]]]:
+    book = load_workbook(io.BytesIO(raw))
+    return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
+
+
+def files(raw: bytes) -> dict[str, bytes]:
+    with ZipFile(io.BytesIO(raw)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def labels(entity: str) -> list[str]:
+    return [field.label for field in ENTITIES[entity].fields]
+
+
+def check(viewer: Viewer, found: Export, entity: str) -> Batch:
+    """The file brought in as far as the dry run."""
+    batch = imports.upload(viewer, io.BytesIO(content(found)), file_name=found.file_name, entity=entity)
+    imports.settle(viewer, batch.id, reading=batch.reading, mapping=batch.mapping, options=batch.options)
+    import_work.check_import(viewer, {"batch_id": str(batch.id)}, lambda _fraction, _message: None)
+    return imports.batch(viewer, batch.id)
+
+
+# Rows
+
+
+@pytest.mark.parametrize("entity", TABLES)
+def test_every_entity_is_a_file_with_its_labels(operator: Viewer, entity: str) -> None:
+    found = exports.export_csv(operator, entity)
+    header, *rows = table(content(found))
+    assert header == labels(entity)
+    assert found.rows == {entity: len(rows)}
+    keys = [place for place, field in enumerate(ENTITIES[entity].fields) if field.key]
+    named = [tuple(row[place] for place in keys) for row in rows]
+    assert len(set(named)) == len(named)
+
+
+@pytest.mark.parametrize("make", [exports.export_csv, exports.export_workbook], ids=["csv", "xlsx"])
+@pytest.mark.parametrize("entity", ["products", "sales_orders", "boms", "supplier_items"])
+def test_an_export_comes_back_with_nothing_to_change(
+    operator: Viewer, entity: str, make: Callable[[Viewer, str], Export]
+) -> None:
+    found = make(operator, entity)
+    counts = check(operator, found, entity).counts
+    assert (counts["same"], counts["new"], counts["changed"], counts["rejected"]) == (found.rows[entity], 0, 0, 0)
+
+
+def test_a_workbook_has_the_rows_of_the_csv_file(operator: Viewer, temporary: Path) -> None:
+    found = exports.export_workbook(operator, "locations")
+    (sheet,) = sheets(content(found)).items()
+    header, *rows = table(content(exports.export_csv(operator, "locations")))
+    assert sheet[0] == ENTITIES["locations"].label
+    assert list(sheet[1][0]) == header
+    assert [row[0] for row in sheet[1][1:]] == [row[0] for row in rows]
+    assert list(temporary.iterdir()) == []
+
+
+def test_figures_have_no_padding(operator: Viewer) -> None:
+    header, *rows = table(content(exports.export_csv(operator, "products")))
+    figures = [row[place] for place, name in enumerate(header) if "cost" in name.lower() for row in rows]
+    assert any(figures)
+    assert not [figure for figure in figures if "." in figure and figure.endswith("0")]
+
+
+def test_everything_is_one_csv_file_for_each_entity(operator: Viewer, temporary: Path) -> None:
+    found = exports.everything(operator)
+    archive = files(content(found))
+    assert list(archive) == [f"{name}.csv" for name in TABLES]
+    assert {name: len(table(raw)) - 1 for name, raw in archive.items()} == {
+        f"{name}.csv": count for name, count in found.rows.items()
+    }
+    assert archive["products.csv"] == content(exports.export_csv(operator, "products"))
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_company_without_rows_gets_headers(ann: Viewer) -> None:
+    assert table(content(exports.export_csv(ann, "products"))) == [labels("products")]
+    assert sheets(content(exports.export_workbook(ann, "products"))) == {"Products": [tuple(labels("products"))]}
+
+
+def test_whoever_leaves_early_keeps_neither_file_nor_connection(operator: Viewer, temporary: Path) -> None:
+    busy = app_engine().pool.checkedout()  # type: ignore[attr-defined]
+    for make in (exports.export_csv, exports.export_workbook):
+        found = make(operator, "demand_history")
+        next(found.chunks)
+        found.chunks.close()  # type: ignore[attr-defined]
+    assert list(temporary.iterdir()) == []
+    assert app_engine().pool.checkedout() == busy  # type: ignore[attr-defined]
+
+
+def test_too_many_rows_for_a_sheet_is_an_answer(
+    operator: Viewer, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data.exchange.workbook_output.MOST_ROWS", 3)
+    with pytest.raises(InvalidInput, match="at most 3 rows"):
+        exports.export_workbook(operator, "products")
+    assert list(temporary.glob("tandem-*")) == []
+
+
+# Forms
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("entity", ENTITIES)
+def test_a_form_is_taken_but_for_what_it_refers_to(ann: Viewer, entity: str, kind: Format) -> None:
+    batch = check(ann, exports.template(ann, entity, kind), entity)
+    assert set(batch.mapping) == {field.name for field in ENTITIES[entity].fields}
+    assert batch.counts["rows"] == 1
+    told = [(row["rule"], row["column_name"], row["message"]) for row in imports.rows_not_taken(ann, batch.id)]
+    assert [found for found in told if not REFERS_TO_NOTHING.search(found[2])] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_form_without_references_is_taken_as_it_is(ann: Viewer, kind: Format) -> None:
+    counts = check(ann, exports.template(ann, "units", kind), "units").counts
+    assert (counts["new"], counts["rejected"]) == (1, 0)
+
+
+def test_a_csv_form_is_its_header_and_an_example(operator: Viewer) -> None:
+    found = exports.template(operator, "units", "csv")
+    assert found.file_name == "units-template.csv"
+    assert table(content(found)) == [
+        ["Unit code", "Name", "Decimals"],
+        [field.example for field in ENTITIES["units"].fields],
+    ]
+
+
+def test_a_workbook_form_explains_its_columns(operator: Viewer) -> None:
+    form, explained = sheets(content(exports.template(operator, "companies", "xlsx"))).items()
+    assert form[1][0] == ("Company", "Kind", "In use")
+    assert explained[0] == "Fields"
+    assert explained[1][0] == ("Column", "Needed", "Kind", "What it is", "Choices")
+    kind = ENTITIES["companies"].field("kind")
+    assert explained[1][2] == ("Kind", "yes", "code", kind.help, "internal, supplier, customer, oem")
+
+
+def test_all_forms_in_one_archive(operator: Viewer, temporary: Path) -> None:
+    archive = files(content(exports.templates(operator)))
+    assert list(archive) == [f"{name}-template.xlsx" for name in ENTITIES]
+    assert list(sheets(archive["units-template.xlsx"])) == [ENTITIES["units"].label, "Fields"]
+    assert list(temporary.iterdir()) == []
+
+
+# Rights
+
+
+def test_forbidden_and_unknown_answer_alike(operator: Viewer) -> None:
+    planner = colleague()
+    for entity in ("users", "no such thing", "transactions"):
+        for make in (exports.export_csv, exports.export_workbook):
+            with pytest.raises(NotFound, match=r"There is no such file\."):
+                make(planner, entity)
+    for entity, kind in (("users", "csv"), ("no such thing", "xlsx"), ("units", "zip")):
+        with pytest.raises(NotFound, match=r"There is no such file\."):
+            exports.template(planner, entity, kind)
+
+
+def test_the_right_to_export_is_needed(operator: Viewer) -> None:
+    viewer = colleague(without=Permission.EXPORT)
+    assert exports.exportable(viewer) == {}
+    for make in (exports.everything, lambda viewer: exports.export_csv(viewer, "products")):
+        with pytest.raises(NotAllowed):
+            make(viewer)
+
+
+def test_forms_need_the_right_to_look_at_imports() -> None:
+    viewer = colleague(Role.EXECUTIVE)
+    for make in (exports.templates, lambda viewer: exports.template(viewer, "products", "csv")):
+        with pytest.raises(NotAllowed):
+            make(viewer)
+
+
+def test_everything_is_what_the_viewer_may_see(operator: Viewer) -> None:
+    archive = files(content(exports.everything(colleague(without=Permission.MASTER_READ))))
+    assert set(archive) == {
+        f"{name}.csv"
+        for name in TABLES
+        if ENTITIES[name].right not in (Permission.MASTER_READ, Permission.PEOPLE_MANAGE)
+    }
+
+
+# Command line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "start"), [(["--format", "csv"], b"\xef\xbb\xbf"), (["--format", "xlsx"], b"PK")]
+)
+def test_the_command_writes_the_file(operator: Viewer, tmp_path: Path, arguments: list[str], start: bytes) -> None:
+    output = tmp_path / "products"
+    told = CliRunner().invoke(command, ["products", "--output", str(output), "--json", *arguments])
+    assert told.exit_code == 0, told.output
+    count = len(table(content(exports.export_csv(operator, "products")))) - 1
+    assert json.loads(told.output) == {
+        "file": str(output),
+        "bytes": output.stat().st_size,
+        "rows": {"products": count},
+    }
+    assert output.read_bytes().startswith(start)
+
+
+def test_the_command_writes_everything(operator: Viewer, tmp_path: Path) -> None:
+    output = tmp_path / "all.zip"
+    told = CliRunner().invoke(command, ["all", "--output", str(output)])
+    assert told.exit_code == 0, told.output
+    assert "products" in told.output
+    assert list(files(output.read_bytes())) == [f"{name}.csv" for name in TABLES]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(["nothing", "--output", "x"], 2), (["all", "--output", "x", "--format", "xlsx"], 2), (["products"], 2)],
+    ids=["unknown entity", "all as a workbook", "no output"],
+)
+def test_the_command_refuses_what_makes_no_sense(operator: Viewer, arguments: list[str], code: int) -> None:
+    assert CliRunner().invoke(command, arguments).exit_code == code
+
+
+def test_a_file_that_can_not_be_written_is_told(operator: Viewer, tmp_path: Path) -> None:
+    told = CliRunner().invoke(command, ["products", "--output", str(tmp_path / "nowhere" / "x.csv")])
+    assert told.exit_code == 1
+    assert "nowhere" in told.output
