@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,7 +19,7 @@ from core.settings import settings
 from core.viewer import Viewer, require
 from data.db import session_scope
 from data.entities import ENTITIES, stored
-from data.exchange.fields import Entity, check_mapping, header_key
+from data.exchange.fields import Entity, check_constants, check_mapping, header_key
 from data.exchange.opening import Source
 from data.exchange.transaction_rules import BAD_CELLS, RULES, SERVICE_CODES
 from data.exchange.upload import store_upload
@@ -331,6 +331,10 @@ def settle(viewer: Viewer, batch_id: UUID, *, reading: Reading, mapping: Mapping
     require(viewer, Permission.IMPORT_RUN)
     found = batch(viewer, batch_id)
     _require_open(found)
+    if options.mode == "replace" and not period_field(found.entity):
+        raise InvalidInput(
+            _("%(entity)s have no day by which a period could be replaced.", entity=_(found.entity.label))
+        )
     source = source_as_read(found, reading)
     seen = import_file.preview(source, reading, found.entity)
     dialect = seen.detection.dialect()
@@ -339,6 +343,7 @@ def settle(viewer: Viewer, batch_id: UUID, *, reading: Reading, mapping: Mapping
     chosen = {name: column for name, column in mapping.items() if column}
     partial = options.partial and not found.entity.stored_as
     check_mapping(chosen, seen.header, found.entity, constants=options.constants, partial=partial)
+    check_constants(options.constants, found.entity, dialect)
     _check_constants(viewer, found.entity, chosen, options)
     kept = {"source": import_file.source_as_json(source), "reading": _reading_json(reading)}
     with session_scope(viewer) as session:
@@ -351,7 +356,8 @@ def settle(viewer: Viewer, batch_id: UUID, *, reading: Reading, mapping: Mapping
             name=found.file_name,
             mapping=chosen,
             dialect={"reading": _reading_json(reading), "date_format": dialect.date_format},
-            options=options.as_json(),
+            # What may happen to the data is decided anew for every file.
+            options=replace(options, mode="upsert", period=None).as_json(),
         )
     return batch(viewer, batch_id)
 
@@ -474,8 +480,6 @@ def _check_constants(viewer: Viewer, entity: Entity, mapping: Mapping[str, str],
     choices = reference_choices(viewer, entity)
     fields = {found.name: found for found in entity.fields}
     for name, value in options.constants.items():
-        if name not in fields:
-            raise InvalidInput(_("%(entity)s has no field “%(name)s”.", entity=_(entity.label), name=name))
         if name in choices and value not in dict(choices[name]):
             raise InvalidInput(_("There is no %(kind)s “%(code)s”.", kind=_(fields[name].label).lower(), code=value))
     for found in stored(entity).fields:

@@ -215,6 +215,20 @@ def check_mapping(
         raise InvalidInput(f"No column gives {_listed(missing)}. The file's columns are {_listed(header)}.")
 
 
+def check_constants(constants: Mapping[str, str], entity: Entity, dialect: Dialect) -> None:
+    """Raises InvalidInput for a constant of an unknown field, or one that its field can't hold."""
+    fields = {field.name: field for field in entity.fields}
+    for name, text in constants.items():
+        if name not in fields:
+            raise InvalidInput(f"{entity.label} has no field “{shown(name)}”.")
+        try:
+            parse_of(fields[name], Context(dialect), as_text=True)(text)
+        except BadValue as bad:
+            raise InvalidInput(f"{fields[name].label}: “{shown(text)}” {bad.message} {bad.remedy}") from bad
+        except Adjusted:
+            continue
+
+
 def header_key(header: Sequence[str]) -> str:
     """A short key that is the same for files with the same column names, whatever their order and case."""
     return hashlib.sha256("\n".join(sorted(_plain(name) for name in header)).encode()).hexdigest()[:32]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from running_site import Site
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.select import Select
 from site_browser import Browser
 from sqlalchemy import text
 
@@ -58,8 +59,9 @@ def bring_in_sales(browser: Browser, file: Path) -> None:
     browser.find("#upload-file").send_keys(str(file))
     browser.click(Imports.check)  # the page of the import opens by itself
     browser.find_text("No column gives the location")
-    first_choice(browser, Imports.location)
-    first_choice(browser, Imports.channel)
+    browser.find(".toast .btn-close").click()
+    first_choice(browser, "location")
+    first_choice(browser, "channel")
     browser.click(Imports.check)
     browser.wait(lambda: browser.shows("Dry run"), "no dry run", LONG)
     browser.wait_for_rows(Imports.rows, containing="many")
@@ -68,10 +70,12 @@ def bring_in_sales(browser: Browser, file: Path) -> None:
     browser.wait(lambda: browser.shows("Undo this import"), "not imported", LONG)
 
 
-def first_choice(browser: Browser, component_id: str) -> None:
-    options = browser.driver.find_element(By.ID, component_id).find_elements(By.TAG_NAME, "option")
-    browser.choose(
-        component_id, next(o.get_attribute("value") or "" for o in options if o.get_attribute("value") not in ("", "-"))
+def first_choice(browser: Browser, field: str) -> None:
+    """Take the first place there is for rows that name none."""
+    own = f"""//select[contains(@id, '"{field}"') and contains(@id, '{Imports.constant}')]"""
+    choices = Select(browser.driver.find_element(By.XPATH, own))
+    choices.select_by_value(
+        next(o.get_attribute("value") or "" for o in choices.options if o.get_attribute("value") not in ("", "-"))
     )
 
 

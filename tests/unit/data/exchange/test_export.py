@@ -71,10 +71,10 @@ def test_numbers_never_lose_digits_or_gain_an_exponent():
 
 
 ENTITY = Entity(
-    "things",
-    "Things",
-    "",
-    tuple(
+    name="things",
+    label="Things",
+    help="",
+    fields=tuple(
         Field(name=name, label=name, kind=kind, help="", example="", decimals=12, max_length=100)
         for name, kind in [
             ("code", Kind.CODE),
