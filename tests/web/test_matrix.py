@@ -72,7 +72,7 @@ def is_refusal(answer: TestResponse) -> bool:
 
 
 def is_sane(answer: TestResponse) -> bool:
-    return answer.status_code < 500 and FAULT not in answer.text
+    return answer.status_code < 500 and FAULT.encode() not in answer.data
 
 
 def call(visitor: Visitor, key: str, value: object) -> TestResponse:

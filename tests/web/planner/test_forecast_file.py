@@ -281,7 +281,10 @@ def test_only_bad_rows_end_with_a_message(analyst: Any) -> None:
     assert page(analyst, file_id).status_code == 200
 
 
-@pytest.mark.parametrize("file_id", ["x", "' or 1=1", "11111111-1111-4111-8111-111111111111", "../../etc/passwd"], ids=str)
+UNKNOWN = "11111111-1111-4111-8111-111111111111"
+
+
+@pytest.mark.parametrize("file_id", ["x", "' or 1=1", UNKNOWN, "../../etc/passwd"], ids=str)
 def test_unknown_file_is_not_found(analyst: Any, file_id: str) -> None:
     from callbacks.planner.forecast_file import Ids
 
