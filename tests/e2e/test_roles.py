@@ -12,7 +12,7 @@ PAGES = {
     "planner": {
         "/", "/demand/forecast", "/demand/forecast-runs", "/demand/accuracy", "/demand/sales",
         "/demand/order-lines", "/inventory/positions", "/inventory/proposals",
-        "/supply/purchase-orders", "/supply/review-queue", "/data/import",
+        "/supply/purchase-orders", "/supply/review-queue", "/demand/forecast-file", "/data/import",
     },
     "executive": {
         "/", "/demand/forecast", "/demand/forecast-runs", "/demand/accuracy", "/demand/sales",
@@ -22,7 +22,7 @@ PAGES = {
     "analyst": {
         "/", "/demand/forecast", "/demand/forecast-runs", "/demand/accuracy", "/demand/sales",
         "/demand/order-lines", "/inventory/positions", "/inventory/proposals",
-        "/supply/purchase-orders", "/supply/review-queue", "/data/import",
+        "/supply/purchase-orders", "/supply/review-queue", "/demand/forecast-file", "/data/import",
     },
     "admin": {"/", "/data/import", "/admin/people", "/admin/jobs", "/admin/audit"},
     "supplier": {"/portal/supplier/orders"},
