@@ -18,7 +18,6 @@ from data.exchange.dialect import Dialect
 from data.exchange.problems import Adjusted, BadValue, RowProblem, shown
 from data.exchange.reader import Table
 from data.exchange.values import (
-    Constant,
     Parser,
     Value,
     choice_parser,
@@ -259,40 +258,36 @@ def validated_rows(
     if isinstance(context, Dialect):
         context = Context(context)
     check_mapping(mapping, table.header, entity, constants=context.constants, partial=context.partial)
-    places = {name: table.header.index(column) for name, column in mapping.items()}
-    as_text = entity.looked_up
-    columns = tuple(
-        _Column(field, places.get(field.name), table.header, context, as_text=field.name in as_text)
-        for field in entity.fields
-    )
-    parsers = tuple(column.parser for column in columns)
-    pick = _picker([column.place for column in columns])
+    columns = tuple(_Column(entity, field, mapping.get(field.name), table.header, context) for field in entity.fields)
+    mapped = [column for column in columns if column.place is not None]
+    constant = [column for column in columns if column.place is None]
+    parsers = tuple(column.parser for column in mapped)
+    constants: Values = tuple(column.default for column in constant)
+    pick = _picker([column.place for column in mapped if column.place is not None])
+    arrange = _picker([(mapped + constant).index(column) for column in columns])
     nothing: Values = (None,) * len(columns)
     for line, cells, problems in table:
         if problems:
             yield line, nothing, problems
             continue
         try:
-            yield line, tuple(map(getitem, parsers, pick(cells))), ()
+            yield line, arrange((*map(getitem, parsers, pick(cells)), *constants)), ()
         except (BadValue, Adjusted):
             yield line, *_one_by_one(line, cells, columns)
 
 
 class _Column:
-    """A field with the place of its column (None: unmapped) and its parser for this file."""
+    """A field with the place of its column (None: unmapped), its parser, and the value of cells that give none."""
 
     def __init__(
-        self, field: Field, place: int | None, header: Sequence[str], context: Context, *, as_text: bool
+        self, entity: Entity, field: Field, column: str | None, header: Sequence[str], context: Context
     ) -> None:
-        self.name = field.label if place is None else header[place]
-        self.place = place or 0
-        parse = parse_of(field, context, as_text=as_text)
+        self.name = field.label if column is None else column
+        self.place = None if column is None else header.index(column)
+        parse = parse_of(field, context, as_text=field.name in entity.looked_up)
         constant = context.constants.get(field.name)
-        default = None if constant is None else parse(constant)
-        if place is None:
-            self.parser: Parser | Constant = Constant(default)
-        else:
-            self.parser = Parser(parse, required=field.required, default=default)
+        self.default = None if constant is None else parse(constant)
+        self.parser = Parser(parse, required=field.required, default=self.default)
 
 
 def parse_of(field: Field, context: Context, *, as_text: bool) -> Callable[[str], Value]:
@@ -314,9 +309,9 @@ _PARSERS: dict[Kind, Callable[[Field, Dialect], Callable[[str], Value]]] = {
 }
 
 
-def _picker(places: Sequence[int]) -> Callable[[list[str]], Sequence[str]]:
-    if len(places) == 1:  # itemgetter would give the bare cell
-        return lambda cells: (cells[places[0]],)
+def _picker(places: Sequence[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    if len(places) < 2:  # itemgetter would give the bare cell
+        return lambda cells: tuple(cells[place] for place in places)
     return itemgetter(*places)
 
 
@@ -325,6 +320,9 @@ def _one_by_one(line: int, cells: Sequence[str], columns: Sequence[_Column]) -> 
     values: list[Value] = []
     problems = []
     for column in columns:
+        if column.place is None:
+            values.append(column.default)
+            continue
         cell = cells[column.place]
         try:
             values.append(column.parser[cell])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from data.exchange.fields import Entity, ValidRow
@@ -122,22 +123,24 @@ class TransactionReading:
     fills: tuple[str, ...] = ()
 
     def __init__(self, entity: Entity, references: References, choices: Choices) -> None:
-        self._order = tuple(field.name for field in entity.fields)
+        self._in_order = itemgetter(*(field.name for field in entity.fields))
         self.references = references
         self._account = Account(choices)
         self.tally: Tally | None = self._account.tally
 
     def read(self, rows: Iterable[ValidRow]) -> Iterator[ReadRow]:
         for row in self._account.sort(rows):
-            label = " | ".join(part for part in (row.transaction.document, row.transaction.product) if part)
-            if row.rule.outcome not in {Outcome.SALE, Outcome.RETURN}:
-                yield ReadRow(row.line, row.rule.outcome, row.rule.key, label, (), row.problems)
+            if row.rule.outcome not in _DEMAND:
+                yield ReadRow(row.line, row.rule.outcome, row.rule.key, _label(row), (), row.problems)
                 continue
-            problems = tuple(self._misplaced(row))
-            if problems:
-                yield ReadRow(row.line, Outcome.REJECTED, problems[0].rule, label, (), (*row.problems, *problems))
+            location = self.references.find("locations", row.transaction.location or "")
+            channel = self.references.find("channels", row.transaction.channel or "")
+            if location is None or channel is None:
+                misplaced = tuple(self._misplaced(row))
+                problems = (*row.problems, *misplaced)
+                yield ReadRow(row.line, Outcome.REJECTED, misplaced[0].rule, _label(row), (), problems)
             else:
-                yield ReadRow(row.line, TAKEN, row.rule.key, label, self._values(row), row.problems)
+                yield ReadRow(row.line, TAKEN, row.rule.key, "", self._values(row, location, channel), row.problems)
 
     def _misplaced(self, row: SortedRow) -> Iterator[RowProblem]:
         for name, entity, code in (
@@ -152,7 +155,7 @@ class TransactionReading:
                 remedy = f"Correct the code, or add the {name} first."
                 yield RowProblem(row.line, name, shown(code), f"unknown_{name}", message, remedy)
 
-    def _values(self, row: SortedRow) -> tuple[Any, ...]:
+    def _values(self, row: SortedRow, location: int, channel: int) -> tuple[Any, ...]:
         given = row.transaction
         quantity = given.quantity or Decimal(0)
         product, product_code = self._id("products", given.product)
@@ -160,8 +163,8 @@ class TransactionReading:
         values = {
             "day": None if given.booked_at is None else given.booked_at.date(),
             "product": product,
-            "location": self.references.find("locations", given.location or ""),
-            "channel": self.references.find("channels", given.channel or ""),
+            "location": location,
+            "channel": channel,
             "customer": customer,
             "quantity": quantity,
             "revenue": (quantity * (given.unit_price or 0)).quantize(CENT_OF_A_CENT),
@@ -170,7 +173,7 @@ class TransactionReading:
         }
         named = None if product_code is None else given.description
         region = None if customer_code is None else given.region
-        return (*(values[name] for name in self._order), product_code, named, customer_code, region)
+        return (*self._in_order(values), product_code, named, customer_code, region)
 
     def _id(self, entity: str, code: str | None) -> tuple[int | None, str | None]:
         """The id of a code, and the code itself when it is not known yet."""
@@ -178,6 +181,13 @@ class TransactionReading:
             return None, None
         found = self.references.find(entity, code)
         return (found, None) if found is not None else (self.references.make(entity, code), code)
+
+
+_DEMAND = frozenset((Outcome.SALE, Outcome.RETURN))
+
+
+def _label(row: SortedRow) -> str:
+    return " | ".join(part for part in (row.transaction.document, row.transaction.product) if part)
 
 
 Reading = PlainReading | TransactionReading

@@ -138,8 +138,11 @@ def line_key(parts: Sequence[str | None], number: int) -> str:
 
 
 def _named(parts: Sequence[str | None]) -> str:
-    return "|".join(_escaped(part or "") for part in parts)
+    texts = [part or "" for part in parts]
+    joined = "|".join(texts)
+    plain = "\\" not in joined and joined.count("|") == len(texts) - 1
+    return joined if plain else "|".join(map(_escaped, texts))
 
 
 def _escaped(part: str) -> str:
-    return part.replace("\\", "\\\\").replace("|", "\\|") if "|" in part or "\\" in part else part
+    return part.replace("\\", "\\\\").replace("|", "\\|")

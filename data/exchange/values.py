@@ -48,17 +48,6 @@ class Parser(dict[str, Value]):
         return value
 
 
-class Constant(dict[str, Value]):
-    """The parser of a field without a column: the same value, or nothing, whatever the cell."""
-
-    def __init__(self, value: Value) -> None:
-        super().__init__()
-        self._value = value
-
-    def __missing__(self, text: str) -> Value:
-        return self._value
-
-
 def decimal_parser(
     numbers: NumberStyle, *, minimum: Decimal | None, maximum: Decimal | None, decimals: int
 ) -> Callable[[str], Decimal]:
