@@ -47,7 +47,8 @@ class Job(Base):
 class ImportBatch(Base):
     """One file on its way into the data, from upload to commit or undo; or one edit by hand, which is one as well.
 
-    ``source``: dropped on the page, found in the drop folder, given on the command line, or typed.
+    ``source``: dropped on the page, found in the drop folder, given on the command line, or typed. ``scanned``: whether
+    a virus scanner found nothing in it; false where there is none.
     """
 
     __tablename__ = "import_batch"
@@ -66,6 +67,7 @@ class ImportBatch(Base):
     stored_name: Mapped[str]
     sha256: Mapped[str] = mapped_column(index=True)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
+    scanned: Mapped[bool] = mapped_column(server_default="false")
     state: Mapped[str] = mapped_column(server_default="uploaded")
     dialect: Mapped[Json]
     mapping: Mapped[Json]
@@ -90,6 +92,20 @@ class ImportMapping(Base):
     mapping: Mapped[Json]
     dialect: Mapped[Json]
     options: Mapped[Json]
+    saved_at: Mapped[Created]
+
+
+class ImportTemplate(Base):
+    """How files of one kind are brought in, saved by a person under a name."""
+
+    __tablename__ = "import_template"
+
+    entity: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    mapping: Mapped[Json]
+    reading: Mapped[Json]
+    options: Mapped[Json]
+    saved_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id", ondelete="SET NULL"))
     saved_at: Mapped[Created]
 
 

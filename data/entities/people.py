@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import func, select
 
 from core.permissions import Permission, Role
 from data.entities.shared import ACTIVE, code, text
 from data.exchange.fields import Entity, Rule
+from models.people import Company, RoleRow
 
 RETIRE = ("active", "no")
 
@@ -35,6 +37,15 @@ COMPANIES = Entity(
         replace(ACTIVE, help="No keeps all its people out; yes when empty."),
     ),
 )
+
+
+def _unsuited(row: Any) -> Any:
+    """That the role is one for another kind of company."""
+    own, role = Company.__table__.alias("own_company"), RoleRow.__table__.alias("own_role")
+    kind = select(own.c.kind).where(own.c.id == row.company).scalar_subquery()
+    meant = select(role.c.company_kind).where(role.c.name == row.role).scalar_subquery()
+    return kind != meant
+
 
 USERS = Entity(
     name="users",
@@ -84,6 +95,13 @@ USERS = Entity(
             message="This is not an e-mail address.",
             remedy="Write it as name@company.com.",
             broken=lambda row: row.email.not_like("%_@_%"),
+        ),
+        Rule(
+            key="role_of_another_company",
+            field="role",
+            message="This role is for people of another kind of company.",
+            remedy="Give a role that suits the company: partners have the role of their kind, all others are internal.",
+            broken=_unsuited,
         ),
     ),
 )

@@ -25,6 +25,7 @@ def judge(session: Session, staged: Staged) -> None:
     """Find every fault of every row, then set the rows with faults apart from those that may be taken."""
     find_looked_up(session, staged)
     _not_found(session, staged)
+    _outside_the_period(session, staged)
     _twice_in_the_file(session, staged)
     _against_the_mode(session, staged)
     _documents_at_odds(session, staged)
@@ -113,6 +114,25 @@ def _not_found(session: Session, staged: Staged) -> None:
             remedy=f"Correct {_listed(staged.entity, [ours for ours, _ in lookup.fields])}, or bring the row in first.",
             value=_own_value(staged, first),
         )
+
+
+def _outside_the_period(session: Session, staged: Staged) -> None:
+    """A replacement is of its days alone: a row of another day may be there already, unseen."""
+    if staged.mode != "replace" or staged.period is None:
+        return
+    field = staged.entity.field(staged.entity.period)
+    day = staged.table.c[field.name]
+    first, last = (found.isoformat() for found in staged.period)
+    _tell(
+        session,
+        staged,
+        select(staged.table.c.line).where(~day.between(*staged.period)),
+        field=field,
+        rule="outside_the_period",
+        message=f"is outside the period that is replaced, {first} to {last}.",
+        remedy="Take the row out, or choose a longer period.",
+        value=day,
+    )
 
 
 def _twice_in_the_file(session: Session, staged: Staged) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -13,6 +14,7 @@ from sqlalchemy import (
     FromClause,
     Numeric,
     String,
+    Text,
     and_,
     case,
     cast,
@@ -29,6 +31,17 @@ from sqlalchemy.orm import Session
 from data.queries.entity_rows import EntityTables, column_of, read, tables_of
 from data.queries.staging import Staged
 from models.base import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field of a row that would change: the row by its line and its key, the value now and the value then."""
+
+    line: int
+    key: str
+    field: str
+    before: Any
+    after: Any
 
 
 def find_looked_up(session: Session, staged: Staged) -> None:
@@ -127,12 +140,18 @@ def default_of(column: Column[Any]) -> ColumnElement[Any] | None:
 
 def differs(staged: Staged) -> ColumnElement[bool]:
     """Whether a matched row would change."""
+    return or_(false(), *_differing(staged).values())
+
+
+def _differing(staged: Staged) -> dict[str, ColumnElement[bool]]:
+    """Whether a matched row would change, field by field."""
     bound = tables_of(staged.entity.name)
     keys = {field.name for field in bound.entity.keys}
-    changes = [
-        bound.stored[name].is_distinct_from(stored_value(staged, name)) for name in written(staged) if name not in keys
-    ]
-    return or_(false(), *changes)
+    return {
+        name: bound.stored[name].is_distinct_from(stored_value(staged, name))
+        for name in written(staged)
+        if name not in keys
+    }
 
 
 def merged(staged: Staged) -> Any:
@@ -163,7 +182,22 @@ def counts(session: Session, staged: Staged) -> Json:
         func.count().filter(there & ~changed).label("same"),
     ).select_from(source)
     found = session.execute(statement).one()
-    return {"new": found.new, "changed": found.changed, "same": found.same, "removed": len_removed(session, staged)}
+    return {
+        "new": found.new,
+        "changed": found.changed,
+        "same": found.same,
+        "removed": len_removed(session, staged),
+        "changed_fields": _changed_fields(session, staged) if found.changed else {},
+    }
+
+
+def _changed_fields(session: Session, staged: Staged) -> dict[str, int]:
+    """In how many rows each field would change, the most changed first."""
+    differing = _differing(staged)
+    source, there = matched(staged)
+    counted = [func.count().filter(condition).label(name) for name, condition in differing.items()]
+    found = session.execute(select(*counted).select_from(source).where(there)).one()._asdict()
+    return {name: found[name] for name in sorted(differing, key=lambda name: -found[name]) if found[name]}
 
 
 def removed(staged: Staged) -> ColumnElement[bool] | None:
@@ -192,27 +226,37 @@ def days(session: Session, staged: Staged) -> tuple[Any, Any]:
     return first, last
 
 
-def differences(session: Session, staged: Staged, *, limit: int) -> Iterator[tuple[int, str, Any, Any]]:
-    """Line, field, value now and value then of the first rows that would change; codes instead of ids."""
+def differences(session: Session, staged: Staged, *, limit: int, field: str = "") -> Iterator[Difference]:
+    """The first rows that would change, or in which one field would; codes instead of ids."""
     bound = tables_of(staged.entity.name)
-    keys = {field.name for field in bound.entity.keys}
-    names = [name for name in written(staged) if name not in keys]
+    differing = _differing(staged)
+    names = [field] if field in differing else list(differing)
     source, there = matched(staged)
-    columns: list[ColumnElement[Any]] = [staged.table.c.line]
+    columns: list[ColumnElement[Any]] = [staged.table.c.line, _key_shown(staged)]
     for name in names:
         columns += [_shown(bound, name, bound.stored[name]), _shown(bound, name, stored_value(staged, name))]
     statement = (
         select(*(column.label(f"c{number}") for number, column in enumerate(columns)))
         .select_from(source)
-        .where(there, differs(staged))
+        .where(there, or_(false(), *(differing[name] for name in names)))
         .order_by(staged.table.c.line)
         .limit(limit)
     )
-    for line, *values in session.execute(statement):
+    for line, key, *values in session.execute(statement):
         for number, name in enumerate(names):
             before, after = values[2 * number : 2 * number + 2]
             if before != after:
-                yield line, name, before, after
+                yield Difference(line, key, name, before, after)
+
+
+def _key_shown(staged: Staged) -> ColumnElement[str]:
+    """What names a matched row, as a person knows it."""
+    bound = tables_of(staged.entity.name)
+    names = [field.name for field in bound.entity.keys]
+    parts = (
+        _shown(bound, name, bound.stored[name]) if name in bound.stored else staged.table.c[name] for name in names
+    )
+    return func.concat_ws(" | ", *(cast(part, Text) for part in parts))
 
 
 def _shown(bound: EntityTables, name: str, value: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -221,8 +265,9 @@ def _shown(bound: EntityTables, name: str, value: ColumnElement[Any]) -> ColumnE
     if field.reference is None:
         return value
     referred = tables_of(field.reference)
-    code = referred.stored[referred.entity.keys[0].name]
-    return select(code).where(referred.rows.c.id == value).scalar_subquery()
+    others = referred.table.alias(f"shown_{name}")
+    code = others.c[referred.entity.keys[0].stored_in]
+    return select(code).where(others.c.id == value).scalar_subquery()
 
 
 def codes(session: Session, name: str) -> dict[str, int]:
@@ -230,6 +275,13 @@ def codes(session: Session, name: str) -> dict[str, int]:
     bound = tables_of(name)
     statement = select(bound.stored[bound.entity.keys[0].name], bound.rows.c.id)
     return {key: value for key, value in session.execute(statement)}  # noqa: C416
+
+
+def known_codes(session: Session, name: str, among: Collection[str]) -> frozenset[str]:
+    """Those of some texts that are codes of an entity."""
+    bound = tables_of(name)
+    code = bound.stored[bound.entity.keys[0].name]
+    return frozenset(session.scalars(select(code).where(code.in_(among))))
 
 
 def lock_for_writing(session: Session, name: str) -> None:

@@ -68,6 +68,7 @@ RULES: list[tuple[str, str, dict[str, object], dict[str, object]]] = [
     ("users", "capital_letters", {"email": "Ann@example.com"}, {"email": "ann@example.com"}),
     ("users", "no_address", {"email": "ann"}, {"email": "ann@example.com"}),
     ("users", "no_address", {"email": "@example.com"}, {"email": "a@example.com"}),
+    ("users", "role_of_another_company", {"company": 1, "role": "supplier"}, {"company": 1, "role": "planner"}),
 ]
 
 
