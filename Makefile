@@ -55,7 +55,7 @@ coverage: $(VENV)/.installed-dev ## Every test, with the lines and branches they
 LOCK := $(VENV)/tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 lock: $(VENV)/.installed-dev ## Compile the locks anew from requirements.in and requirements-dev.in
 	$(LOCK) requirements.in -o requirements.txt
-	$(LOCK) -c requirements.txt requirements-dev.in -o requirements-dev.txt
+	$(LOCK) -c requirements.txt --override requirements-overrides.txt requirements-dev.in -o requirements-dev.txt
 
 system-packages:
 	@sh scripts/system-packages.sh
