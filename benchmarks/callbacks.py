@@ -4,42 +4,39 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from sys import path as import_path
+from functools import partial
+from typing import Any
 
-from benchmarks.measure import ROOT, Figure, percentile
+from benchmarks.measure import Figure, percentile, visitor
 
 CALLS = 40
 PATHS = ("/", "/inventory/positions")
 
 
 def measured() -> Iterator[Figure]:
-    import_path.append(str(Path(ROOT) / "tests"))
-    from visitor import Visitor
-
-    planner = Visitor.of("planner")
+    planner = visitor("planner")
     live = _milliseconds(lambda: planner.get("/health/live"))
     yard = percentile(live, 0.5)
     yield Figure("GET /health/live, median", yard, "ms", 1.0, "itself")
     for path in PATHS:
-        cold = _milliseconds(lambda path=path: planner.layout(path), calls=1)[0]
-        warm = _milliseconds(lambda path=path: planner.layout(path))
+        cold = _milliseconds(partial(planner.layout, path), calls=1)[0]
+        warm = _milliseconds(partial(planner.layout, path))
         yield Figure(f"Page {path}, first time", cold, "ms", cold / yard, "/health/live")
         yield Figure(f"Page {path}, p95", percentile(warm, 0.95), "ms", percentile(warm, 0.95) / yard, "/health/live")
     yield from _callbacks(planner, yard)
 
 
-def _callbacks(planner: object, yard: float) -> Iterator[Figure]:
+def _callbacks(planner: Any, yard: float) -> Iterator[Figure]:
     """Every callback of the two pages, with neutral values, as the first call of a page makes them."""
     prefixes = ("planner-home--", "planner-inventory--")
-    for callback_id, spec in planner.app.callback_map.items():  # type: ignore[attr-defined]
+    for callback_id, spec in planner.app.callback_map.items():
         if "callback" not in spec or not any(prefix in callback_id for prefix in prefixes):
             continue
-        body = planner.envelope_of(callback_id)  # type: ignore[attr-defined]
+        body = planner.envelope_of(callback_id)
         answers: list[int] = []
 
         def call(body: object = body, answers: list[int] = answers) -> None:
-            answers.append(planner.post("/_dash-update-component", json=body).status_code)  # type: ignore[attr-defined]
+            answers.append(planner.post("/_dash-update-component", json=body).status_code)
 
         times = _milliseconds(call)
         if set(answers) <= {200, 204}:

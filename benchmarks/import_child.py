@@ -16,8 +16,7 @@ def main(path: Path) -> None:
     start = peak_megabytes()
     with path.open("rb") as stream:
         found = imports.upload(viewer, stream, file_name=path.name, came_by="command")
-    options = Options(constants={"location": "KL", "channel": "MT"})
-    imports.settle(viewer, found.id, reading=found.reading, mapping=found.mapping, options=options)
+    imports.settle(viewer, found.id, reading=found.reading, mapping=found.mapping, options=Options())
     args = {"batch_id": str(found.id)}
     figures = {
         "start_mb": start,

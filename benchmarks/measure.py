@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from sqlalchemy import make_url
@@ -78,6 +79,16 @@ def in_child(module: str, *arguments: str) -> dict[str, float]:
     )
     found: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
     return found
+
+
+def visitor(name: str) -> Any:
+    """Somebody of the demo company who uses the app in this process, as in the tests."""
+    tests = str(ROOT / "tests")
+    if tests not in sys.path:
+        sys.path.append(tests)
+    from visitor import Visitor
+
+    return Visitor.of(name)
 
 
 def peak_megabytes() -> float:
