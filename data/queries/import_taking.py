@@ -24,7 +24,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -146,7 +146,7 @@ class _Taking:
         keys = [field for field in self.bound.entity.keys if field.name in header.fields]
         firsts = (
             select(self.staged.table)
-            .distinct(*(self.staged.table.c[field.name] for field in keys))
+            .ext(distinct_on(*(self.staged.table.c[field.name] for field in keys)))
             .order_by(*(self.staged.table.c[field.name] for field in keys), self.staged.table.c.line)
             .subquery("first")
         )
