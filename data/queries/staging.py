@@ -49,17 +49,12 @@ class Staged:
 
 def staging_table(entity: Entity, name: str, extra: Sequence[str] = ()) -> Table:
     """``line``, one column a field, the primary key of the rows that lookups find, and ``extra`` texts."""
-    found = {ours for lookup in entity.lookups for ours, _theirs in lookup.columns}
-    return Table(
-        name,
-        MetaData(),
-        Column("line", Integer),
-        *(Column(field.name, _type_of(entity, field)) for field in entity.fields),
-        *(Column(f"_{column}", BigInteger) for column in sorted(found)),
-        *(Column(f"_{column}", Text) for column in extra),
-        schema=SCHEMA,
-        prefixes=["UNLOGGED"],
-    )
+    return Table(name, MetaData(), *_columns(entity, extra), schema=SCHEMA, prefixes=["UNLOGGED"])
+
+
+def temporary_table(entity: Entity, name: str) -> Table:
+    """A staging table that is gone with its transaction, for rows that need no dry run."""
+    return Table(name, MetaData(), *_columns(entity, ()), prefixes=["TEMPORARY"], postgresql_on_commit="DROP")
 
 
 def table_name(batch_id: UUID) -> str:
@@ -91,6 +86,16 @@ def copy_rows(session: Session, table: str, columns: Sequence[str], rows: Iterab
     with connection.cursor() as cursor, cursor.copy(f"copy {table} ({listed}) from stdin") as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def _columns(entity: Entity, extra: Sequence[str]) -> list[Column[Any]]:
+    found = {ours for lookup in entity.lookups for ours, _theirs in lookup.columns}
+    return [
+        Column("line", Integer),
+        *(Column(field.name, _type_of(entity, field)) for field in entity.fields),
+        *(Column(f"_{column}", BigInteger) for column in sorted(found)),
+        *(Column(f"_{column}", Text) for column in extra),
+    ]
 
 
 def _type_of(entity: Entity, field: Field) -> type[TypeEngine[Any]]:
