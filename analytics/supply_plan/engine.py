@@ -170,10 +170,9 @@ def _released(network: SupplyNetwork, sources: IntArray, planned: FloatArray) ->
     """Planned receipts moved to the periods in which they have to be released."""
     period, source = np.nonzero(planned)
     release = network.release[network.kind_of[sources[source]], period]
-    flat: FloatArray = np.bincount(
-        release * sources.size + source, weights=planned[period, source], minlength=planned.size
-    )
-    return flat.reshape(planned.shape)
+    cell = release * sources.size + source
+    released = np.bincount(cell, weights=planned[period, source], minlength=planned.size)
+    return released.reshape(planned.shape).astype(np.float64, copy=False)
 
 
 def _explode(dependent: FloatArray, releases: FloatArray, level: Level) -> None:
