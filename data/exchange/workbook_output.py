@@ -44,11 +44,24 @@ def write_workbook(path: Path, sheets: Iterable[SheetContent]) -> None:
     Raises InvalidInput for more rows than a sheet holds, ValueError for what no file can give back.
     """
     book = Workbook(write_only=True)
-    for title, header, rows in sheets:
-        sheet = book.create_sheet(title.translate(_NOT_IN_A_TITLE)[:LONGEST_TITLE])
-        with closing(sheet):
-            _write_sheet(sheet, header, iter(rows))
-    book.save(path)
+    try:
+        for title, header, rows in sheets:
+            sheet = book.create_sheet(title.translate(_NOT_IN_A_TITLE)[:LONGEST_TITLE])
+            with closing(sheet):
+                _write_sheet(sheet, header, iter(rows))
+        book.save(path)
+    except BaseException:
+        _remove_temporary_files(book)
+        raise
+
+
+def _remove_temporary_files(book: Workbook) -> None:
+    """The library keeps the sheets of a workbook that is not saved until the process ends."""
+    sheets: list[Sheet] = book.worksheets
+    for sheet in sheets:
+        writer = sheet._writer
+        if writer is not None and Path(writer.out).exists():
+            writer.cleanup()
 
 
 def _write_sheet(sheet: Sheet, header: Sequence[str], rows: Iterator[Sequence[Cell]]) -> None:

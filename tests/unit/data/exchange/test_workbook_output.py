@@ -3,6 +3,7 @@
 import itertools
 import subprocess
 import sys
+import tempfile
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -168,3 +169,11 @@ def test_memory_does_not_grow_with_the_rows(tmp_path):
         return int(subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout)
 
     assert peak_kilobytes(60_000) < peak_kilobytes(1000) + 8_000
+
+
+def test_a_write_that_fails_leaves_no_temporary_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    with pytest.raises(ValueError, match="finite"):
+        write_workbook(tmp_path / "a.xlsx", [("First", HEADER, [ROW]), ("Second", ("number",), [(Decimal("NaN"),)])])
+    assert list((tmp_path / "temporary").iterdir()) == []
