@@ -134,7 +134,7 @@ def _listed(viewer: Viewer, filters: SalesFilters) -> pd.DataFrame:
             session,
             viewer,
             "sales",
-            subjects=("demand",),
+            subjects=("demand", "products", "master"),
             args=(filters.by, filters.start, filters.end),
             compute=lambda: _compared(session, filters),
         )
