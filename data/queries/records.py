@@ -33,6 +33,7 @@ from data.entities import ENTITIES
 from data.exchange.fields import Field, Kind
 from data.exchange.problems import RowProblem
 from data.queries import health_findings
+from data.queries import health_findings
 from data.queries.entity_rows import EntityTables, code_field, read, record_key, tables_of
 from data.queries.staging import Staged
 from models.import_staging import DataChange, ImportProblem
@@ -57,10 +58,12 @@ class RecordFilters:
 
 
 def matching(filters: RecordFilters, entity: str) -> ColumnElement[bool]:
-    """That a row of ``tables_of(entity)`` is one of those shown; raises InvalidInput for a filter there is not."""
+    """That a row of ``tables_of(entity)`` is one of those shown; raises InvalidInput or NotFound for what there is not."""
     bound = tables_of(entity)
     conditions = [_searched(bound, word) for word in filters.search.split()[:MOST_WORDS]]
     conditions += [_field_condition(bound, name, model) for name, model in filters.fields.items()]
+    if filters.finding:
+        conditions.append(health_findings.condition(filters.finding, entity))
     if filters.finding:
         conditions.append(health_findings.condition(filters.finding, entity))
     return and_(true(), *conditions)
@@ -317,7 +320,7 @@ def _day(found: Field, value: Any) -> date:
 
 
 def _yes(_found: Field, value: Any) -> bool:
-    return str(value).casefold() == "yes"
+    return str(value).strip().casefold().startswith("y")
 
 
 def _as_text(_found: Field, value: Any) -> str:

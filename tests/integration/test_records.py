@@ -17,6 +17,7 @@ from core.viewer import Viewer
 from data.db import owner_engine
 from data.entities import ENTITIES
 from data.exchange.fields import Entity, Field, Kind
+from data.findings import FINDINGS
 from services import accounts, import_history, import_work, imports, records
 from services.records import Edit, EditRefused, RecordFilters
 
@@ -159,6 +160,13 @@ def test_columns_filter(operator: Viewer, field: str, model: Any, kept: Callable
 def test_a_filter_there_is_not_is_told(operator: Viewer, field: str, model: Any) -> None:
     with pytest.raises(InvalidInput):
         rows(operator, "products", RecordFilters(fields={field: model}))
+
+
+def test_a_finding_of_data_health_filters_and_another_is_not_found(operator: Viewer) -> None:
+    name = next(iter(FINDINGS["products"]))
+    assert total(operator, "products", RecordFilters(finding=name)) < total(operator, "products")
+    with pytest.raises(NotFound):
+        rows(operator, "products", RecordFilters(finding="nothing"))
 
 
 # Edits
