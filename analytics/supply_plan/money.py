@@ -25,7 +25,8 @@ class PlanMoney:
     @property
     def cash(self) -> FloatArray:
         """(periods,) what comes in less what goes out."""
-        return self.receipts.sum(axis=1) - self.payments.sum(axis=1)
+        cash: FloatArray = self.receipts.sum(axis=1) - self.payments.sum(axis=1)
+        return cash
 
 
 def served(plan: SupplyPlan) -> FloatArray:
@@ -38,7 +39,7 @@ def served(plan: SupplyPlan) -> FloatArray:
     """
     owed: FloatArray = np.maximum(-plan.stock, 0.0)
     before: FloatArray = np.vstack([np.maximum(-plan.inputs.stock, 0.0), owed[:-1]])
-    out: FloatArray = np.subtract(plan.demand + before, owed)
+    out: FloatArray = plan.demand + before - owed
     return out
 
 

@@ -39,7 +39,7 @@ def pegging(plan: SupplyPlan, *, node: int) -> pd.DataFrame:
         side.drop(columns="quantity").iloc[np.searchsorted(end, middle, side="right")].reset_index(drop=True)
         for side, end in zip((_open(supply, SUPPLY), _open(demand, DEMAND)), ends, strict=True)
     ]
-    pegs = pd.concat(sides, axis=1).assign(quantity=quantity)
+    pegs: pd.DataFrame = pd.concat(sides, axis=1).assign(quantity=quantity)
     dated = (pegs["demand_period"] != NONE) & (pegs["supply"] != "owed")
     late = (pegs["supply_period"] - pegs["demand_period"]).clip(lower=0).where(dated, 0)
     pegs["late"] = late
