@@ -33,7 +33,6 @@ from data.entities import ENTITIES
 from data.exchange.fields import Field, Kind
 from data.exchange.problems import RowProblem
 from data.queries import health_findings
-from data.queries import health_findings
 from data.queries.entity_rows import EntityTables, code_field, read, record_key, tables_of
 from data.queries.staging import Staged
 from models.import_staging import DataChange, ImportProblem
@@ -58,12 +57,10 @@ class RecordFilters:
 
 
 def matching(filters: RecordFilters, entity: str) -> ColumnElement[bool]:
-    """That a row of ``tables_of(entity)`` is one of those shown; raises InvalidInput or NotFound for what there is not."""
+    """That a row of ``tables_of(entity)`` is shown; raises InvalidInput or NotFound for a filter there is not."""
     bound = tables_of(entity)
     conditions = [_searched(bound, word) for word in filters.search.split()[:MOST_WORDS]]
     conditions += [_field_condition(bound, name, model) for name, model in filters.fields.items()]
-    if filters.finding:
-        conditions.append(health_findings.condition(filters.finding, entity))
     if filters.finding:
         conditions.append(health_findings.condition(filters.finding, entity))
     return and_(true(), *conditions)
