@@ -22,7 +22,7 @@ def limits(
     periods: int, *, hours: float = INF, overtime: float = 0.0, space: float = INF, budget: float = INF
 ) -> Limits:
     return Limits(
-        hours=np.full((periods, 1), hours),
+        hours=np.full((periods, 1), float(hours)),
         overtime=np.full((periods, 1), overtime),
         space=np.full((periods, 1), space),
         budget=np.full(periods, budget),
