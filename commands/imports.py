@@ -12,7 +12,7 @@ import click
 from commands.connection import connected
 from core.errors import InvalidInput
 from core.viewer import Viewer
-from services import accounts, import_work, imports
+from services import accounts, import_proposals, import_work, imports
 from services.import_file import Reading
 from services.imports import MODES, Batch, Options
 
@@ -86,7 +86,7 @@ def _settled(viewer: Viewer, entity: str, file: Path, given: dict[str, Any]) -> 
     Columns and constants that are not given are found in the file, or those of the last file of its shape. The mode
     and the period are only what the command says: nothing is replaced because it was the last time.
     """
-    known = imports.importable(viewer)
+    known = import_proposals.importable(viewer)
     if entity not in known:
         raise InvalidInput(f"“{entity}” can't be imported. ENTITY is one of {', '.join(known)}.")
     if given["period"] and given["mode"] != "replace":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from dash import html
@@ -28,6 +29,23 @@ def count_tiles(figures: Sequence[tuple[str, str]]) -> Component:
     )
 
 
-def drop_zone(*, upload_path: str, open_path: str, label: str) -> Component:
-    """Where a file is dropped or chosen; assets/50-upload.js brings it to life."""
-    return html.Div(className="drop-zone", **{"data-upload": upload_path, "data-open": open_path, "data-label": label})
+def drop_zone(*, upload_path: str, open_path: str, label: str, several: bool = False) -> Component:
+    """Where files are dropped or chosen; assets/50-upload.js brings it to life with these texts."""
+    texts = {
+        "label": label,
+        "waiting": _("waiting"),
+        "sending": _("%(percent)s %% sent"),
+        "looking": _("Looking at the file"),
+        "open": _("Open"),
+        "cancel": _("Cancel"),
+        "cancelled": _("cancelled"),
+        "failed": _("The file could not be sent."),
+        "lost": _("The connection was lost. Nothing was imported; try again."),
+    }
+    attributes = {
+        "data-upload": upload_path,
+        "data-open": open_path,
+        "data-several": "yes" if several else "",
+        "data-texts": json.dumps(texts),
+    }
+    return html.Div(className="drop-zone", **attributes)

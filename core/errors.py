@@ -77,6 +77,12 @@ class TooMany(UserError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class NoRoom(UserError):
+    """There is no more room to keep what was sent."""
+
+    status = 507
+
+
 class ImportRejected(UserError):
     """An import that may not be committed as it is."""
 

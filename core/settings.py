@@ -34,6 +34,12 @@ class Settings:
     web_threads: int
     trusted_proxies: int
     upload_limit_bytes: int
+    uploads_per_hour: int
+    uploads_total_bytes: int
+    uploads_kept_days: int
+    virus_scanner: str
+    drop_folder: Path | None
+    drop_folder_user: str
 
     @property
     def https(self) -> bool:
@@ -67,6 +73,12 @@ def settings() -> Settings:
         web_threads=_whole_number("TANDEM_WEB_THREADS", 8),
         trusted_proxies=_whole_number("TANDEM_TRUSTED_PROXIES", 0),
         upload_limit_bytes=_whole_number("TANDEM_UPLOAD_LIMIT_MB", 200) * 1024 * 1024,
+        uploads_per_hour=_whole_number("TANDEM_UPLOADS_PER_HOUR", 120),
+        uploads_total_bytes=_whole_number("TANDEM_UPLOADS_TOTAL_MB", 20_000) * 1024 * 1024,
+        uploads_kept_days=_whole_number("TANDEM_UPLOADS_KEPT_DAYS", 180),
+        virus_scanner=env.get("TANDEM_CLAMD_SOCKET") or "",
+        drop_folder=Path(env["TANDEM_DROP_FOLDER"]).resolve() if env.get("TANDEM_DROP_FOLDER") else None,
+        drop_folder_user=env.get("TANDEM_DROP_USER") or "",
     )
 
 

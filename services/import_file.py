@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from core.errors import InvalidInput
 from core.i18n import _
 from data.exchange.days import DATE_FORMATS
 from data.exchange.detection import Detection
-from data.exchange.dialect import Dialect
+from data.exchange.dialect import DELIMITERS, Dialect
 from data.exchange.fields import Entity, Proposal, match_columns
 from data.exchange.numerals import STYLES, NumberStyle
 from data.exchange.opening import Source, examine
@@ -25,6 +25,7 @@ from data.exchange.transactions import TRANSACTIONS
 from models.base import Json
 
 PREVIEW_ROWS = 12
+LAST_HEADER_ROW = 10
 STYLE_KEYS = {style.example: style for style in STYLES}
 
 
@@ -57,6 +58,10 @@ class Reading:
             sheet=_text(given.get("sheet")),
         )
 
+    def as_json(self) -> Json:
+        """What ``Reading(**…)`` takes."""
+        return asdict(self)
+
     @property
     def style(self) -> NumberStyle | None:
         return STYLE_KEYS[self.numbers] if self.numbers else None
@@ -72,6 +77,31 @@ class FilePreview:
     rows: tuple[tuple[str, ...], ...]
     proposal: Proposal
     header_problem: str
+
+
+def reading_choices(seen: FilePreview, reading: Reading) -> list[tuple[str, list[tuple[str, str]], str]]:
+    """What a person may change about how a file is read.
+
+    Inputs: the preview and what was chosen already.
+    Returns: for each choice its name, the values there are with their texts, and the value now, empty while it is open.
+    Raises: nothing.
+    Source: screens.md 20.
+    """
+    found, source = seen.detection, seen.source
+    style, row = found.numbers.value, found.header_row.value if reading.header_row is None else reading.header_row
+    shared = [
+        ("numbers", _alike(number_styles()), style.example if style else ""),
+        ("date_format", _alike(found.date_format.choices or date_formats()), found.date_format.value or ""),
+        ("header_row", _alike(map(str, range(LAST_HEADER_ROW + 1))), "" if row is None else str(row)),
+    ]
+    if source.sheets:
+        return [("sheet", _alike(source.sheets), source.sheet), *shared]
+    delimiters = [(sign, name.capitalize()) for sign, name in DELIMITERS.items()]
+    return [
+        ("encoding", _alike(source.encoding_choices), source.encoding),
+        ("delimiter", delimiters, found.delimiter.value or ""),
+        *shared,
+    ]
 
 
 def number_styles() -> list[str]:
@@ -117,6 +147,21 @@ def source_as_read(source: Source, reading: Reading) -> Source:
     """
     as_found = reading.encoding in (None, source.encoding) and reading.sheet in (None, source.sheet)
     return source if as_found else source_of(source.path, encoding=reading.encoding, sheet=reading.sheet)
+
+
+def fitting(reading: Reading, source: Source) -> Reading:
+    """A reading made for another file, without what this one does not have.
+
+    Inputs: the reading and the source.
+    Returns: the reading; sheet and encoding are left open where the file has no such.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    return replace(
+        reading,
+        sheet=reading.sheet if reading.sheet in source.sheets else None,
+        encoding=reading.encoding if reading.encoding in source.encoding_choices else None,
+    )
 
 
 def source_as_json(source: Source) -> Json:
@@ -190,6 +235,25 @@ def settled_dialect(source: Source, reading: Reading) -> Dialect:
     return preview(source, reading).detection.dialect()
 
 
+def likely_dialect(detection: Detection) -> Dialect:
+    """The likeliest reading while there are open questions: enough to show a file, never to take it.
+
+    Inputs: the findings.
+    Returns: the dialect of what is settled and the first choice of what is not.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    style = detection.numbers.value or detection.numbers.choices[0]
+    header_row = detection.header_row
+    return Dialect(
+        detection.delimiter.value or detection.delimiter.choices[0],
+        style.decimal,
+        style.thousands,
+        detection.date_format.value or detection.date_format.choices[0],
+        max(header_row.choices) if header_row.value is None else header_row.value,
+    )
+
+
 def opened_table(
     source: Source, dialect: Dialect, columns: Collection[str] | None = None
 ) -> AbstractContextManager[Table]:
@@ -206,15 +270,7 @@ def opened_table(
 
 def _head(source: Source, detection: Detection) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...], str]:
     """Column names and first rows by the likeliest reading, and what is wrong with the names, if anything."""
-    style = detection.numbers.value or detection.numbers.choices[0]
-    header_row = detection.header_row
-    dialect = Dialect(
-        detection.delimiter.value or detection.delimiter.choices[0],
-        style.decimal,
-        style.thousands,
-        detection.date_format.value or detection.date_format.choices[0],
-        max(header_row.choices) if header_row.value is None else header_row.value,
-    )
+    dialect = likely_dialect(detection)
     try:
         with opened_table(source, dialect) as table:
             return (
@@ -224,6 +280,10 @@ def _head(source: Source, detection: Detection) -> tuple[tuple[str, ...], tuple[
             )
     except HeaderRefused as refused:
         return (), (), refused.message
+
+
+def _alike(values: Iterable[str]) -> list[tuple[str, str]]:
+    return [(value, value) for value in values]
 
 
 def _text(value: object) -> str | None:

@@ -94,7 +94,7 @@ def commit_import(viewer: Viewer, args: Json, report: Report) -> Json:
         found = found_batch(session, batch_id, lock=True)
         _require_state(found, "checked")
         require(viewer, found.entity.right)
-        staged = _kept(session, found)
+        staged = kept_rows(session, found)
         # Somebody may have changed the data since the check: what counts is what is true now.
         import_judging.judge(session, staged)
         not_taken = _not_taken(session, found)
@@ -151,8 +151,14 @@ def _table(found: Batch) -> Any:
     return staging.staging_table(entity, staging.table_name(found.id), extras)
 
 
-def _kept(session: Session, found: Batch) -> Staged:
-    """The rows that the check has staged."""
+def kept_rows(session: Session, found: Batch) -> Staged:
+    """The rows that the check of an import has staged.
+
+    Inputs: the session and a checked import.
+    Returns: Staged.
+    Raises: Conflict when they are gone, after a crash of the database server.
+    Source: none; ours.
+    """
     table = _table(found)
     if not staging.exists(session, table.name):
         raise Conflict(_("The checked rows are no longer there. Check the file again."))

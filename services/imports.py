@@ -12,28 +12,30 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from core.clock import now
-from core.errors import Conflict, InvalidInput, NotFound
+from core.errors import Conflict, InvalidInput, NotFound, UserError
 from core.i18n import _
 from core.permissions import Permission
 from core.settings import settings
 from core.viewer import Viewer, require
 from data.db import session_scope
 from data.entities import ENTITIES, stored
+from data.exchange.error_file import own_columns
 from data.exchange.fields import Entity, check_constants, check_mapping, header_key
 from data.exchange.opening import Source
-from data.exchange.transaction_rules import BAD_CELLS, RULES, SERVICE_CODES
-from data.exchange.upload import store_upload
+from data.exchange.scanning import refuse_malware
+from data.exchange.transaction_rules import SERVICE_CODES
+from data.exchange.upload import StoredFile, store_upload
 from data.queries import imports as rows
-from data.queries.entity_rows import read
 from models.base import Json
 from services import import_file, jobs
 from services.audit import record
 from services.form_values import calendar_day
 from services.import_file import FilePreview, Reading
+from services.import_proposals import ColumnProposal, better_entity, entity_called, proposed_columns, reference_choices
+from services.import_quota import require_room
 
 MODES = ("upsert", "insert", "update", "replace")
 UNDO_DAYS = 30
-RULE_TEXTS = {rule.key: (rule.sentence, rule.remedy) for rule in (*RULES, BAD_CELLS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +100,13 @@ class Batch:
     path: Path
     sha256: str
     size_bytes: int
+    scanned: bool
+    came_by: str
     state: str
     reading: Reading
     source: Json
     mapping: dict[str, str]
+    by_content: dict[str, str]
     options: Options
     counts: Json
     job_id: UUID | None
@@ -111,20 +116,14 @@ class Batch:
     undone_at: datetime | None
 
     @property
+    def finished(self) -> bool:
+        """Whether it was brought in, also when it was taken back since."""
+        return self.state in {"committed", "undone"}
+
+    @property
     def undo_until(self) -> datetime | None:
         """Until when the import can be taken back."""
         return None if self.committed_at is None else self.committed_at + timedelta(days=UNDO_DAYS)
-
-
-def importable(viewer: Viewer) -> dict[str, Entity]:
-    """The entities that a viewer may bring in.
-
-    Inputs: the viewer.
-    Returns: entities by name, in the order in which a new company brings them in.
-    Raises: nothing.
-    Source: none; ours.
-    """
-    return {name: entity for name, entity in ENTITIES.items() if viewer.may(entity.right)}
 
 
 def upload(
@@ -134,19 +133,24 @@ def upload(
 
     Inputs: the viewer, the bytes, the name the file had, what its rows are, and how it came (file, folder, command).
     Returns: the new import.
-    Raises: NotAllowed; TooLarge; FileRefused with the reason for anything that is not a table.
-    Source: security.md G01–G05, F08.
+    Raises: NotAllowed; TooLarge; TooMany and NoRoom for a file of the page when there were too many; FileRefused with
+        the reason for anything that is not a table.
+    Source: security.md G01–G05, G17, G18, F08.
     """
     require(viewer, Permission.IMPORT_RUN)
-    kind = _entity(viewer, entity)
+    kind = entity_called(viewer, entity)
+    if came_by == "file":
+        require_room(viewer)
     stored_file = store_upload(
         stream, settings().uploads, max_bytes=settings().upload_limit_bytes, original_name=file_name
     )
     try:
-        source = import_file.source_of(stored_file.path)
-        reading, mapping, options = _first_guess(viewer, source, kind)
-    except BaseException:
+        scanned = refuse_malware(stored_file.path, settings().virus_scanner)
+        guess = _first_guess(viewer, import_file.source_of(stored_file.path), kind)
+    except BaseException as error:
         stored_file.path.unlink(missing_ok=True)
+        if isinstance(error, UserError):
+            _record_refusal(viewer, stored_file, error)
         raise
     batch_id = uuid4()
     with session_scope(viewer) as session:
@@ -160,9 +164,8 @@ def upload(
                 "stored_name": stored_file.path.name,
                 "sha256": stored_file.sha256,
                 "size_bytes": stored_file.size_bytes,
-                "dialect": {"source": import_file.source_as_json(source), "reading": _reading_json(reading)},
-                "mapping": mapping,
-                "options": options.as_json(),
+                "scanned": scanned,
+                **guess.as_json(),
                 "counts": {},
                 "created_by": viewer.user_id,
             },
@@ -199,20 +202,6 @@ def batch(viewer: Viewer, batch_id: UUID) -> Batch:
     return found
 
 
-def newest_batches(viewer: Viewer, *, limit: int = 100) -> list[Batch]:
-    """The history of imports, the newest first.
-
-    Inputs: the viewer and how many.
-    Returns: imports of the entities the viewer may bring in.
-    Raises: NotAllowed.
-    Source: screens.md 20.
-    """
-    require(viewer, Permission.IMPORT_READ)
-    allowed = list(importable(viewer))
-    with session_scope(viewer) as session:
-        return [_batch(row) for row in rows.newest_batches(session, entities=allowed, limit=limit)]
-
-
 def file_preview(viewer: Viewer, batch_id: UUID, reading: Reading) -> FilePreview:
     """The first rows of the file under a reading.
 
@@ -222,44 +211,85 @@ def file_preview(viewer: Viewer, batch_id: UUID, reading: Reading) -> FilePrevie
     Source: screens.md 20.
     """
     found = batch(viewer, batch_id)
+    require_file(found)
     return import_file.preview(source_as_read(found, reading), reading, found.entity)
 
 
-def twin(viewer: Viewer, batch_id: UUID) -> str:
-    """A sentence when the very same file is in the plan already, else an empty text.
+def told_of_better_entity(viewer: Viewer, found: Batch) -> str:
+    """A sentence when the columns of a file fit other rows clearly better, else an empty text.
 
     Inputs: the viewer and the import.
     Returns: the sentence.
-    Raises: NotFound.
-    Source: security.md G20.
+    Raises: NotFound when the file is gone.
+    Source: screens.md 20.
     """
-    found = batch(viewer, batch_id)
-    with session_scope(viewer) as session:
-        same = rows.committed_twin(session, batch_id=batch_id, entity=found.entity.name, sha256=found.sha256)
-    if same is None or found.state in ("committed", "undone"):
+    other = better_entity(viewer, file_preview(viewer, found.id, found.reading), found.entity)
+    if other is None:
         return ""
     return _(
-        "This very file was imported on %(day)s by %(who)s. Importing it again changes only what was edited since.",
-        day=f"{same.committed_at:%Y-%m-%d %H:%M}",
-        who=same.author or _("the operator"),
+        "The columns of this file look like %(other)s rather than %(own)s.",
+        other=_(other.label),
+        own=_(found.entity.label),
     )
 
 
-def reference_choices(viewer: Viewer, entity: Entity) -> dict[str, list[tuple[str, str]]]:
-    """The rows that a file without a column for them can all be booked to.
+def require_file(found: Batch) -> None:
+    """Refuse what needs the file itself when housekeeping has removed it.
 
-    Inputs: the viewer and the entity of the file.
-    Returns: by field, (code, name) pairs of what it refers to; fields whose choice is too long to list are left out.
-    Raises: NotAllowed.
+    Inputs: the import.
+    Returns: nothing.
+    Raises: NotFound.
     Source: none; ours.
     """
-    require(viewer, Permission.IMPORT_READ)
+    if not found.path.exists():
+        raise NotFound(
+            _(
+                "The file itself is no longer there: files are kept for %(days)s days.",
+                days=settings().uploads_kept_days,
+            )
+        )
+
+
+def switch_entity(viewer: Viewer, batch_id: UUID, entity: str) -> Batch:
+    """Say that the rows of a file are of another kind; columns and options are proposed anew.
+
+    Inputs: the viewer, an import that is not in the data, and the name of the entity.
+    Returns: the import.
+    Raises: NotAllowed; NotFound; Conflict when it is finished; InvalidInput for an unknown entity.
+    Source: screens.md 20.
+    """
+    require(viewer, Permission.IMPORT_RUN)
+    kind = entity_called(viewer, entity)
+    found = batch(viewer, batch_id)
+    require_file(found)
+    guess = _first_guess(viewer, source_as_read(found, found.reading), kind)
     with session_scope(viewer) as session:
-        return {
-            found.name: rows.codes_and_names(session, read(found.reference, fields=_naming(found.reference)))
-            for found in entity.fields
-            if found.reference in LISTED and not found.makes
-        }
+        _require_open(found_batch(session, batch_id, lock=True))
+        rows.forget_findings(session, batch_id)
+        rows.change_batch(session, batch_id, entity=kind.name, counts={}, state="uploaded", **guess.as_json())
+    return batch(viewer, batch_id)
+
+
+def adopt(viewer: Viewer, batch_id: UUID, *, reading: Reading, mapping: Mapping[str, str], options: Options) -> Batch:
+    """Take over how other files were brought in, as far as it fits this one; nothing is checked yet.
+
+    Inputs: the viewer, an import that is not in the data, and what was saved.
+    Returns: the import.
+    Raises: NotAllowed; NotFound; Conflict when it is finished.
+    Source: screens.md 20.
+    """
+    require(viewer, Permission.IMPORT_RUN)
+    found = batch(viewer, batch_id)
+    require_file(found)
+    fitting = import_file.fitting(reading, import_file.source_from_json(found.path, found.source))
+    source = source_as_read(found, fitting)
+    seen = import_file.preview(source, fitting, found.entity)
+    proposal = proposed_columns(viewer, seen, found.entity, chosen=mapping)
+    guess = _Guess(source, fitting, proposal, options)
+    with session_scope(viewer) as session:
+        _require_open(found_batch(session, batch_id, lock=True))
+        rows.change_batch(session, batch_id, state="uploaded", **guess.as_json())
+    return batch(viewer, batch_id)
 
 
 def period_field(entity: Entity) -> str:
@@ -271,25 +301,6 @@ def period_field(entity: Entity) -> str:
     Source: none; ours.
     """
     return entity.period
-
-
-# What there are few of.
-LISTED = ("locations", "channels", "resources", "oems", "suppliers")
-
-
-def _naming(entity: str) -> tuple[str, ...]:
-    return (ENTITIES[entity].keys[0].name, "name")
-
-
-def rule_text(rule: str) -> str:
-    """What a rule says, as a sentence.
-
-    Inputs: the key of a rule.
-    Returns: its sentence; for a fault of single cells the key in words.
-    Raises: nothing.
-    Source: screens.md 20.
-    """
-    return RULE_TEXTS.get(rule, (rule.replace("_", " ").capitalize(), ""))[0]
 
 
 def running_job(viewer: Viewer, found: Batch) -> UUID | None:
@@ -331,6 +342,7 @@ def settle(viewer: Viewer, batch_id: UUID, *, reading: Reading, mapping: Mapping
     require(viewer, Permission.IMPORT_RUN)
     found = batch(viewer, batch_id)
     _require_open(found)
+    require_file(found)
     if options.mode == "replace" and not period_field(found.entity):
         raise InvalidInput(
             _("%(entity)s have no day by which a period could be replaced.", entity=_(found.entity.label))
@@ -345,17 +357,18 @@ def settle(viewer: Viewer, batch_id: UUID, *, reading: Reading, mapping: Mapping
     check_mapping(chosen, seen.header, found.entity, constants=options.constants, partial=partial)
     check_constants(options.constants, found.entity, dialect)
     _check_constants(viewer, found.entity, chosen, options)
-    kept = {"source": import_file.source_as_json(source), "reading": _reading_json(reading)}
+    by_content = {name: column for name, column in found.by_content.items() if chosen.get(name) == column}
+    settled = _Guess(source, reading, ColumnProposal(chosen, by_content), options)
     with session_scope(viewer) as session:
         _require_open(found_batch(session, batch_id, lock=True))
-        rows.change_batch(session, batch_id, dialect=kept, mapping=chosen, options=options.as_json(), state="uploaded")
+        rows.change_batch(session, batch_id, state="uploaded", **settled.as_json())
         rows.remember_mapping(
             session,
             entity=found.entity.name,
-            header_key=header_key(seen.header),
+            header_key=header_key(own_columns(seen.header)),
             name=found.file_name,
             mapping=chosen,
-            dialect={"reading": _reading_json(reading), "date_format": dialect.date_format},
+            dialect={"reading": reading.as_json(), "date_format": dialect.date_format},
             # What may happen to the data is decided anew for every file.
             options=replace(options, mode="upsert", period=None).as_json(),
         )
@@ -404,22 +417,6 @@ def require_undoable(found: Batch) -> None:
         raise Conflict(_("An import can be taken back for %(days)s days; this one is older.", days=UNDO_DAYS))
 
 
-def rows_not_taken(
-    viewer: Viewer, batch_id: UUID, *, rule: str | None = None, offset: int = 0, limit: int = 100
-) -> list[dict[str, Any]]:
-    """Rows that were set aside or rejected, each with what is wrong and what to do.
-
-    Inputs: the viewer, the import, one rule or all, and which page of rows.
-    Returns: dictionaries with line, outcome, rule, label, column_name, value, message, remedy.
-    Raises: NotAllowed; NotFound.
-    Source: screens.md 20.
-    """
-    batch(viewer, batch_id)
-    with session_scope(viewer) as session:
-        listed = rows.not_taken(session, batch_id, rule=rule, offset=offset, limit=min(limit, 10_000))
-    return [_explained(row._asdict()) for row in listed]
-
-
 def found_batch(session: Session, batch_id: UUID, *, lock: bool = False) -> Batch:
     """The import in this session.
 
@@ -431,7 +428,7 @@ def found_batch(session: Session, batch_id: UUID, *, lock: bool = False) -> Batc
     row = rows.batch(session, batch_id, lock=lock)
     if row is None or row.entity not in ENTITIES:
         raise NotFound(_("There is no such import."))
-    return _batch(row)
+    return batch_of(row)
 
 
 def source_as_read(found: Batch, reading: Reading) -> Source:
@@ -445,34 +442,61 @@ def source_as_read(found: Batch, reading: Reading) -> Source:
     return import_file.source_as_read(import_file.source_from_json(found.path, found.source), reading)
 
 
-def _explained(row: dict[str, Any]) -> dict[str, Any]:
-    """A row set aside by rule has no finding of its own: the rule explains it."""
-    if row["message"] is None:
-        row["message"], row["remedy"] = RULE_TEXTS.get(row["rule"], ("", ""))
-    return row
+@dataclass(frozen=True, slots=True)
+class _Guess:
+    """How a file is going to be brought in, as it is kept with the import."""
+
+    source: Source
+    reading: Reading
+    columns: ColumnProposal
+    options: Options
+
+    def as_json(self) -> Json:
+        dialect = {
+            "source": import_file.source_as_json(self.source),
+            "reading": self.reading.as_json(),
+            "by_content": self.columns.by_content,
+        }
+        return {"dialect": dialect, "mapping": self.columns.mapping, "options": self.options.as_json()}
 
 
-def _entity(viewer: Viewer, name: str) -> Entity:
-    found = ENTITIES.get(name)
-    if found is None or not viewer.may(found.right):
-        raise InvalidInput(_("“%(entity)s” can't be imported.", entity=name))
-    return found
-
-
-def _first_guess(viewer: Viewer, source: Source, entity: Entity) -> tuple[Reading, dict[str, str], Options]:
-    """What a file of this shape was read by the last time, or what its column names suggest."""
+def _first_guess(viewer: Viewer, source: Source, entity: Entity) -> _Guess:
+    """What a file of this shape was read by the last time, or what its columns suggest."""
     seen = import_file.preview(source, Reading(), entity)
+    key = header_key(own_columns(seen.header))
     with session_scope(viewer) as session:
-        kept = rows.remembered_mapping(session, entity=entity.name, header_key=header_key(seen.header))
+        kept = rows.remembered_mapping(session, entity=entity.name, header_key=key)
     if kept is not None:
-        return Reading(**kept.dialect["reading"]), kept.mapping, Options.of(kept.options)
+        reading = _remembered(kept.dialect["reading"], source)
+        return _Guess(source, reading, ColumnProposal(kept.mapping, {}), Options.of(kept.options))
+    proposal = proposed_columns(viewer, seen, entity)
     only = {
         name: listed[0][0]
         for name, listed in reference_choices(viewer, entity).items()
-        if len(listed) == 1 and name not in seen.proposal.mapping
+        if len(listed) == 1 and name not in proposal.mapping
     }
-    constants = only if entity.stored_as else {}
-    return Reading(), seen.proposal.mapping, Options(constants=constants)
+    return _Guess(source, Reading(), proposal, Options(constants=only if entity.stored_as else {}))
+
+
+def _remembered(kept: Json, source: Source) -> Reading:
+    """What was chosen about figures, days and letters; the column names were found without the rest of it."""
+    reading = Reading(**kept)
+    own = Reading(encoding=reading.encoding, numbers=reading.numbers, date_format=reading.date_format)
+    return import_file.fitting(own, source)
+
+
+def _record_refusal(viewer: Viewer, stored_file: StoredFile, error: UserError) -> None:
+    told = {"file": stored_file.original_name, "sha256": stored_file.sha256, "bytes": stored_file.size_bytes}
+    with session_scope(viewer) as session:
+        record(
+            session,
+            viewer,
+            "import.refused",
+            subject="import",
+            subject_id=stored_file.path.name,
+            after=told,
+            reason=error.message,
+        )
 
 
 def _check_constants(viewer: Viewer, entity: Entity, mapping: Mapping[str, str], options: Options) -> None:
@@ -494,7 +518,7 @@ def _check_constants(viewer: Viewer, entity: Entity, mapping: Mapping[str, str],
 
 
 def _require_open(found: Batch) -> None:
-    if found.state in ("committed", "undone"):
+    if found.finished:
         raise Conflict(_("This import is finished. Upload the file again to import it once more."))
 
 
@@ -506,7 +530,14 @@ def _start(viewer: Viewer, batch_id: UUID, kind: str, more: Json) -> UUID:
     return job_id
 
 
-def _batch(row: Any) -> Batch:
+def batch_of(row: Any) -> Batch:
+    """An import from its stored row.
+
+    Inputs: a row of data.queries.imports.
+    Returns: the import.
+    Raises: nothing.
+    Source: none; ours.
+    """
     return Batch(
         id=row.id,
         entity=ENTITIES[row.entity],
@@ -514,10 +545,13 @@ def _batch(row: Any) -> Batch:
         path=settings().uploads / row.stored_name,
         sha256=row.sha256,
         size_bytes=row.size_bytes,
+        scanned=row.scanned,
+        came_by=row.source,
         state=row.state,
         reading=Reading(**row.dialect["reading"]),
         source=row.dialect["source"],
         mapping=row.mapping,
+        by_content=row.dialect.get("by_content", {}),
         options=Options.of(row.options),
         counts=row.counts,
         job_id=row.job_id,
@@ -526,17 +560,6 @@ def _batch(row: Any) -> Batch:
         committed_at=row.committed_at,
         undone_at=row.undone_at,
     )
-
-
-def _reading_json(reading: Reading) -> Json:
-    return {
-        "encoding": reading.encoding,
-        "delimiter": reading.delimiter,
-        "header_row": reading.header_row,
-        "numbers": reading.numbers,
-        "date_format": reading.date_format,
-        "sheet": reading.sheet,
-    }
 
 
 def _period(given: Any) -> tuple[date, date] | None:

@@ -18,7 +18,7 @@ from data.db import session_scope
 from data.queries import jobs
 from data.queue import queue_connector
 from models.base import Json
-from services import forecast_file
+from services import forecast_file, import_history
 from services.accounts import operator, viewer_of_user
 from services.jobs import Report
 
@@ -165,9 +165,12 @@ async def _rescue_stalled(app: App) -> None:
 
 
 async def _remove_expired_files() -> None:
-    """Files that were forecast beside the plan go when their time is over, whether somebody looks or not."""
+    """Uploads and files forecast beside the plan go when their time is over, whether somebody looks or not."""
     while True:
         removed = await asyncio.to_thread(forecast_file.remove_expired)
         if removed:
             log.info("files of forecasts beside the plan deleted", count=removed)
+        uploads = await asyncio.to_thread(import_history.remove_expired)
+        if uploads:
+            log.info("old uploads deleted", count=uploads)
         await asyncio.sleep(EXPIRY_EVERY_SECONDS)

@@ -5,13 +5,21 @@ from __future__ import annotations
 from typing import BinaryIO, cast
 from uuid import UUID
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
 
 from core.guard import public, requires
 from core.identity import viewer
 from core.permissions import Permission
-from services import downloads, exports, forecast_file, forecast_file_results, imports
+from services import (
+    downloads,
+    exports,
+    forecast_file,
+    forecast_file_results,
+    import_findings,
+    import_history,
+    imports,
+)
 from services.downloads import Download
 from services.exports import Export, Format
 
@@ -35,7 +43,24 @@ def upload() -> ResponseReturnValue:
         file_name=request.args.get("name", ""),
         entity=request.args.get("entity", "transactions"),
     )
-    return jsonify(id=str(found.id))
+    return jsonify(id=str(found.id), told=imports.told_of_better_entity(viewer(), found))
+
+
+@blueprint.get("/data/import/<uuid:batch_id>/errors/<any(rejected, all):which>.csv")
+@requires(Permission.IMPORT_READ)
+def import_errors(batch_id: UUID, which: str) -> ResponseReturnValue:
+    """The rows of an import with what is wrong with them, to be corrected and sent again."""
+    found = import_findings.error_file(viewer(), batch_id, all_rows=which == "all")
+    headers = {"Content-Disposition": f'attachment; filename="{found.name}"', "X-Accel-Buffering": "no"}
+    return Response(found.pieces, mimetype="text/csv", headers=headers)
+
+
+@blueprint.get("/data/import/<uuid:batch_id>/original")
+@requires(Permission.IMPORT_READ)
+def import_original(batch_id: UUID) -> ResponseReturnValue:
+    """The file as it was sent, never to be opened by the browser itself."""
+    path, name = import_history.original(viewer(), batch_id)
+    return send_file(path, "application/octet-stream", as_attachment=True, download_name=name)
 
 
 @blueprint.get("/download/<list_name>.csv")

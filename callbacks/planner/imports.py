@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,23 +12,27 @@ import dash_bootstrap_components as dbc
 from dash import ALL, Input, Output, State, callback, html, no_update
 from dash.development.base_component import Component
 
-from components.forms import NOTHING, chosen, field, select
+from components.forms import NOTHING, chosen, facts, field, select
 from components.grid import grid, text_column
+from components.import_columns import ColumnField, column_fields
 from components.import_panels import count_tiles, open_questions
 from components.job_progress import job_ended, job_id_of
 from components.page import panel
+from core.clock import now
 from core.errors import InvalidInput, NotFound
 from core.guard import requires
-from core.i18n import EMPTY, _, money, number
+from core.i18n import EMPTY, _, moment, money, number
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
-from services import imports
-from services.import_file import Reading
+from services import import_findings, import_history, import_proposals, import_templates, imports
+from services.import_file import FilePreview, Reading
 from services.imports import Batch, Options
 
 JOB = "import"
+PATH = "/data/import"
 SHOWN_ROWS = 1000
+PAGE_ROWS = 100
 
 
 class Ids(PageIds):
@@ -49,30 +56,28 @@ class Ids(PageIds):
     rule: str
     rows: str
     history: str
+    history_entity: str
+    address: str
+    steps: str
+    columns: str
+    switch: str
+    other_entity: str
+    template: str
+    use_template: str
+    remove_template: str
+    template_name: str
+    save_template: str
+    template_told: str
+    changed_field: str
+    differences: str
 
 
-@callback(
-    Output(Ids.preview, "columnDefs"),
-    Output(Ids.preview, "rowData"),
-    Output(Ids.questions, "children"),
-    Input({"type": Ids.reading, "index": ALL}, "value"),
-    State({"type": Ids.reading, "index": ALL}, "id"),
-    State(Ids.batch, "data"),
-)
-def show_preview(values: list[Any], names: list[dict[str, str]], batch_id: str) -> tuple[Any, Any, Component | None]:
-    seen = imports.file_preview(viewer(), batch_uuid(batch_id), _reading(values, names))
-    questions = [*seen.detection.questions(), *([seen.header_problem] if seen.header_problem else [])]
-    columns = [text_column(f"c{place}", name, sortable=False) for place, name in enumerate(seen.header)]
-    rows = [{f"c{place}": cell for place, cell in enumerate(cells)} for cells in seen.rows]
-    return columns, rows, open_questions(questions)
-
-
-@callback(
-    Output(job_id_of(JOB), "data", allow_duplicate=True),
-    Input(Ids.check, "n_clicks"),
-    State(Ids.batch, "data"),
+READING_NOW = (
     State({"type": Ids.reading, "index": ALL}, "value"),
     State({"type": Ids.reading, "index": ALL}, "id"),
+)
+SCREEN = (
+    *READING_NOW,
     State({"type": Ids.column, "index": ALL}, "value"),
     State({"type": Ids.column, "index": ALL}, "id"),
     State({"type": Ids.constant, "index": ALL}, "value"),
@@ -82,26 +87,117 @@ def show_preview(values: list[Any], names: list[dict[str, str]], batch_id: str) 
     State(Ids.period_end, "value"),
     State(Ids.service_codes, "value"),
     State(Ids.cancellation_prefix, "value"),
+)
+
+
+@callback(
+    Output(Ids.preview, "columnDefs"),
+    Output(Ids.preview, "rowData"),
+    Output(Ids.questions, "children"),
+    Output(Ids.columns, "children"),
+    Input({"type": Ids.reading, "index": ALL}, "value"),
+    State({"type": Ids.reading, "index": ALL}, "id"),
+    State({"type": Ids.column, "index": ALL}, "value"),
+    State({"type": Ids.column, "index": ALL}, "id"),
+    State({"type": Ids.column, "index": ALL}, "options"),
+    State(Ids.batch, "data"),
+)
+def show_preview(values: list[Any], names: list[dict[str, str]], *given: Any) -> tuple[Any, ...]:
+    columns, column_ids, options, batch_id = given
+    found = imports.batch(viewer(), batch_uuid(batch_id))
+    seen = imports.file_preview(viewer(), found.id, _reading(values, names))
+    questions = [*seen.detection.questions(), *([seen.header_problem] if seen.header_problem else [])]
+    shown = [text_column(f"c{place}", name, sortable=False) for place, name in enumerate(seen.header)]
+    rows = [{f"c{place}": cell for place, cell in enumerate(cells)} for cells in seen.rows]
+    listed = [option.get("value") for option in (options or [[]])[0] if isinstance(option, dict)]
+    if listed[1:] == list(seen.header):
+        return shown, rows, open_questions(questions), no_update
+    return shown, rows, open_questions(questions), columns_read_anew(found, seen, _by_name(column_ids, columns))
+
+
+@callback(
+    Output(job_id_of(JOB), "data", allow_duplicate=True),
+    Input(Ids.check, "n_clicks"),
+    State(Ids.batch, "data"),
+    *SCREEN,
     prevent_initial_call=True,
 )
 @requires(Permission.IMPORT_RUN)
 def check_file(clicks: int | None, batch_id: str, *given: Any) -> Any:
     if not clicks:
         return no_update
-    readings, reading_ids, columns, column_ids, constants, constant_ids, *rest = given
-    mode, start, end, service_codes, prefix = map(chosen, rest)
-    options = Options.of(
-        {
-            "mode": mode,
-            "constants": _by_name(constant_ids, constants),
-            "period": (start, end) if start or end else (),
-            "service_codes": service_codes,
-            "cancellation_prefix": prefix,
-        }
-    )
-    mapping = _by_name(column_ids, columns)
-    reading = _reading(readings, reading_ids)
+    reading, mapping, options = _on_screen(*given)
     return str(imports.start_check(viewer(), batch_uuid(batch_id), reading=reading, mapping=mapping, options=options))
+
+
+@callback(
+    Output(Ids.address, "href"),
+    Input(Ids.switch, "n_clicks"),
+    State(Ids.batch, "data"),
+    State(Ids.other_entity, "data"),
+    prevent_initial_call=True,
+)
+@requires(Permission.IMPORT_RUN)
+def switch_entity(clicks: int | None, batch_id: str, entity: object) -> Any:
+    if not clicks:
+        return no_update
+    found = imports.switch_entity(viewer(), batch_uuid(batch_id), str(entity))
+    return address_of(found)
+
+
+@callback(
+    Output(Ids.address, "href", allow_duplicate=True),
+    Input(Ids.use_template, "n_clicks"),
+    State(Ids.batch, "data"),
+    State(Ids.template, "value"),
+    prevent_initial_call=True,
+)
+@requires(Permission.IMPORT_RUN)
+def use_template(clicks: int | None, batch_id: str, name: str | None) -> Any:
+    if not clicks:
+        return no_update
+    return address_of(import_templates.use(viewer(), batch_uuid(batch_id), _named(name)))
+
+
+@callback(
+    Output(Ids.template, "options", allow_duplicate=True),
+    Output(Ids.template, "value", allow_duplicate=True),
+    Output(Ids.template_told, "children", allow_duplicate=True),
+    Input(Ids.remove_template, "n_clicks"),
+    State(Ids.batch, "data"),
+    State(Ids.template, "value"),
+    prevent_initial_call=True,
+)
+@requires(Permission.IMPORT_RUN)
+def remove_template(clicks: int | None, batch_id: str, name: str | None) -> Any:
+    if not clicks:
+        return no_update, no_update, no_update
+    entity = imports.batch(viewer(), batch_uuid(batch_id)).entity
+    import_templates.remove(viewer(), entity.name, _named(name))
+    return _template_options(entity.name), NOTHING, _("Deleted.")
+
+
+@callback(
+    Output(Ids.template, "options"),
+    Output(Ids.template, "value"),
+    Output(Ids.template_told, "children"),
+    Input(Ids.save_template, "n_clicks"),
+    State(Ids.batch, "data"),
+    State(Ids.template_name, "value"),
+    *SCREEN,
+    prevent_initial_call=True,
+)
+@requires(Permission.IMPORT_RUN)
+def save_template(clicks: int | None, batch_id: str, name: str | None, *given: Any) -> Any:
+    if not clicks:
+        return no_update, no_update, no_update
+    saved = import_templates.save(viewer(), batch_uuid(batch_id), str(name or ""), *_on_screen(*given))
+    entity = imports.batch(viewer(), batch_uuid(batch_id)).entity
+    return (
+        _template_options(entity.name),
+        saved,
+        _("Saved for everybody who imports %(rows)s.", rows=_(entity.label).lower()),
+    )
 
 
 @callback(
@@ -134,12 +230,16 @@ def undo_file(clicks: int | None, batch_id: str, leave_edited: object) -> Any:
 
 @callback(
     Output(Ids.outcome, "children"),
+    Output(Ids.steps, "hidden"),
     Input(job_ended(JOB), "data"),
     State(Ids.batch, "data"),
     prevent_initial_call=True,
 )
 def show_outcome(ended: dict[str, Any] | None, batch_id: str) -> Any:
-    return outcome_panel(imports.batch(viewer(), batch_uuid(batch_id))) if ended else no_update
+    if not ended:
+        return no_update, no_update
+    found = imports.batch(viewer(), batch_uuid(batch_id))
+    return outcome_panels(found), found.finished
 
 
 @callback(
@@ -148,9 +248,26 @@ def show_outcome(ended: dict[str, Any] | None, batch_id: str) -> Any:
     State(Ids.batch, "data"),
 )
 def show_rows_not_taken(rule: str | None, batch_id: str) -> list[dict[str, Any]]:
-    listed = imports.rows_not_taken(viewer(), batch_uuid(batch_id), rule=chosen(rule) or None, limit=SHOWN_ROWS)
+    listed = import_findings.rows_not_taken(viewer(), batch_uuid(batch_id), rule=chosen(rule) or None, limit=SHOWN_ROWS)
     names = {"set_aside": _("set aside"), "rejected": _("rejected")}
     return [row | {"outcome": names[row["outcome"]]} for row in listed]
+
+
+@callback(
+    Output(Ids.differences, "rowData"),
+    Input(Ids.changed_field, "value"),
+    State(Ids.batch, "data"),
+)
+def show_differences(field: str | None, batch_id: str) -> list[dict[str, Any]]:
+    return import_findings.differences(viewer(), batch_uuid(batch_id), field=chosen(field), limit=SHOWN_ROWS)
+
+
+@callback(
+    Output(Ids.history, "rowData"),
+    Input(Ids.history_entity, "value"),
+)
+def show_history(entity: str | None) -> list[dict[str, Any]]:
+    return [_history_row(found) for found in import_history.newest_batches(viewer(), entity=chosen(entity))]
 
 
 def batch_uuid(text: object) -> UUID:
@@ -161,7 +278,148 @@ def batch_uuid(text: object) -> UUID:
         raise NotFound(_("There is no such import.")) from error
 
 
-def outcome_panel(found: Batch) -> Component | None:
+def address_of(found: Batch) -> str:
+    """The page of an import; never the same address twice, so that the page is made anew."""
+    return f"{PATH}?batch={found.id}&shown={now():%H%M%S%f}"
+
+
+def column_block(
+    found: Batch, header: Sequence[str], mapping: Mapping[str, str], by_content: Mapping[str, str]
+) -> Component:
+    """The columns of a file for the fields of its entity."""
+    fields = [
+        replace(item, column=column, by_content=bool(column) and by_content.get(item.name) == column)
+        for item in fields_of(found.entity.name)
+        for column in (mapping.get(item.name, ""),)
+    ]
+    return column_fields(Ids.column, fields, header)
+
+
+def columns_read_anew(found: Batch, seen: FilePreview, chosen_columns: Mapping[str, str]) -> Component:
+    """The columns of a file that has others under another reading; what was chosen stays where it is still there."""
+    proposal = import_proposals.proposed_columns(viewer(), seen, found.entity, chosen=chosen_columns)
+    return column_block(found, seen.header, proposal.mapping, proposal.by_content)
+
+
+def fields_of(entity: str) -> list[ColumnField]:
+    """The fields of an entity with their texts."""
+    return [ColumnField(**texts) for texts in import_proposals.field_texts(entity)]
+
+
+def outcome_panels(found: Batch) -> list[Component | None]:
+    """What became of the rows, and all that is kept about the import."""
+    return [_outcome_panel(found), _details_panel(found)]
+
+
+def _details_panel(found: Batch) -> Component:
+    """Who, when, what, how: the whole record of an import."""
+    ways = {"file": _("on the page"), "folder": _("by the drop folder"), "command": _("at the command line")}
+    states = {"uploaded": _("not checked"), "checked": _("checked"), "committed": _("imported"), "undone": _("undone")}
+    columns = [
+        f"{_(item.label)} ← {found.mapping[item.name]}" for item in found.entity.fields if item.name in found.mapping
+    ]
+    values = [f"{_(found.entity.field(name).label)} = {value}" for name, value in found.options.constants.items()]
+    pairs = [
+        (_("Rows"), _(found.entity.label)),
+        (_("State"), states[found.state]),
+        (
+            _("Uploaded (UTC)"),
+            _(
+                "%(at)s by %(who)s, %(way)s",
+                at=moment(found.created_at),
+                who=found.author,
+                way=ways.get(found.came_by, ""),
+            ),
+        ),
+        (_("Imported (UTC)"), moment(found.committed_at)),
+        (_("Can be undone until (UTC)"), EMPTY if found.state != "committed" else moment(found.undo_until)),
+        (_("Undone (UTC)"), moment(found.undone_at)),
+        (_("Size"), _("%(size)s kB", size=number(found.size_bytes / 1000, decimals=1))),
+        (_("SHA-256 of the file"), found.sha256),
+        (_("Virus scan"), _("nothing found") if found.scanned else _("not scanned")),
+        (_("Read as"), ", ".join(_read_as(found)) or EMPTY),
+        (_("Columns"), "; ".join(columns) or EMPTY),
+        (_("Values of rows without one"), "; ".join(values) or EMPTY),
+        (_("What it may do"), way_texts()[found.options.mode] + _period_text(found)),
+    ]
+    link = html.A(
+        _("Download the original"), href=f"{PATH}/{found.id}/original", className="btn btn-outline-primary btn-sm"
+    )
+    return panel(facts(pairs), title=_("About this import"), actions=[link] if found.path.exists() else [])
+
+
+def _read_as(found: Batch) -> list[str]:
+    """What was settled about the file, beside what could be found in it."""
+    source, reading = found.source, found.reading
+    place = _("sheet %(name)s", name=source["sheet"]) if source.get("sheet") else source["encoding"]
+    row = "" if reading.header_row is None else _("names in row %(row)s", row=reading.header_row)
+    delimiter = "" if reading.delimiter is None else _("separated by “%(sign)s”", sign=reading.delimiter)
+    return [part for part in (place, delimiter, reading.numbers or "", reading.date_format or "", row) if part]
+
+
+def _period_text(found: Batch) -> str:
+    if not found.options.period:
+        return ""
+    first, last = found.options.period
+    return f" ({first.isoformat()} – {last.isoformat()})"
+
+
+def way_texts() -> dict[str, str]:
+    """What an import may do."""
+    return {
+        "upsert": _("Add new rows and change those that are there"),
+        "insert": _("Add new rows only"),
+        "update": _("Change rows that are there only"),
+        "replace": _("Replace a period as a whole"),
+    }
+
+
+def template_choices(entity: str) -> list[tuple[str, str]]:
+    """The templates for files of one kind."""
+    return [(NOTHING, _("– none –")), *((name, name) for name in import_templates.names(viewer(), entity))]
+
+
+def _template_options(entity: str) -> list[dict[str, str]]:
+    return [{"value": value, "label": text} for value, text in template_choices(entity)]
+
+
+def _named(name: str | None) -> str:
+    if not chosen(name):
+        raise InvalidInput(_("Choose a template first."))
+    return chosen(name)
+
+
+def _on_screen(*given: Any) -> tuple[Reading, dict[str, str], Options]:
+    """Reading, columns and options as the screen has them."""
+    readings, reading_ids, columns, column_ids, constants, constant_ids, *rest = given
+    mode, start, end, service_codes, prefix = map(chosen, rest)
+    options = Options.of(
+        {
+            "mode": mode,
+            "constants": _by_name(constant_ids, constants),
+            "period": (start, end) if start or end else (),
+            "service_codes": service_codes,
+            "cancellation_prefix": prefix,
+        }
+    )
+    return _reading(readings, reading_ids), _by_name(column_ids, columns), options
+
+
+def _history_row(found: Batch) -> dict[str, object]:
+    counts = {key: found.counts.get(key) for key in ("rows", "new", "changed", "same", "set_aside", "rejected")}
+    name = re.sub(r"([\\\[\]()<>`*_])", r"\\\1", found.file_name)  # shown by Markdown, for the link's sake
+    return {
+        "file": f"[{name}]({PATH}?batch={found.id})",
+        "entity": _(found.entity.label),
+        "state": found.state,
+        "author": found.author,
+        "at": moment(found.created_at),
+        "scan": _("nothing found") if found.scanned else _("not scanned"),
+        **counts,
+    }
+
+
+def _outcome_panel(found: Batch) -> Component | None:
     """The account of the rows and what can be done next; nothing before the first check."""
     if found.state == "uploaded":
         return None
@@ -179,7 +437,8 @@ def outcome_panel(found: Batch) -> Component | None:
     return panel(
         count_tiles(tiles),
         html.P(_facts(counts), className="note"),
-        *_not_taken(counts),
+        *_changes(found),
+        *_not_taken(found),
         _next_step(found),
         title=_OUTCOME_TITLES[found.state](),
         note=_("New, changed, same, set aside and rejected add up to the rows of the file."),
@@ -233,14 +492,40 @@ def _sales_facts(counts: dict[str, Any]) -> list[str]:
     return sentences
 
 
-def _not_taken(counts: dict[str, Any]) -> list[Component]:
+def _changes(found: Batch) -> list[Component]:
+    """Field by field what changes in rows that are there; nothing when nothing does."""
+    counted = import_findings.changed_fields(found)
+    removed = found.counts.get("removed", 0) if found.state == "committed" else 0
+    if found.state == "undone" or not (counted or removed):
+        return []
+    choices = [(NOTHING, _("All fields"))]
+    choices += [
+        (name, _("%(field)s: %(count)s rows", field=label, count=number(rows))) for name, label, rows in counted
+    ]
+    columns = [
+        text_column("line", _("Row"), maxWidth=90, type="rightAligned", hide=found.state != "checked"),
+        text_column("key", _("Key"), minWidth=150, tooltipField="key"),
+        text_column("field", _("Field"), minWidth=140),
+        text_column("before", _("Value now") if found.state == "checked" else _("Value before"), minWidth=140),
+        text_column("after", _("Value then") if found.state == "checked" else _("Value after"), minWidth=140),
+    ]
+    paged = {"pagination": True, "paginationPageSize": PAGE_ROWS, "paginationPageSizeSelector": False}
+    first = _("The first %(count)s changed rows are shown.", count=number(SHOWN_ROWS))
+    return [
+        html.Div(field(_("What changes"), select(Ids.changed_field, choices, NOTHING)), className="filters"),
+        html.Div(grid(Ids.differences, columns, height=320, options=paged), className="mb-2"),
+        html.P(first if found.counts["changed"] > SHOWN_ROWS else "", className="note"),
+    ]
+
+
+def _not_taken(found: Batch) -> list[Component]:
     """The rows that are not taken, by rule; nothing when all are."""
-    by_rule = counts["by_rule"]
+    by_rule = found.counts["by_rule"]
     rules = [(rule, rows) for outcome in ("rejected", "set_aside") for rule, rows in by_rule.get(outcome, {}).items()]
     if not rules:
         return []
     choices = [(NOTHING, _("All rules"))]
-    choices += [(rule, f"{imports.rule_text(rule)} ({number(rows)})") for rule, rows in rules]
+    choices += [(rule, f"{import_findings.rule_text(rule)} ({number(rows)})") for rule, rows in rules]
     columns = [
         text_column("line", _("Row"), maxWidth=90, type="rightAligned"),
         text_column("outcome", _("Outcome"), maxWidth=120),
@@ -251,8 +536,22 @@ def _not_taken(counts: dict[str, Any]) -> list[Component]:
         text_column("remedy", _("What to do"), minWidth=220, tooltipField="remedy"),
     ]
     return [
-        html.Div(field(_("Rows that are not taken"), select(Ids.rule, choices, NOTHING)), className="filters"),
+        html.Div(
+            [field(_("Rows that are not taken"), select(Ids.rule, choices, NOTHING)), *_error_files(found)],
+            className="filters",
+        ),
         html.Div(grid(Ids.rows, columns, height=300), className="mb-3"),
+    ]
+
+
+def _error_files(found: Batch) -> list[Component]:
+    """The rejected rows to correct, or the whole file with what is wrong."""
+    if not found.counts.get("rejected") or not found.path.exists():
+        return []
+    links = (("rejected", _("Rejected rows with errors (CSV)")), ("all", _("Whole file with errors (CSV)")))
+    return [
+        html.A(text, href=f"{PATH}/{found.id}/errors/{which}.csv", className="btn btn-outline-primary", download="")
+        for which, text in links
     ]
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import unicodedata
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -39,6 +42,27 @@ def store_upload(stream: BinaryIO, folder: Path, *, max_bytes: int, original_nam
         arriving.unlink(missing_ok=True)
         raise
     return StoredFile(path, digest, size, display_name(original_name))
+
+
+def size_of_folder(folder: Path) -> int:
+    """How many bytes the stored files take; those that go away meanwhile take none."""
+    return sum(status.st_size for _path, status in _files(folder))
+
+
+def remove_older(folder: Path, *, before: float) -> int:
+    """Delete files that were stored before a moment (seconds since 1970); how many there were."""
+    old = [path for path, status in _files(folder) if status.st_mtime < before]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    for path in folder.glob("*"):
+        with suppress(FileNotFoundError):
+            status = path.lstat()
+            if stat.S_ISREG(status.st_mode):
+                yield path, status
 
 
 def check_unchanged(stored: StoredFile) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -42,6 +43,14 @@ def add_entry(
             reason=reason,
         )
     )
+
+
+def moments(session: Session, *, user_id: int | None, actions: Sequence[str], since: datetime) -> list[datetime]:
+    """When somebody did any of these things, in order."""
+    statement = select(AuditEntry.at).where(
+        AuditEntry.user_id == user_id, AuditEntry.action.in_(actions), AuditEntry.at >= since
+    )
+    return list(session.scalars(statement.order_by(AuditEntry.at)))
 
 
 def entries(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from models.import_staging import DataChange, ImportProblem, ImportRow
 from models.operation import ImportBatch, ImportMapping
 from models.people import User
 
+FETCHED_ROWS = 1000
 ROW_COLUMNS = ("batch_id", "line", "outcome", "rule", "label")
 PARTITIONED = ("demand_history", "stock_movement")
 PROBLEM_COLUMNS = ("batch_id", "line", "column_name", "value", "rule", "message", "remedy", "notice")
@@ -37,10 +38,11 @@ def batch(session: Session, batch_id: UUID, *, lock: bool = False) -> Row[Any] |
 
 
 def newest_batches(session: Session, *, entities: Sequence[str], limit: int) -> list[Row[Any]]:
+    """Files, the newest first; edits by hand are the history of their records."""
     statement = (
         select(ImportBatch.__table__, User.name.label("author"))
         .outerjoin(User, User.id == ImportBatch.created_by)
-        .where(ImportBatch.entity.in_(entities))
+        .where(ImportBatch.entity.in_(entities), ImportBatch.source != "edit")
         .order_by(ImportBatch.created_at.desc())
         .limit(limit)
     )
@@ -62,6 +64,18 @@ def committed_twin(session: Session, *, batch_id: UUID, entity: str, sha256: str
         .limit(1)
     )
     return one_or_none(session, statement)
+
+
+def waiting_twin(session: Session, *, entity: str, sha256: str, source: str) -> UUID | None:
+    """The newest import of the very same bytes that came the same way and is not in the data yet."""
+    found: UUID | None = session.scalar(
+        select(ImportBatch.id)
+        .where(ImportBatch.sha256 == sha256, ImportBatch.entity == entity, ImportBatch.source == source)
+        .where(ImportBatch.state.in_(("uploaded", "checked")))
+        .order_by(ImportBatch.created_at.desc())
+        .limit(1)
+    )
+    return found
 
 
 def remembered_mapping(session: Session, *, entity: str, header_key: str) -> Row[Any] | None:
@@ -137,8 +151,8 @@ def not_taken(session: Session, batch_id: UUID, *, rule: str | None, offset: int
     return list(session.execute(statement))
 
 
-def findings(session: Session, batch_id: UUID) -> dict[int, str]:
-    """What is wrong with each rejected row, all of it in one text."""
+def findings(session: Session, batch_id: UUID) -> Iterator[tuple[int, str]]:
+    """What is wrong with each rejected row, all of it in one text, in the order of the lines."""
     told = func.concat_ws(
         ": ", ImportProblem.column_name, func.concat_ws(" ", ImportProblem.message, ImportProblem.remedy)
     )
@@ -146,20 +160,11 @@ def findings(session: Session, batch_id: UUID) -> dict[int, str]:
         select(ImportProblem.line, func.string_agg(told, aggregate_order_by(literal("; "), ImportProblem.id)))
         .where(ImportProblem.batch_id == batch_id, ~ImportProblem.notice)
         .group_by(ImportProblem.line)
+        .order_by(ImportProblem.line)
+        .execution_options(yield_per=FETCHED_ROWS)
     )
-    return {key: value for key, value in session.execute(statement)}  # noqa: C416
-
-
-def changes(session: Session, *, batch_id: UUID, entity: str, limit: int) -> list[Row[Any]]:
-    """The first changes a committed import made to rows that were there."""
-    return list(
-        session.execute(
-            select(DataChange.record_key, DataChange.kind, DataChange.before, DataChange.after)
-            .where(DataChange.batch_id == batch_id, DataChange.entity == entity, DataChange.kind != "insert")
-            .order_by(DataChange.id)
-            .limit(limit)
-        )
-    )
+    for line, told_of_it in session.execute(statement):  # noqa: UP028 — a pair, not a row of the database
+        yield line, told_of_it
 
 
 def history(session: Session, *, entity: str, record_key: str, limit: int) -> list[Row[Any]]:

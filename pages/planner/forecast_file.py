@@ -17,6 +17,7 @@ from callbacks.planner.forecast_file import (
     Ids,
     outcome,
 )
+from components.file_reading import reading_fields
 from components.forms import NOTHING, field, select
 from components.grid import figure_column, grid, text_column
 from components.import_panels import drop_zone
@@ -29,7 +30,7 @@ from core.pages import Area, register_page
 from core.permissions import Permission
 from services import forecast_file
 from services.forecast_file import KEPT_DAYS, LONGEST_HORIZON, UploadedFile, file_id_of
-from services.import_file import FilePreview, date_formats, number_styles
+from services.import_file import reading_choices
 
 register_page(
     __name__,
@@ -40,9 +41,6 @@ register_page(
     order=18,
     description="Forecast any file of quantities without touching the plan",
 )
-
-DELIMITERS = [(",", "Comma"), (";", "Semicolon"), ("\t", "Tab"), ("|", "Bar")]
-HEADER_ROWS = [(str(row), str(row)) for row in range(11)]
 
 
 def layout(file: str = "", **_query: str) -> Component:
@@ -142,43 +140,13 @@ def _reading_panel(found: UploadedFile) -> Component:
     seen = forecast_file.look(viewer(), found.id, found.reading)
     body = [
         html.Div(id=Ids.questions),
-        html.Div(
-            [_reading_field(*choice) for choice in _reading_choices(found, seen)], className="field-grid mt-2 mb-3"
-        ),
+        reading_fields(Ids.reading, reading_choices(seen, found.reading)),
         grid(Ids.preview, [], height=230),
     ]
     summary = html.Summary(_("1 · How the file is read"))
     note = html.P(_("Found by looking at the file. Change what is not right; the rows below follow."), className="note")
     opened = found.folder.summary() is None
     return html.Section(html.Details([summary, note, *body], open=opened), className="panel run-panel")
-
-
-def _reading_choices(
-    found: UploadedFile, seen: FilePreview
-) -> list[tuple[str, str, list[tuple[str, str]], str | None]]:
-    detected, reading, source = seen.detection, found.reading, seen.source
-    styles = [(style, style) for style in number_styles()]
-    formats = [(name, name) for name in detected.date_format.choices or date_formats()]
-    style = detected.numbers.value
-    row = detected.header_row.value if reading.header_row is None else reading.header_row
-    shared = [
-        ("numbers", _("Numbers are written like"), styles, style.example if style else None),
-        ("date_format", _("Dates are written like"), formats, detected.date_format.value),
-        ("header_row", _("Column names in row"), HEADER_ROWS, None if row is None else str(row)),
-    ]
-    if source.sheets:
-        return [("sheet", _("Sheet"), [(name, name) for name in source.sheets], source.sheet), *shared]
-    encodings = [(name, name) for name in source.encoding_choices]
-    return [
-        ("encoding", _("Encoding"), encodings, source.encoding),
-        ("delimiter", _("Columns are separated by"), DELIMITERS, detected.delimiter.value),
-        *shared,
-    ]
-
-
-def _reading_field(name: str, label: str, choices: list[tuple[str, str]], value: str | None) -> Component:
-    control = select({"type": Ids.reading, "index": name}, choices, value or "")
-    return html.Label([html.Span(label, className="form-label"), control], className="field")
 
 
 def _choices_panel(found: UploadedFile) -> Component:

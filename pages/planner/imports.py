@@ -2,38 +2,46 @@
 
 from __future__ import annotations
 
-import re
-
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from callbacks.planner.imports import JOB, Ids, batch_uuid, outcome_panel
+from callbacks.planner.imports import (
+    JOB,
+    PATH,
+    Ids,
+    batch_uuid,
+    column_block,
+    fields_of,
+    outcome_panels,
+    template_choices,
+    way_texts,
+)
+from components.file_reading import reading_fields
 from components.forms import NOTHING, field, select
 from components.grid import figure_column, grid, text_column
+from components.import_columns import field_table
 from components.import_panels import drop_zone
 from components.job_progress import job_progress
 from components.page import empty_state, page_frame, panel
+from core.errors import NotFound
 from core.i18n import _, moment, number
 from core.identity import viewer
 from core.pages import Area, register_page
 from core.permissions import Permission
-from services import imports
-from services.import_file import date_formats, number_styles
+from services import import_history, import_proposals, imports
+from services.import_file import FilePreview, reading_choices
 from services.imports import Batch
 
 register_page(
     __name__,
-    path="/data/import",
+    path=PATH,
     permission=Permission.IMPORT_READ,
     name="Import",
     area=Area.DATA,
     order=10,
-    description="Bring sales transactions into the plan",
+    description="Bring any table into the plan, look first, and back",
 )
-
-HEADER_ROWS = [(str(row), str(row)) for row in range(11)]
-DELIMITERS = [(",", "Comma"), (";", "Semicolon"), ("\t", "Tab"), ("|", "Bar")]
 
 
 def layout(batch: str = "", entity: str = "transactions", **_query: str) -> Component:
@@ -41,7 +49,7 @@ def layout(batch: str = "", entity: str = "transactions", **_query: str) -> Comp
         return _one_import(imports.batch(viewer(), batch_uuid(batch)))
     return page_frame(
         *_upload_panels(entity),
-        panel(_history(), title=_("History")),
+        panel(*_history(), title=_("History")),
         title=_("Import"),
         lead=_(
             "CSV, TSV or Excel, also as .gz or .zip of one file. Nothing changes before you have seen the dry run, "
@@ -54,12 +62,12 @@ def layout(batch: str = "", entity: str = "transactions", **_query: str) -> Comp
 def _upload_panels(entity: str) -> list[Component]:
     if not viewer().may(Permission.IMPORT_RUN):
         return []
-    known = imports.importable(viewer())
+    known = import_proposals.importable(viewer())
     wanted = known.get(entity) or next(iter(known.values()))
     links = [
         dcc.Link(
             _(found.label),
-            href=f"/data/import?entity={name}",
+            href=f"{PATH}?entity={name}",
             className="pill active" if found is wanted else "pill",
             title=_(found.help),
         )
@@ -69,28 +77,45 @@ def _upload_panels(entity: str) -> list[Component]:
         panel(html.Nav(links, className="pills", **{"aria-label": _("Kind of rows")}), title=_("What to bring in")),
         panel(
             drop_zone(
-                upload_path=f"/data/import/upload?entity={wanted.name}",
-                open_path="/data/import?batch=",
-                label=_("Drop a file here, or choose one"),
+                upload_path=f"{PATH}/upload?entity={wanted.name}",
+                open_path=f"{PATH}?batch=",
+                label=_("Drop files here, or choose them"),
+                several=True,
+            ),
+            html.Details(
+                [html.Summary(_("What the columns hold")), field_table(fields_of(wanted.name))],
+                className="field-help mt-2",
             ),
             title=_(wanted.label),
             note=_(wanted.help),
+            actions=_forms(wanted.name),
         ),
     ]
 
 
-def _history() -> Component:
-    listed = imports.newest_batches(viewer())
-    if not listed:
-        return empty_state(_("Nothing was imported yet. Drop a file above: its columns are found by their names."))
+def _forms(entity: str) -> list[Component]:
+    """Files to fill in."""
+    kinds = (
+        (_("Template CSV"), f"/data/template/{entity}.csv"),
+        (_("Template XLSX"), f"/data/template/{entity}.xlsx"),
+        (_("All templates"), "/data/template/all.zip"),
+    )
+    return [
+        html.A(text, href=address, className="btn btn-outline-primary btn-sm", download="") for text, address in kinds
+    ]
+
+
+def _history() -> list[Component]:
+    if not import_history.newest_batches(viewer(), limit=1):
+        return [empty_state(_("Nothing was imported yet. Drop a file above: its columns are found by their names."))]
     columns = [
         {"field": "file", "headerName": _("File"), "cellRenderer": "markdown", "minWidth": 220},
         text_column("entity", _("Rows"), minWidth=150),
-        text_column("state", _("State"), maxWidth=130),
-        text_column("author", _("By"), maxWidth=160),
+        text_column("state", _("State"), maxWidth=130, minWidth=100),
+        text_column("author", _("By"), maxWidth=160, minWidth=110),
         text_column("at", _("Uploaded (UTC)"), minWidth=150),
         *(
-            figure_column(key, name, maxWidth=120)
+            figure_column(key, name, maxWidth=120, minWidth=90)
             for key, name in (
                 ("rows", _("Lines")),
                 ("new", _("New")),
@@ -100,103 +125,75 @@ def _history() -> Component:
                 ("rejected", _("Rejected")),
             )
         ),
+        text_column("scan", _("Virus scan"), minWidth=120),
     ]
-    return grid(Ids.history, columns, [_history_row(found) for found in listed], height=360)
-
-
-def _history_row(found: Batch) -> dict[str, object]:
-    counts = {key: found.counts.get(key) for key in ("rows", "new", "changed", "same", "set_aside", "rejected")}
-    name = re.sub(r"([\\\[\]()<>`*_])", r"\\\1", found.file_name)  # shown by Markdown, for the link's sake
-    return {
-        "file": f"[{name}](/data/import?batch={found.id})",
-        "entity": _(found.entity.label),
-        "state": found.state,
-        "author": found.author,
-        "at": moment(found.created_at),
-        **counts,
-    }
+    kinds = [(NOTHING, _("All"))]
+    kinds += [(name, _(entity.label)) for name, entity in import_proposals.importable(viewer()).items()]
+    return [
+        html.Div(field(_("Kind of rows"), select(Ids.history_entity, kinds, NOTHING)), className="filters"),
+        grid(Ids.history, columns, height=360),
+    ]
 
 
 def _one_import(found: Batch) -> Component:
-    open_for_change = found.state in ("uploaded", "checked") and viewer().may(Permission.IMPORT_RUN)
-    steps = [_reading_panel(found), _columns_panel(found)] if open_for_change else []
-    twin = imports.twin(viewer(), found.id)
+    twin = import_history.twin(viewer(), found.id)
+    may_change = not found.finished and viewer().may(Permission.IMPORT_RUN)
     return page_frame(
+        dcc.Location(id=Ids.address, refresh="callback-nav"),
         dcc.Store(id=Ids.batch, data=str(found.id)),
         dbc.Alert(twin, color="warning") if twin else None,
-        *steps,
+        html.Div(_steps(found) if may_change else [], id=Ids.steps),
         job_progress(JOB, imports.running_job(viewer(), found)),
-        html.Div(outcome_panel(found), id=Ids.outcome),
+        html.Div(outcome_panels(found), id=Ids.outcome),
         title=found.file_name,
         lead=_(
-            "%(size)s kB, %(lines)s lines, uploaded %(at)s by %(who)s",
+            "%(rows)s: %(size)s kB, %(lines)s lines, uploaded %(at)s by %(who)s",
+            rows=_(found.entity.label),
             size=number(found.size_bytes / 1000),
             lines=number(found.source["lines"]),
             at=moment(found.created_at),
             who=found.author,
         ),
-        trail=[(_("Import"), "/data/import")],
+        trail=[(_("Import"), PATH)],
     )
 
 
-def _reading_panel(found: Batch) -> Component:
-    reading, source = found.reading, found.source
-    seen = imports.file_preview(viewer(), found.id, reading).detection
-    styles = [(style, style) for style in number_styles()]
-    formats = [(name, name) for name in seen.date_format.choices or date_formats()]
-    row = seen.header_row.value if reading.header_row is None else reading.header_row
-    sheets = [(name, name) for name in source.get("sheets") or ()]
-    as_text = [
-        ("encoding", _("Encoding"), [(name, name) for name in source["encoding_choices"]], source["encoding"]),
-        ("delimiter", _("Columns are separated by"), DELIMITERS, seen.delimiter.value),
-    ]
-    as_workbook = [("sheet", _("Sheet"), sheets, reading.sheet or source.get("sheet"))]
-    choices = [
-        *(as_workbook if sheets else as_text),
-        ("numbers", _("Numbers are written like"), styles, seen.numbers.value and seen.numbers.value.example),
-        ("date_format", _("Dates are written like"), formats, seen.date_format.value),
-        (
-            "header_row",
-            _("Column names in row"),
-            [(str(n), str(n)) for n in range(11)],
-            None if row is None else str(row),
-        ),
-    ]
+def _steps(found: Batch) -> list[Component | None]:
+    """How the file is read and what its columns mean, to be changed until it is imported."""
+    try:
+        seen = imports.file_preview(viewer(), found.id, found.reading)
+    except NotFound as gone:
+        return [empty_state(gone.message, action=_("Upload it again"), href=PATH)]
+    return [_better_entity(found, seen), _reading_panel(found, seen), _columns_panel(found, seen)]
+
+
+def _better_entity(found: Batch, seen: FilePreview) -> Component | None:
+    """The columns look like those of other rows: one press takes the file as such."""
+    other = import_proposals.better_entity(viewer(), seen, found.entity)
+    if other is None:
+        return None
+    told = imports.told_of_better_entity(viewer(), found)
+    switch = dbc.Button(_("Bring it in as %(other)s", other=_(other.label)), id=Ids.switch, size="sm", color="primary")
+    return dbc.Alert(
+        [html.Span(told), switch, dcc.Store(id=Ids.other_entity, data=other.name)], color="warning", className="switch"
+    )
+
+
+def _reading_panel(found: Batch, seen: FilePreview) -> Component:
     return panel(
         html.Div(id=Ids.questions),
-        html.Div([_reading_field(*choice) for choice in choices], className="field-grid mb-3"),
+        reading_fields(Ids.reading, reading_choices(seen, found.reading)),
         grid(Ids.preview, [], height=250),
         title=_("1 · How the file is read"),
         note=_("Found by looking at the file. Change what is not right; the rows below follow."),
     )
 
 
-def _reading_field(name: str, label: str, choices: list[tuple[str, str]], value: str | None) -> Component:
-    control = select({"type": Ids.reading, "index": name}, choices, value or "")
-    return html.Label([html.Span(label, className="form-label"), control], className="field")
-
-
-def _columns_panel(found: Batch) -> Component:
-    header = imports.file_preview(viewer(), found.id, found.reading).header
-    columns = [(NOTHING, _("– none –")), *((name, name) for name in header)]
-    chosen = found.mapping
-    fields = found.entity.fields
-    constants = imports.reference_choices(viewer(), found.entity)
+def _columns_panel(found: Batch, seen: FilePreview) -> Component:
+    constants = import_proposals.reference_choices(viewer(), found.entity)
     return panel(
-        html.Div(
-            [
-                html.Label(
-                    [
-                        html.Span(_(item.label) + (" *" if item.required else ""), className="form-label"),
-                        select({"type": Ids.column, "index": item.name}, columns, chosen.get(item.name, NOTHING)),
-                    ],
-                    className="field",
-                    title=_(item.help),
-                )
-                for item in fields
-            ],
-            className="field-grid",
-        ),
+        _templates(found),
+        html.Div(column_block(found, seen.header, found.mapping, found.by_content), id=Ids.columns),
         html.Div(
             [
                 *(
@@ -214,6 +211,25 @@ def _columns_panel(found: Batch) -> Component:
     )
 
 
+def _templates(found: Batch) -> Component:
+    """Saved ways of importing: choose one, or save what is chosen below under a name."""
+    buttons = [
+        dbc.Button(_("Use"), id=Ids.use_template, color="secondary", outline=True),
+        dbc.Button(_("Delete"), id=Ids.remove_template, color="danger", outline=True),
+    ]
+    saving = dbc.Input(id=Ids.template_name, maxLength=80, placeholder=_("Monthly sales of the shops"))
+    return html.Div(
+        [
+            field(_("Saved template"), select(Ids.template, template_choices(found.entity.name), NOTHING)),
+            *buttons,
+            field(_("Save as template"), saving),
+            dbc.Button(_("Save"), id=Ids.save_template, color="secondary", outline=True),
+            html.Span(id=Ids.template_told, className="note", role="status"),
+        ],
+        className="filters",
+    )
+
+
 def _constant(label: str, name: str, choices: list[tuple[str, str]], value: str) -> Component:
     """The value of rows that give none."""
     listed = [(NOTHING, _("– none –")), *((code, f"{code} · {text}") for code, text in choices)]
@@ -224,14 +240,8 @@ def _constant(label: str, name: str, choices: list[tuple[str, str]], value: str)
 
 def _way(found: Batch) -> list[Component]:
     """What the import may do, and for a replacement of which days."""
-    modes = [
-        ("upsert", _("Add new rows and change those that are there")),
-        ("insert", _("Add new rows only")),
-        ("update", _("Change rows that are there only")),
-    ]
     replaceable = bool(imports.period_field(found.entity))
-    if replaceable:
-        modes.append(("replace", _("Replace a period as a whole")))
+    modes = [(mode, text) for mode, text in way_texts().items() if replaceable or mode != "replace"]
     start, end = found.options.period or (None, None)
     days = [
         field(_("Replace from"), dbc.Input(id=Ids.period_start, type="date", value=start and start.isoformat())),

@@ -12,7 +12,7 @@ from data.db import session_scope
 from data.entities import ENTITIES
 from data.exchange.export import csv_chunks
 from data.queries.entity_rows import in_key_order, read
-from services import accounts, import_work, imports
+from services import accounts, import_findings, import_work, imports
 
 EXPORTED = [name for name, entity in ENTITIES.items() if entity.table]
 
@@ -35,7 +35,7 @@ def test_export_comes_back_with_nothing_to_change(operator: Viewer, entity: str)
     found = imports.upload(operator, io.BytesIO(content), file_name=f"{entity}.csv", entity=entity)
     imports.settle(operator, found.id, reading=found.reading, mapping=found.mapping, options=found.options)
     counts = import_work.check_import(operator, {"batch_id": str(found.id)}, silent)
-    told = imports.rows_not_taken(operator, found.id, limit=3)
+    told = import_findings.rows_not_taken(operator, found.id, limit=3)
     assert {name: counts[name] for name in ("rows", "new", "changed", "same", "rejected")} == {
         "rows": len(rows),
         "new": 0,

@@ -22,7 +22,7 @@ from core.permissions import Permission, Role
 from core.viewer import Viewer
 from data.db import app_engine
 from data.entities import ENTITIES
-from services import accounts, exports, import_work, imports
+from services import accounts, exports, import_findings, import_work, imports
 from services.exports import Export, Format
 from services.imports import Batch
 
@@ -161,7 +161,7 @@ def test_a_form_is_taken_but_for_what_it_refers_to(ann: Viewer, entity: str, kin
     batch = check(ann, exports.template(ann, entity, kind), entity)
     assert set(batch.mapping) == {field.name for field in ENTITIES[entity].fields}
     assert batch.counts["rows"] == 1
-    told = [(row["rule"], row["column_name"], row["message"]) for row in imports.rows_not_taken(ann, batch.id)]
+    told = [(row["rule"], row["column_name"], row["message"]) for row in import_findings.rows_not_taken(ann, batch.id)]
     assert [found for found in told if not REFERS_TO_NOTHING.search(found[2])] == []
 
 

@@ -15,7 +15,7 @@ from core.errors import Conflict, ImportRejected, InvalidInput, JobCancelled, No
 from core.settings import settings
 from core.viewer import Viewer
 from data.db import owner_engine, session_scope
-from services import import_work, imports
+from services import import_findings, import_history, import_work, imports
 from services.imports import Batch, Options
 
 HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
@@ -78,7 +78,7 @@ def test_same_file_twice_is_recognised_and_changes_nothing(ann: Viewer, bring_in
     bring_in(HEADER + ROWS, commit="all_or_nothing")
     before = history(ann)
     again = bring_in(HEADER + ROWS)
-    assert "was imported on" in imports.twin(ann, again.id)
+    assert "was imported on" in import_history.twin(ann, again.id)
     assert (again.counts["new"], again.counts["changed"], again.counts["same"]) == (0, 0, 4)
     import_work.commit_import(ann, {"batch_id": str(again.id)}, silent)
     assert history(ann) == before
@@ -153,7 +153,7 @@ def test_rejected_row_stops_the_whole_file_unless_good_rows_are_asked_for(
 
 def test_rejection_names_row_column_value_and_remedy(ann: Viewer, bring_in: Callable[..., Batch]) -> None:
     found = bring_in(HEADER + "1,A,x,ten,2026-03-05,2.50,C1,MY\n")
-    (row,) = imports.rows_not_taken(ann, found.id)
+    (row,) = import_findings.rows_not_taken(ann, found.id)
     assert (row["line"], row["column_name"], row["value"], row["outcome"]) == (2, "Quantity", "ten", "rejected")
     assert row["message"]
     assert row["remedy"]
@@ -166,7 +166,7 @@ def test_lines_without_text_are_counted_apart(bring_in: Callable[..., Batch]) ->
 
 def test_row_set_aside_is_explained_by_its_rule(ann: Viewer, bring_in: Callable[..., Batch]) -> None:
     found = bring_in(HEADER + ROWS)
-    explained = {row["rule"]: row for row in imports.rows_not_taken(ann, found.id)}
+    explained = {row["rule"]: row for row in import_findings.rows_not_taken(ann, found.id)}
     assert explained.keys() == {"service_code", "stock_adjustment"}
     assert "not for a product" in explained["service_code"]["message"]
 
@@ -174,7 +174,7 @@ def test_row_set_aside_is_explained_by_its_rule(ann: Viewer, bring_in: Callable[
 def test_unknown_location_code_is_rejected_with_its_row(ann: Viewer, bring_in: Callable[..., Batch]) -> None:
     found = bring_in("date,sku,qty,location\n2026-03-01,A,1,KL\n2026-03-01,A2,1,NOWHERE\n")
     assert found.counts["rejected"] == 1
-    (row,) = imports.rows_not_taken(ann, found.id)
+    (row,) = import_findings.rows_not_taken(ann, found.id)
     assert (row["line"], row["value"]) == (3, "NOWHERE")
 
 
@@ -183,7 +183,7 @@ def test_one_percent_bad_rows_are_all_reported(ann: Viewer, bring_in: Callable[.
     found = bring_in(HEADER + "".join(lines), commit="good_rows")
     assert (found.counts["rejected"], found.counts["new"]) == (10, 990)
     assert len(history(ann)) == 990
-    assert [row["line"] for row in imports.rows_not_taken(ann, found.id)] == [2 + 100 * n for n in range(10)]
+    assert [row["line"] for row in import_findings.rows_not_taken(ann, found.id)] == [2 + 100 * n for n in range(10)]
 
 
 def test_mapping_is_remembered_for_files_of_the_same_shape(ann: Viewer) -> None:
@@ -217,7 +217,7 @@ def test_gzip_is_read_like_the_file_in_it(ann: Viewer, bring_in: Callable[..., B
 def test_what_is_not_a_table_is_refused_and_leaves_nothing(ann: Viewer, content: bytes, message: str) -> None:
     with pytest.raises(UserError, match=message):
         imports.upload(ann, io.BytesIO(content), file_name="x.csv")
-    assert imports.newest_batches(ann) == []
+    assert import_history.newest_batches(ann) == []
     assert list(settings().uploads.iterdir()) == []
 
 

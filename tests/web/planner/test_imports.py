@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from services import imports, worker
+from services import import_proposals, imports, worker
 
 HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
 ROWS = "9001,W-1,Web sauce,10,2026-03-01,2.50,,MY\n9002,W-1,Web sauce,x,2026-03-02,2.50,,MY\n"
@@ -40,7 +40,7 @@ def check(visitor: Any, batch: str) -> Any:
     from callbacks.planner.imports import Ids
 
     found = imports.batch(viewer_behind(visitor), UUID(batch))
-    places = imports.reference_choices(viewer_behind(visitor), found.entity)
+    places = import_proposals.reference_choices(viewer_behind(visitor), found.entity)
     places = {name: listed[0][0] for name, listed in places.items()}
     return visitor.press(
         Ids.check,
