@@ -52,6 +52,7 @@ def random_items() -> dict[str, np.ndarray]:
     }
 
 
+@pytest.mark.slow
 def test_two_hundred_random_items_agree_with_stockpyl() -> None:
     items = random_items()
     found = ss_policy_poisson(**items)
