@@ -12,13 +12,13 @@ import structlog
 from procrastinate import App
 
 from core.clock import now
-from core.errors import JobCancelled, JobFailed, UserError
+from core.errors import AppError, JobCancelled, JobFailed, UserError
 from core.viewer import Viewer
 from data.db import session_scope
 from data.queries import jobs
 from data.queue import queue_connector
 from models.base import Json
-from services import forecast_file, import_history
+from services import drop_folder, forecast_file, import_cleanup, import_history
 from services.accounts import operator, viewer_of_user
 from services.jobs import Report
 
@@ -31,6 +31,7 @@ KINDS = {
     "forecast_part": "services.forecast_work:help_forecast",
     "import_check": "services.import_work:check_import",
     "import_commit": "services.import_work:commit_import",
+    "import_dropped": "services.drop_folder:import_dropped",
     "import_undo": "services.import_work:undo_import",
     "inventory": "services.inventory:recalculate_job",
 }
@@ -39,6 +40,7 @@ PROGRESS_EVERY_SECONDS = 0.4
 HEARTBEAT_SECONDS = 5
 STALLED_AFTER_SECONDS = 20
 EXPIRY_EVERY_SECONDS = 3600
+LOOK_EVERY_SECONDS = 10
 
 log = structlog.get_logger()
 
@@ -72,6 +74,8 @@ async def work(*, concurrency: int) -> None:
     async with app.open_async():
         rescue = asyncio.create_task(_rescue_stalled(app))
         expiry = asyncio.create_task(_remove_expired_files())
+        cleanup = asyncio.create_task(_again(EXPIRY_EVERY_SECONDS, _drop_abandoned_rows))
+        drops = asyncio.create_task(_again(LOOK_EVERY_SECONDS, drop_folder.Watch().look))
         try:
             await app.run_worker_async(
                 queues=["jobs"],
@@ -84,6 +88,8 @@ async def work(*, concurrency: int) -> None:
         finally:
             rescue.cancel()
             expiry.cancel()
+            cleanup.cancel()
+            drops.cancel()
 
 
 def run_job(job_id: UUID) -> None:
@@ -174,3 +180,25 @@ async def _remove_expired_files() -> None:
         if uploads:
             log.info("old uploads deleted", count=uploads)
         await asyncio.sleep(EXPIRY_EVERY_SECONDS)
+
+
+async def _again(seconds: float, work: Callable[[], object]) -> None:
+    """Do it again and again; what goes wrong once is told, and tried again."""
+    told = ""
+    while True:
+        try:
+            await asyncio.to_thread(work)
+            told = ""
+        except (AppError, OSError) as error:
+            if str(error) != told:
+                told = str(error)
+                log.error("housekeeping failed", reason=told)
+        except Exception:
+            log.exception("housekeeping failed")
+        await asyncio.sleep(seconds)
+
+
+def _drop_abandoned_rows() -> None:
+    dropped = import_cleanup.drop_abandoned()
+    if dropped:
+        log.info("rows of files that were never committed dropped", files=dropped)

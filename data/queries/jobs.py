@@ -104,6 +104,12 @@ def newest(
     return list(session.execute(statement))
 
 
+def newest_of(session: Session, *, owner_id: int | None, kind: str, idem_key: str) -> Row[Any] | None:
+    """State and error of the newest job for just this work."""
+    same = (Job.owner_id == owner_id) & (Job.kind == kind) & (Job.idem_key == idem_key)
+    return one_or_none(session, select(Job.state, Job.error).where(same).order_by(Job.created_at.desc()).limit(1))
+
+
 def worker_seen(session: Session) -> datetime | None:
     """The last sign of life of any worker."""
     seen: datetime | None = session.scalar(text("select tandem_worker_seen()"))
