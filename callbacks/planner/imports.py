@@ -33,6 +33,7 @@ JOB = "import"
 PATH = "/data/import"
 SHOWN_ROWS = 1000
 PAGE_ROWS = 100
+PREVIEW_WIDTH = 110
 
 
 class Ids(PageIds):
@@ -107,7 +108,9 @@ def show_preview(values: list[Any], names: list[dict[str, str]], *given: Any) ->
     found = imports.batch(viewer(), batch_uuid(batch_id))
     seen = imports.file_preview(viewer(), found.id, _reading(values, names))
     questions = [*seen.detection.questions(), *([seen.header_problem] if seen.header_problem else [])]
-    shown = [text_column(f"c{place}", name, sortable=False) for place, name in enumerate(seen.header)]
+    shown = [
+        text_column(f"c{place}", name, sortable=False, minWidth=PREVIEW_WIDTH) for place, name in enumerate(seen.header)
+    ]
     rows = [{f"c{place}": cell for place, cell in enumerate(cells)} for cells in seen.rows]
     listed = [option.get("value") for option in (options or [[]])[0] if isinstance(option, dict)]
     if listed[1:] == list(seen.header):
@@ -239,7 +242,8 @@ def show_outcome(ended: dict[str, Any] | None, batch_id: str) -> Any:
     if not ended:
         return no_update, no_update
     found = imports.batch(viewer(), batch_uuid(batch_id))
-    return outcome_panels(found), found.finished
+    error = ended.get("error")
+    return outcome_panels(found, refusal=error if isinstance(error, str) else ""), found.finished
 
 
 @callback(
@@ -306,9 +310,9 @@ def fields_of(entity: str) -> list[ColumnField]:
     return [ColumnField(**texts) for texts in import_proposals.field_texts(entity)]
 
 
-def outcome_panels(found: Batch) -> list[Component | None]:
-    """What became of the rows, and all that is kept about the import."""
-    return [_outcome_panel(found), _details_panel(found)]
+def outcome_panels(found: Batch, *, refusal: str = "") -> list[Component | None]:
+    """What became of the rows, and all that is kept about the import; ``refusal`` is why the last press did nothing."""
+    return [_outcome_panel(found, refusal), _details_panel(found)]
 
 
 def _details_panel(found: Batch) -> Component:
@@ -419,7 +423,7 @@ def _history_row(found: Batch) -> dict[str, object]:
     }
 
 
-def _outcome_panel(found: Batch) -> Component | None:
+def _outcome_panel(found: Batch, refusal: str) -> Component | None:
     """The account of the rows and what can be done next; nothing before the first check."""
     if found.state == "uploaded":
         return None
@@ -439,6 +443,7 @@ def _outcome_panel(found: Batch) -> Component | None:
         html.P(_facts(counts), className="note"),
         *_changes(found),
         *_not_taken(found),
+        dbc.Alert(refusal, color="danger", className="mt-2") if refusal else None,
         _next_step(found),
         title=_OUTCOME_TITLES[found.state](),
         note=_("New, changed, same, set aside and rejected add up to the rows of the file."),
@@ -498,10 +503,10 @@ def _changes(found: Batch) -> list[Component]:
     removed = found.counts.get("removed", 0) if found.state == "committed" else 0
     if found.state == "undone" or not (counted or removed):
         return []
-    choices = [(NOTHING, _("All fields"))]
-    choices += [
+    by_field = [
         (name, _("%(field)s: %(count)s rows", field=label, count=number(rows))) for name, label, rows in counted
     ]
+    choices = [(NOTHING, _("All fields")), *by_field]
     columns = [
         text_column("line", _("Row"), maxWidth=90, type="rightAligned", hide=found.state != "checked"),
         text_column("key", _("Key"), minWidth=150, tooltipField="key"),
@@ -510,11 +515,13 @@ def _changes(found: Batch) -> list[Component]:
         text_column("after", _("Value then") if found.state == "checked" else _("Value after"), minWidth=140),
     ]
     paged = {"pagination": True, "paginationPageSize": PAGE_ROWS, "paginationPageSizeSelector": False}
-    first = _("The first %(count)s changed rows are shown.", count=number(SHOWN_ROWS))
+    told = [text for _name, text in by_field]
+    if found.counts["changed"] > SHOWN_ROWS:
+        told.append(_("the first %(count)s changed rows are shown", count=number(SHOWN_ROWS)))
     return [
         html.Div(field(_("What changes"), select(Ids.changed_field, choices, NOTHING)), className="filters"),
         html.Div(grid(Ids.differences, columns, height=320, options=paged), className="mb-2"),
-        html.P(first if found.counts["changed"] > SHOWN_ROWS else "", className="note"),
+        html.P("; ".join(told), className="note"),
     ]
 
 

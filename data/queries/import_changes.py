@@ -36,10 +36,10 @@ def changed_fields(
         before, after = _flat(change.before), _flat(change.after)
         for item in entity.fields:
             column = item.stored_in
-            if column not in after or before.get(column) == after[column] or (field and item.name != field):
+            if column not in before or before[column] == after.get(column) or (field and item.name != field):
                 continue
             known = codes.get(item.name)
-            values = (before.get(column), after[column])
+            values = (before[column], after.get(column))
             yield (
                 change.record_key,
                 item.name,
