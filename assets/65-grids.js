@@ -10,3 +10,28 @@ window.dash_clientside = Object.assign({}, window.dash_clientside, {
     },
   },
 });
+
+// A list is taken along as its grid shows it: what somebody sorted or filtered there goes into the address.
+document.addEventListener("click", function (event) {
+  const link = event.target.closest("a[data-grid]");
+  const api = link && window.dash_ag_grid ? window.dash_ag_grid.getApi(link.dataset.grid) : null;
+  if (!api) {
+    return;
+  }
+  const sorted = api
+    .getColumnState()
+    .filter((column) => column.sort)
+    .sort((one, other) => one.sortIndex - other.sortIndex)
+    .map((column) => `${column.colId}:${column.sort}`);
+  const filters = api.getFilterModel();
+  const address = new URL(link.href);
+  address.searchParams.delete("sort");
+  address.searchParams.delete("where");
+  if (sorted.length) {
+    address.searchParams.set("sort", sorted.join(","));
+  }
+  if (Object.keys(filters).length) {
+    address.searchParams.set("where", JSON.stringify(filters));
+  }
+  link.href = address.href;
+}, true);

@@ -13,7 +13,7 @@ from commands.connection import connected
 from core.viewer import Viewer
 from data.entities import ENTITIES
 from services import accounts, exports
-from services.exports import Export, Format
+from services.outgoing import Format, Outgoing
 
 ALL = "all"
 
@@ -35,19 +35,19 @@ def export(entity: str, *, output: Path, kind: str, as_json: bool) -> None:
     """Write all rows of ENTITY, or of all entities, as files that the import takes back."""
     if entity == ALL and kind != Format.CSV:
         raise click.BadParameter("“all” is a zip archive of CSV files.", param_hint="--format")
-    found = _export(accounts.operator(), entity, kind)
-    _write(found, output)
+    with _export(accounts.operator(), entity, kind) as found:
+        _write(found, output)
     result = {"file": str(output), "bytes": output.stat().st_size, "rows": dict(found.rows)}
     click.echo(json.dumps(result) if as_json else _account(found))
 
 
-def _export(viewer: Viewer, entity: str, kind: str) -> Export:
+def _export(viewer: Viewer, entity: str, kind: str) -> Outgoing:
     if entity == ALL:
         return exports.everything(viewer)
     return exports.export_csv(viewer, entity) if kind == Format.CSV else exports.export_workbook(viewer, entity)
 
 
-def _write(found: Export, output: Path) -> None:
+def _write(found: Outgoing, output: Path) -> None:
     """A file stands there whole or not at all; one that was there stays until then."""
     try:
         with NamedTemporaryFile(dir=output.parent, prefix=f".{output.name}.", delete=False) as file:
@@ -62,5 +62,5 @@ def _write(found: Export, output: Path) -> None:
         raise click.FileError(str(output), error.strerror or str(error)) from error
 
 
-def _account(found: Export) -> str:
+def _account(found: Outgoing) -> str:
     return "\n".join(f"{name:24}{count:>12,}" for name, count in found.rows.items())

@@ -69,10 +69,15 @@ def dispose() -> None:
 
 
 @contextmanager
-def session_scope(viewer: Viewer, *, statement_timeout_ms: int | None = None) -> Iterator[Session]:
-    """One transaction in which PostgreSQL itself limits what is seen to what ``viewer`` may see."""
+def session_scope(
+    viewer: Viewer, *, statement_timeout_ms: int | None = None, one_snapshot: bool = False
+) -> Iterator[Session]:
+    """One transaction in which PostgreSQL itself limits what is seen to what ``viewer`` may see.
+
+    With ``one_snapshot`` all its statements see the data as they are at the first of them.
+    """
     role = INTERNAL_ROLE if viewer.internal else PARTNER_ROLE
-    with _transaction(role) as session:
+    with _transaction(role, one_snapshot=one_snapshot) as session:
         session.execute(
             text(
                 "select set_config('tandem.user_id', :user_id, true), "
@@ -96,9 +101,11 @@ def sign_in_scope() -> Iterator[Session]:
 
 
 @contextmanager
-def _transaction(role: str) -> Iterator[Session]:
+def _transaction(role: str, *, one_snapshot: bool = False) -> Iterator[Session]:
     try:
         with Session(app_engine(), expire_on_commit=False) as session, session.begin():
+            if one_snapshot:
+                session.execute(text("set transaction isolation level repeatable read"))
             session.execute(text(f"set local role {role}"))
             yield session
     except (OperationalError, PoolTimeout) as error:

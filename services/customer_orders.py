@@ -89,11 +89,12 @@ class SalesLines:
     service: Service | None
 
 
-def lines(viewer: Viewer, *, show: str = "open", search: str = "") -> SalesLines:
+def lines(viewer: Viewer, *, show: str = "open", search: str = "", limit: int | None = LISTED) -> SalesLines:
     """The viewer's own order lines, what comes next on top.
 
-    Inputs: a customer; show: one of SHOWN, anything else is "open"; search: part of an order number or an item.
-    Returns: at most LISTED lines, the length of the whole list, counts of open and late lines, and the service of
+    Inputs: a customer; show: one of SHOWN, anything else is "open"; search: part of an order number or an item;
+        limit: how many, None for all.
+    Returns: at most so many lines, the length of the whole list, counts of open and late lines, and the service of
         the last SERVICE_DAYS days.
     Raises: NotAllowed without ``portal.customer``.
     Source: glossary, otif: against the first confirmed date; late = that date has passed and the line is open.
@@ -104,7 +105,7 @@ def lines(viewer: Viewer, *, show: str = "open", search: str = "") -> SalesLines
             today=today(),
             show=show if show in SHOWN else "open",
             search=search[:SEARCH_LENGTH].strip(),
-            limit=LISTED,
+            limit=limit,
         )
         counts = rows.counts(session, today=today(), days=NEXT_DAYS)
         service = _service(session)

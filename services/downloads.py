@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from itertools import count
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
 
 from core.clock import today
 from core.errors import NotFound
 from core.i18n import _
 from core.permissions import Permission
 from core.viewer import Viewer, require
-from data.exchange.export import Cell, csv_chunks, started
-from services import accuracy_downloads, forecast_run_downloads, forecast_series, order_lines, positions, sales
+from services import (
+    accuracy_downloads,
+    admin_downloads,
+    forecast_run_downloads,
+    forecast_series,
+    order_lines,
+    portal_downloads,
+    positions,
+    sales,
+    supply_downloads,
+)
+from services.download_list import DownloadList, Query, Record, Rows, chosen_filters, pages, sorting
 from services.forecast_series import SeriesFilters
+from services.outgoing import Format, Outgoing, outgoing, table
 from services.positions import PositionFilters
-
-Query = Mapping[str, str]
 
 POSITION_COLUMNS = (
     *("code", "name", "category", "location", "uom", "status", "on_hand", "expired", "on_order", "allocated"),
@@ -26,81 +35,71 @@ POSITION_COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DownloadList:
-    """One list: the right it needs, the names of its columns, and its rows for the filters in the address."""
+def download(viewer: Viewer, name: str, kind: Format, query: Query) -> Outgoing:
+    """A list as a file, filtered and sorted as on its page.
 
-    permission: Permission
-    columns: Sequence[str]
-    rows: Callable[[Viewer, Query], Iterable[Sequence[Cell]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Download:
-    """A file under way; its pieces are made while they are sent."""
-
-    file_name: str
-    chunks: Iterator[bytes]
-
-
-def download(viewer: Viewer, name: str, query: Query) -> Download:
-    """A list as a CSV file, filtered as on its page.
-
-    Inputs: a viewer with ``export`` and the right of the list, the name of the list, and the query of its page.
-    Returns: Download; its first piece is there already, so that an error is an answer and not half a file.
-    Raises: NotAllowed; NotFound for an unknown list; InvalidInput for filters the page would refuse too.
+    Inputs: a viewer with the right of the list and, but for partners and their own lists, with ``export``; the name of
+        the list, csv or xlsx, and the query of its page with the ``sort`` and ``where`` of its grid.
+    Returns: Outgoing, to be closed.
+    Raises: NotAllowed; NotFound for an unknown list; InvalidInput for filters the page would refuse too, and for more
+        rows than a workbook holds.
     Source: product.md: the analyst downloads every table; security.md F05.
     """
-    require(viewer, Permission.EXPORT)
     wanted = LISTS.get(name)
     if wanted is None:
         raise NotFound(_("There is no such list."))
+    if name not in portal_downloads.LISTS:
+        require(viewer, Permission.EXPORT)
     require(viewer, wanted.permission)
-    rows = ([_cell(cell) for cell in row] for row in wanted.rows(viewer, query))
-    chunks = csv_chunks(wanted.columns, rows)
-    return Download(f"{name}-{today():%Y-%m-%d}.csv", started(chunks))
+    title = name.replace("-", " ").capitalize()
+    made = table(kind, title, wanted.columns, _cells(wanted.rows(viewer, query)))
+    return outgoing(f"{name}-{today():%Y-%m-%d}", kind, made)
 
 
-def _cell(cell: Cell) -> Cell:
-    """A whole number is written without a decimal point."""
+def _cells(rows: Rows) -> Iterator[list[Any]]:
+    for row in rows:
+        yield [_cell(cell) for cell in row]
+
+
+def _cell(cell: Any) -> Any:
+    """A whole number is written without a decimal point, a moment in UTC."""
+    if isinstance(cell, datetime) and cell.tzinfo is not None:
+        return cell.astimezone(UTC).replace(tzinfo=None)
     return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
 
-def _sales(viewer: Viewer, query: Query) -> Iterable[Sequence[Cell]]:
+def _sales(viewer: Viewer, query: Query) -> Rows:
     wanted = {name: query.get(name, "") for name in ("by", "start", "end", "search")}
-    return sales.sales_download(viewer, sales.sales_filters(viewer, **wanted))
+    return sales.sales_download(viewer, sales.sales_filters(viewer, **wanted), sort=sorting(query))
 
 
-def _order_lines(viewer: Viewer, query: Query) -> Iterable[Sequence[Cell]]:
+def _order_lines(viewer: Viewer, query: Query) -> Rows:
     wanted = {name: query.get(name, "") for name in ("start", "end", "show", "search")}
-    return order_lines.lines_download(viewer, order_lines.line_filters(viewer, **wanted))
+    return order_lines.lines_download(viewer, order_lines.line_filters(viewer, **wanted), sort=sorting(query))
 
 
-def _positions(viewer: Viewer, query: Query) -> Iterable[Sequence[Cell]]:
-    """The whole list, a page at a time; "-" is how its page spells the choice of nothing."""
-    asked = {field.name: query.get(field.name, "") for field in fields(PositionFilters)}
-    chosen = {name: "" if value == "-" else value for name, value in asked.items()}
-    for start in count(0, positions.PAGE_ROWS):
-        page = positions.positions(viewer, PositionFilters(**chosen), start=start, end=start + positions.PAGE_ROWS)
-        yield from ([row[name] for name in POSITION_COLUMNS] for row in page.rows)
-        if start + positions.PAGE_ROWS >= page.total:
-            return
+def _positions(viewer: Viewer, query: Query) -> Rows:
+    wanted, size = PositionFilters(**chosen_filters(query, PositionFilters)), positions.PAGE_ROWS
+
+    def page(first: int) -> tuple[Sequence[Record], int]:
+        found = positions.positions(viewer, wanted, start=first, end=first + size, sort=sorting(query))
+        return found.rows, found.total
+
+    return pages(page, POSITION_COLUMNS, size=size)
 
 
-def _forecast_series(viewer: Viewer, query: Query) -> Iterable[Sequence[Cell]]:
-    return forecast_series.series_download(viewer, *_forecast(query))
+def _forecast_series(viewer: Viewer, query: Query) -> Rows:
+    return forecast_series.series_download(viewer, *_forecast(query), sort=sorting(query))
 
 
-def _forecast_values(viewer: Viewer, query: Query) -> Iterable[Sequence[Cell]]:
+def _forecast_values(viewer: Viewer, query: Query) -> Rows:
     return forecast_series.values_download(viewer, *_forecast(query))
 
 
 def _forecast(query: Query) -> tuple[int, SeriesFilters]:
     """The run and the filters of the explorer's page; an id that is none becomes one that no run has."""
-    asked = {field.name: query.get(field.name, "") for field in fields(SeriesFilters)}
-    chosen = {name: "" if value == "-" else value for name, value in asked.items()}
-    run = query.get("run", "")
-    return int(run[:18]) if run.isascii() and run.isdigit() else 0, SeriesFilters(**chosen)
+    run, filters = query.get("run", ""), SeriesFilters(**chosen_filters(query, SeriesFilters))
+    return int(run[:18]) if run.isascii() and run.isdigit() else 0, filters
 
 
 LISTS: dict[str, DownloadList] = {
@@ -109,8 +108,9 @@ LISTS: dict[str, DownloadList] = {
     "order-lines": DownloadList(Permission.DEMAND_READ, order_lines.DOWNLOADED, _order_lines),
     "forecast-series": DownloadList(Permission.FORECAST_READ, forecast_series.SERIES_DOWNLOADED, _forecast_series),
     "forecast-values": DownloadList(Permission.FORECAST_READ, forecast_series.VALUES_DOWNLOADED, _forecast_values),
-    **{
-        name: DownloadList(Permission.FORECAST_READ, columns, rows)
-        for name, (columns, rows) in (accuracy_downloads.LISTS | forecast_run_downloads.LISTS).items()
-    },
+    **accuracy_downloads.LISTS,
+    **forecast_run_downloads.LISTS,
+    **supply_downloads.LISTS,
+    **portal_downloads.LISTS,
+    **admin_downloads.LISTS,
 }

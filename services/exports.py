@@ -1,20 +1,13 @@
-"""Everything that can be brought in, taken out: an entity's rows as a file, and the empty form to fill in.
-
-A file under way makes its pieces while they are sent; its first piece is there already, so that an error is an answer
-and not half a file. What needs the whole file first (workbooks, archives) is written to a temporary one, which is gone
-when the last piece is, or when nobody wants the rest.
-"""
+"""Everything that can be brought in, taken out: an entity's rows as a file, and the empty form to fill in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from zipfile import ZIP_DEFLATED, ZipFile
+
+from sqlalchemy.orm import Session
 
 from core.clock import today
 from core.errors import NotFound
@@ -25,39 +18,14 @@ from data.db import session_scope
 from data.entities import ENTITIES
 from data.entities.documentation import HOLDS
 from data.exchange.dialect import OWN_DIALECT
-from data.exchange.export import Cell, csv_chunks, started
+from data.exchange.export import Cell, csv_chunks
 from data.exchange.fields import Context, Entity, Field, parse_of
 from data.exchange.workbook_output import SheetContent, write_workbook
 from data.queries import exports as queries
+from services.outgoing import Format, Made, Outgoing, archive, outgoing, through_a_file
 
-CHUNK_BYTES = 1 << 16
 # A long list is sorted before its first row comes.
 STATEMENT_TIMEOUT_MS = 300_000
-
-
-class Format(StrEnum):
-    """The kinds of file."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
-    ZIP = "zip"
-
-
-MEDIA_TYPES = {
-    Format.CSV: "text/csv",
-    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Format.ZIP: "application/zip",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """A file under way. ``rows`` counts, by entity, the rows taken out of the data so far."""
-
-    file_name: str
-    media_type: str
-    chunks: Iterator[bytes]
-    rows: Mapping[str, int]
 
 
 def exportable(viewer: Viewer) -> dict[str, Entity]:
@@ -73,11 +41,11 @@ def exportable(viewer: Viewer) -> dict[str, Entity]:
     return {name: entity for name, entity in ENTITIES.items() if entity.table and viewer.may(entity.right)}
 
 
-def export_csv(viewer: Viewer, entity: str) -> Export:
+def export_csv(viewer: Viewer, entity: str) -> Outgoing:
     """All rows of an entity as a CSV file that the import takes back with nothing to change.
 
     Inputs: a viewer with ``export`` and the right of the entity, and the entity's name.
-    Returns: Export, its rows read while it is sent.
+    Returns: Outgoing, its rows read while it is sent.
     Raises: NotAllowed; NotFound for an entity that is unknown or not for this viewer.
     Source: product.md: your data is yours, out as it came in; security.md F05.
     """
@@ -86,11 +54,11 @@ def export_csv(viewer: Viewer, entity: str) -> Export:
     return _export(entity, Format.CSV, _csv(viewer, found, counts), counts)
 
 
-def export_workbook(viewer: Viewer, entity: str) -> Export:
+def export_workbook(viewer: Viewer, entity: str) -> Outgoing:
     """All rows of an entity as an XLSX workbook of one sheet.
 
     Inputs: as for ``export_csv``.
-    Returns: Export, its file written before the first piece.
+    Returns: Outgoing, its file written before the first piece.
     Raises: as ``export_csv``; InvalidInput for more rows than a sheet holds.
     Source: as ``export_csv``.
     """
@@ -98,54 +66,53 @@ def export_workbook(viewer: Viewer, entity: str) -> Export:
     counts: dict[str, int] = {}
 
     def write(path: Path) -> None:
-        with _rows(viewer, found, counts) as rows:
+        with _session(viewer) as session, _rows(session, found, counts) as rows:
             write_workbook(path, [(found.label, _labels(found), rows)])
 
-    return _export(entity, Format.XLSX, _through_a_file(write), counts)
+    return _export(entity, Format.XLSX, through_a_file(write), counts)
 
 
-def everything(viewer: Viewer) -> Export:
-    """The rows of every entity that the viewer may take out, one CSV file each, in a zip archive.
+def everything(viewer: Viewer) -> Outgoing:
+    """The rows of every entity that the viewer may take out, as they are at one moment: one CSV file each, in a zip.
 
     Inputs: a viewer with ``export``.
-    Returns: Export, its file written before the first piece.
+    Returns: Outgoing, its file written before the first piece.
     Raises: NotAllowed.
     Source: as ``export_csv``.
     """
     require(viewer, Permission.EXPORT)
     counts: dict[str, int] = {}
-    files = ((f"{name}.csv", _csv(viewer, entity, counts)) for name, entity in exportable(viewer).items())
-    return _export("everything", Format.ZIP, _archive(files), counts)
+    return _export("everything", Format.ZIP, archive(_files(viewer, counts)), counts)
 
 
-def template(viewer: Viewer, entity: str, kind: str) -> Export:
+def template(viewer: Viewer, entity: str, kind: str) -> Outgoing:
     """The form of an entity: its column names and one example row; a workbook also explains each column.
 
     Inputs: a viewer with ``import.read`` and the right of the entity, the entity's name, and ``csv`` or ``xlsx``.
-    Returns: Export.
+    Returns: Outgoing.
     Raises: NotAllowed; NotFound for an entity that is unknown or not for this viewer, and for another kind.
     Source: screens.md 20.
     """
     found = _templates(viewer).get(entity)
     if found is None or kind not in (Format.CSV, Format.XLSX):
         raise _nothing()
-    chunks = _csv_template(found) if kind == Format.CSV else _through_a_file(partial(_write_form, entity=found))
+    chunks = _csv_template(found) if kind == Format.CSV else through_a_file(partial(_write_form, entity=found))
     return _export(f"{entity}-template", Format(kind), chunks, {}, dated=False)
 
 
-def templates(viewer: Viewer) -> Export:
+def templates(viewer: Viewer) -> Outgoing:
     """The forms of all entities that the viewer may bring in, one workbook each, in a zip archive.
 
     Inputs: a viewer with ``import.read``.
-    Returns: Export.
+    Returns: Outgoing.
     Raises: NotAllowed.
     Source: screens.md 20.
     """
     forms = (
-        (f"{name}-template.xlsx", _through_a_file(partial(_write_form, entity=entity)))
+        (f"{name}-template.xlsx", through_a_file(partial(_write_form, entity=entity)))
         for name, entity in _templates(viewer).items()
     )
-    return _export("templates", Format.ZIP, _archive(forms), {}, dated=False)
+    return _export("templates", Format.ZIP, archive(forms), {}, dated=False)
 
 
 def _exported(viewer: Viewer, name: str) -> Entity:
@@ -165,23 +132,35 @@ def _nothing() -> NotFound:
     return NotFound(_("There is no such file."))
 
 
-def _export(
-    name: str, kind: Format, chunks: Iterator[bytes], counts: Mapping[str, int], *, dated: bool = True
-) -> Export:
-    stem = f"{name}-{today():%Y-%m-%d}" if dated else name
-    return Export(f"{stem}.{kind}", MEDIA_TYPES[kind], started(chunks), counts)
+def _export(name: str, kind: Format, made: Made, counts: Mapping[str, int], *, dated: bool = True) -> Outgoing:
+    return outgoing(f"{name}-{today():%Y-%m-%d}" if dated else name, kind, made, counts)
 
 
-def _csv(viewer: Viewer, entity: Entity, counts: dict[str, int]) -> Iterator[bytes]:
-    with _rows(viewer, entity, counts) as rows:
+def _csv(viewer: Viewer, entity: Entity, counts: dict[str, int]) -> Made:
+    with _session(viewer) as session:
+        yield from _csv_of(session, entity, counts)
+
+
+def _files(viewer: Viewer, counts: dict[str, int]) -> Generator[tuple[str, Made], None, None]:
+    with _session(viewer, one_snapshot=True) as session:
+        for name, entity in exportable(viewer).items():
+            yield f"{name}.csv", _csv_of(session, entity, counts)
+
+
+def _csv_of(session: Session, entity: Entity, counts: dict[str, int]) -> Made:
+    with _rows(session, entity, counts) as rows:
         yield from csv_chunks(_labels(entity), rows)
 
 
+def _session(viewer: Viewer, *, one_snapshot: bool = False) -> AbstractContextManager[Session]:
+    """Open until the last row is taken, or nobody wants the rest."""
+    return session_scope(viewer, statement_timeout_ms=STATEMENT_TIMEOUT_MS, one_snapshot=one_snapshot)
+
+
 @contextmanager
-def _rows(viewer: Viewer, entity: Entity, counts: dict[str, int]) -> Iterator[Iterator[Sequence[Cell]]]:
-    """The rows, counted as they are taken; the session stays open until the last one is, or nobody wants the rest."""
-    scope = session_scope(viewer, statement_timeout_ms=STATEMENT_TIMEOUT_MS)
-    with scope as session, queries.rows(session, entity.name) as rows:
+def _rows(session: Session, entity: Entity, counts: dict[str, int]) -> Iterator[Iterator[Sequence[Cell]]]:
+    """The rows, counted as they are taken."""
+    with queries.rows(session, entity.name) as rows:
         yield _counted(entity.name, rows, counts)
 
 
@@ -196,27 +175,7 @@ def _labels(entity: Entity) -> list[str]:
     return [field.label for field in entity.fields]
 
 
-def _through_a_file(write: Callable[[Path], None]) -> Iterator[bytes]:
-    """The pieces of a file that is written first and removed after its last piece."""
-    with TemporaryDirectory(prefix="tandem-export-") as folder:
-        path = Path(folder, "export")
-        write(path)
-        with path.open("rb") as file:
-            while piece := file.read(CHUNK_BYTES):
-                yield piece
-
-
-def _archive(files: Iterable[tuple[str, Iterator[bytes]]]) -> Iterator[bytes]:
-    def write(path: Path) -> None:
-        with ZipFile(path, "w", ZIP_DEFLATED) as archive:
-            for name, pieces in files:
-                with archive.open(name, "w", force_zip64=True) as member:
-                    member.writelines(pieces)
-
-    return _through_a_file(write)
-
-
-def _csv_template(entity: Entity) -> Iterator[bytes]:
+def _csv_template(entity: Entity) -> Made:
     return csv_chunks(_labels(entity), [_example(entity)])
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from io import TextIOWrapper
 from itertools import islice
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 import numpy as np
@@ -18,11 +19,13 @@ from core.errors import NotFound
 from core.i18n import _
 from core.permissions import Permission
 from core.viewer import Viewer, require
-from data.exchange.export import csv_chunks
+from data.exchange.export import Cell
+from data.exchange.formulas import restore
 from data.exchange.series_calendar import Calendar
 from data.forecast_files import FORECASTS, PROBLEMS, read_paths, read_series
-from services.downloads import Download
+from services.download_list import chosen
 from services.forecast_file import UploadedFile, uploaded_file
+from services.outgoing import Format, Made, Outgoing, outgoing, table
 from services.plain_rows import plain_rows
 
 CHUNK_BYTES = 1 << 18
@@ -128,54 +131,77 @@ def first_problems(viewer: Viewer, file_id: UUID) -> list[dict[str, str]]:
     return [{**row, "remedy": row["what to do"]} for row in listed]
 
 
-def download(viewer: Viewer, file_id: UUID, what: str) -> Download:
-    """The forecasts, the metrics of the series, or the faults of the rows, as a CSV file.
+def download(viewer: Viewer, file_id: UUID, what: str, kind: Format) -> Outgoing:
+    """The forecasts, the metrics of the series, or the faults of the rows, as a file.
 
-    Inputs: the owner with export, the file, and which of them: forecasts, metrics or problems.
-    Returns: Download; forecasts have the columns that cli.py forecast writes.
+    Inputs: the owner with export, the file, which of them: forecasts, metrics or problems; csv or xlsx.
+    Returns: Outgoing, to be closed; forecasts have the columns that cli.py forecast writes.
     Raises: NotAllowed; NotFound for another name, and for what is not there.
     Source: security.md F05.
     """
     require(viewer, Permission.EXPORT)
     file = uploaded_file(viewer, file_id)
-    pieces = _DOWNLOADS.get(what, _nothing)(file)
+    made = _DOWNLOADS.get(what, _nothing)(file, kind)
     plain = _NOT_PLAIN.sub("-", file.name.partition(".")[0]).strip("-")
-    return Download(f"{plain or 'file'}-{what}.csv", pieces)
+    return outgoing(f"{plain or 'file'}-{what}", kind, made)
 
 
-def _nothing(_file: UploadedFile) -> Iterator[bytes]:
+def _nothing(_file: UploadedFile, _kind: Format) -> Made:
     raise NotFound(_("There is no such list."))
 
 
-def _metrics(file: UploadedFile) -> Iterator[bytes]:
+def _metrics(file: UploadedFile, kind: Format) -> Made:
     found = _series(file)
     if found.empty:
-        return _nothing(file)
-    return csv_chunks(METRICS, ([row[name] for name in METRICS] for row in plain_rows(found)))
+        return _nothing(file, kind)
+    return table(kind, "Metrics", METRICS, chosen(plain_rows(found), METRICS))
 
 
-def _stored(name: str) -> Callable[[UploadedFile], Iterator[bytes]]:
-    def pieces(file: UploadedFile) -> Iterator[bytes]:
-        try:
-            # Opened at once: a file that is not there is an answer, and one that is deleted meanwhile is sent whole.
-            opened = (file.folder.result / name).open("rb")
-        except FileNotFoundError:
-            return _nothing(file)
-
-        def read() -> Iterator[bytes]:
-            with opened:
-                while chunk := opened.read(CHUNK_BYTES):
-                    yield chunk
-
-        return read()
-
-    return pieces
+def _forecasts(file: UploadedFile, kind: Format) -> Made:
+    return _stored(file, kind, FORECASTS, _forecast_cells)
 
 
-_DOWNLOADS: Mapping[str, Callable[[UploadedFile], Iterator[bytes]]] = {
-    "forecasts": _stored(FORECASTS),
+def _forecast_cells(row: list[str]) -> list[Cell]:
+    name, day, *figures, method = row
+    return [restore(name), date.fromisoformat(day), *map(float, figures), method]
+
+
+def _problems(file: UploadedFile, kind: Format) -> Made:
+    return _stored(file, kind, PROBLEMS, _problem_cells)
+
+
+def _problem_cells(row: list[str]) -> list[Cell]:
+    number, *texts = row
+    return [int(number), *map(restore, texts)]
+
+
+def _stored(file: UploadedFile, kind: Format, name: str, cells_of: Callable[[list[str]], list[Cell]]) -> Made:
+    """What the worker wrote as CSV: just that, or typed as a workbook."""
+    try:
+        # Opened at once: a file that is not there is an answer, and one that is deleted meanwhile is sent whole.
+        opened = (file.folder.result / name).open("rb")
+    except FileNotFoundError:
+        return _nothing(file, kind)
+    return _copied(opened) if kind is Format.CSV else _typed(opened, name, cells_of)
+
+
+def _copied(opened: BinaryIO) -> Made:
+    with opened:
+        while chunk := opened.read(CHUNK_BYTES):
+            yield chunk
+
+
+def _typed(opened: BinaryIO, name: str, cells_of: Callable[[list[str]], list[Cell]]) -> Made:
+    with TextIOWrapper(opened, encoding="utf-8-sig", newline="") as text:
+        rows = csv.reader(text)
+        title = name.partition(".")[0].capitalize()
+        yield from table(Format.XLSX, title, next(rows), map(cells_of, rows))
+
+
+_DOWNLOADS: Mapping[str, Callable[[UploadedFile, Format], Made]] = {
+    "forecasts": _forecasts,
     "metrics": _metrics,
-    "problems": _stored(PROBLEMS),
+    "problems": _problems,
 }
 
 

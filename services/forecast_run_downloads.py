@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from typing import Any
 
+from core.permissions import Permission
 from core.viewer import Viewer
 from services import forecast_comparison, forecasts
+from services.download_list import DownloadList, Query, Rows, reordered
 from services.forecast_comparison import DIFFERENCE_COLUMNS, SERIES_COLUMNS
 from services.forecasts import PAGE_ROWS, RunView
-
-Query = Mapping[str, str]
-Rows = Iterable[Sequence[Any]]
 
 RUN_COLUMNS = (
     *("id", "state", "baseline", "outdated", "created_at", "finished_at", "author", "frequency", "first_period"),
@@ -40,19 +37,16 @@ def _run_row(run: RunView) -> list[Any]:
         "series": run.series_count,
         **{name: run.summary.get(name) for name in ("calculated", "copied", "wmape", "naive_wmape")},
     }
-    return [derived[name] if name in derived else _utc(getattr(run, name)) for name in RUN_COLUMNS]
-
-
-def _utc(value: Any) -> Any:
-    return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) else value
+    return [derived[name] if name in derived else getattr(run, name) for name in RUN_COLUMNS]
 
 
 def _differences(part: str, viewer: Viewer, query: Query) -> Rows:
-    return forecast_comparison.differences_download(viewer, *_compared(query), part)
+    found = forecast_comparison.differences_download(viewer, *_compared(query), part)
+    return reordered(found, query, (PARTS[part], *DIFFERENCE_COLUMNS))
 
 
 def _series(viewer: Viewer, query: Query) -> Rows:
-    return forecast_comparison.series_download(viewer, *_compared(query))
+    return reordered(forecast_comparison.series_download(viewer, *_compared(query)), query, SERIES_COLUMNS)
 
 
 def _compared(query: Query) -> tuple[int, int]:
@@ -65,11 +59,13 @@ def _id(text: str) -> int:
     return int(text[:18]) if text.isascii() and text.isdigit() else 0
 
 
-LISTS: dict[str, tuple[Sequence[str], Callable[[Viewer, Query], Rows]]] = {
-    "forecast-runs": (RUN_COLUMNS, _runs),
-    "forecast-comparison-series": (SERIES_COLUMNS, _series),
+LISTS = {
+    "forecast-runs": DownloadList(Permission.FORECAST_READ, RUN_COLUMNS, _runs),
+    "forecast-comparison-series": DownloadList(Permission.FORECAST_READ, SERIES_COLUMNS, _series),
     **{
-        f"forecast-comparison-{part}": ((key, *DIFFERENCE_COLUMNS), partial(_differences, part))
+        f"forecast-comparison-{part}": DownloadList(
+            Permission.FORECAST_READ, (key, *DIFFERENCE_COLUMNS), partial(_differences, part)
+        )
         for part, key in PARTS.items()
     },
 }

@@ -232,16 +232,18 @@ def finished_run(session: Session, run_id: object) -> RunView:
     return found
 
 
-def series_download(viewer: Viewer, run_id: object, filters: SeriesFilters) -> Iterator[list[Any]]:
-    """The whole list of series, the largest miss first.
+def series_download(
+    viewer: Viewer, run_id: object, filters: SeriesFilters, *, sort: Sequence[tuple[str, bool]] = ()
+) -> Iterator[list[Any]]:
+    """The whole list of series, the largest miss first unless sorted otherwise.
 
-    Inputs: a viewer with forecast.read; the run; filters.
+    Inputs: a viewer with forecast.read; the run; filters; sort: as for series.
     Returns: rows of SERIES_DOWNLOADED.
     Raises: NotAllowed; NotFound.
     Source: product.md: the analyst downloads every table.
     """
     for first in range(0, DEEPEST_ROW, PAGE_ROWS):
-        page = series(viewer, run_id, filters=filters, first=first, limit=PAGE_ROWS)
+        page = series(viewer, run_id, filters=filters, sort=sort, first=first, limit=PAGE_ROWS)
         named = [row | {"method": method_name(row["method"])} for row in page.rows]
         yield from ([row[name] for name in SERIES_DOWNLOADED] for row in named)
         if first + PAGE_ROWS >= page.total:

@@ -118,6 +118,23 @@ def cancel(viewer: Viewer, job_id: UUID) -> JobView:
         return _visible(session, viewer, job_id)
 
 
+def state_name(job: JobView) -> str:
+    """The state of a job in a word.
+
+    Inputs: a job.
+    Returns: the word.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    return {
+        "queued": _("Waiting"),
+        "running": _("Stopping") if job.cancelling else _("Running"),
+        "done": _("Done"),
+        "failed": _("Failed"),
+        "cancelled": _("Cancelled"),
+    }[job.state]
+
+
 def job_id_of(text: object) -> UUID:
     """The id of a job, as a browser sent it.
 

@@ -66,11 +66,12 @@ class MadeOrders:
     late_since: date | None
 
 
-def orders(viewer: Viewer, *, show: str = "open", search: str = "") -> MadeOrders:
+def orders(viewer: Viewer, *, show: str = "open", search: str = "", limit: int | None = LISTED) -> MadeOrders:
     """The production orders for the viewer's company, what is due next on top.
 
-    Inputs: an OEM; show: one of SHOWN, anything else is "open"; search: part of an order number or an item.
-    Returns: at most LISTED orders, the length of the whole list, counts of open, running and late orders.
+    Inputs: an OEM; show: one of SHOWN, anything else is "open"; search: part of an order number or an item;
+        limit: how many, None for all.
+    Returns: at most so many orders, the length of the whole list, counts of open, running and late orders.
     Raises: NotAllowed without ``portal.oem``.
     Source: none; ours: late = the due date has passed and the order is neither done nor cancelled.
     """
@@ -80,7 +81,7 @@ def orders(viewer: Viewer, *, show: str = "open", search: str = "") -> MadeOrder
             today=today(),
             show=show if show in SHOWN else "open",
             search=search[:SEARCH_LENGTH].strip(),
-            limit=LISTED,
+            limit=limit,
         )
         counts = rows.counts(session, today=today(), days=NEXT_DAYS)
     return MadeOrders([_order(row) for row in found], found[0].total if found else 0, **counts._asdict())

@@ -116,17 +116,19 @@ def order_lines(
         page = deliveries.lines(
             session,
             _wanted(filters, judged),
-            order=[(name, descending) for name, descending in sort if name in deliveries.SORTABLE],
+            order=_order(sort),
             offset=first,
             limit=min(max(end - first, 0), PAGE_ROWS),
         )
     return LinePage(_rows(page, rules, as_of), len(judged), service, as_of)
 
 
-def lines_download(viewer: Viewer, filters: LineFilters) -> Iterator[list[Any]]:
+def lines_download(
+    viewer: Viewer, filters: LineFilters, *, sort: tuple[tuple[str, bool], ...] = ()
+) -> Iterator[list[Any]]:
     """All lines of the list, for a file, read in batches.
 
-    Inputs: a viewer with ``demand.read`` and filters.
+    Inputs: a viewer with ``demand.read``, filters, and columns to sort by with whether descending.
     Returns: the columns DOWNLOADED of each line.
     Raises: NotAllowed.
     Source: product.md: the analyst downloads every table.
@@ -135,7 +137,8 @@ def lines_download(viewer: Viewer, filters: LineFilters) -> Iterator[list[Any]]:
     with session_scope(viewer) as session:
         rules, as_of = delivery_rules(session), _data_date(session)
         judged, _service = _judged(session, filters, rules, as_of)
-        for batch in deliveries.line_batches(session, _wanted(filters, judged), rows=BATCH_ROWS):
+        wanted = _wanted(filters, judged)
+        for batch in deliveries.line_batches(session, wanted, order=_order(sort), rows=BATCH_ROWS):
             for row in _rows(batch, rules, as_of):
                 yield [row[name] for name in DOWNLOADED]
 
@@ -152,6 +155,10 @@ def _judged(session: Session, filters: LineFilters, rules: DeliveryRules, as_of:
     missed = {"missed": "otif", "late": "on_time", "short": "in_full"}.get(filters.show)
     listed = judged if missed is None else judged[judged["due"] & ~judged[missed]]
     return listed, otif(lines, as_of=as_of, **asdict(rules))
+
+
+def _order(sort: tuple[tuple[str, bool], ...]) -> list[tuple[str, bool]]:
+    return [(name, descending) for name, descending in sort if name in deliveries.SORTABLE]
 
 
 def _wanted(filters: LineFilters, judged: pd.DataFrame) -> LinesWanted:

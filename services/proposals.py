@@ -56,11 +56,11 @@ class Accepted:
     orders: tuple[str, ...]
 
 
-def open_proposals(viewer: Viewer, filters: ProposalFilters) -> ProposalList:
+def open_proposals(viewer: Viewer, filters: ProposalFilters, *, limit: int | None = SHOWN_AT_MOST) -> ProposalList:
     """What to buy now, the most money at stake first.
 
-    Inputs: a viewer with inventory.read, filters.
-    Returns: at most SHOWN_AT_MOST rows with rank, names, quantity, value, needed_on, days_to_stockout,
+    Inputs: a viewer with inventory.read, filters, how many (None: all).
+    Returns: at most so many rows with rank, names, quantity, value, needed_on, days_to_stockout,
         money_at_stake and ``why``; the totals count all that match.
     Raises: NotAllowed.
     Source: analytics.inventory_position.reorder_proposals; screens.md 10.
@@ -72,7 +72,7 @@ def open_proposals(viewer: Viewer, filters: ProposalFilters) -> ProposalList:
             location=filters.location,
             supplier=filters.supplier,
             search=filters.search.strip(),
-            limit=SHOWN_AT_MOST,
+            limit=limit,
         )
     return ProposalList(
         [row._asdict() for row in rows], totals.items, float(totals.value), float(totals.money_at_stake)

@@ -56,18 +56,18 @@ class BulkOutcome:
     refused: list[str]
 
 
-def queue(viewer: Viewer, *, show: str = "all") -> Queue:
+def queue(viewer: Viewer, *, show: str = "all", limit: int | None = LISTED) -> Queue:
     """The answers that wait for a decision.
 
     Inputs: a viewer with ``purchase.read``; show: one of SHOWN ("uncovered": the stock on hand ends before the
-        promised date), anything else is "all".
+        promised date), anything else is "all"; limit: how many are looked at, None for all.
     Returns: the answers, the most money affected first, then the oldest.
     Raises: NotAllowed.
     Source: screens.md 1, 18; product.md, promise 6.
     """
     require(viewer, Permission.PURCHASE_READ)
     with session_scope(viewer) as session:
-        found = rows.pending(session, limit=LISTED)
+        found = rows.pending(session, limit=limit)
         answers = _with_cover(session, viewer, found)
     answers.sort(key=lambda answer: (-answer.value_affected, answer.id))
     return Queue(

@@ -115,15 +115,17 @@ def sales(
     )
 
 
-def sales_download(viewer: Viewer, filters: SalesFilters) -> Iterator[list[Any]]:
+def sales_download(
+    viewer: Viewer, filters: SalesFilters, *, sort: tuple[tuple[str, bool], ...] = ()
+) -> Iterator[list[Any]]:
     """All rows of the list, for a file.
 
-    Inputs: a viewer with ``demand.read`` and filters.
+    Inputs: a viewer with ``demand.read``, filters, and columns to sort by with whether descending.
     Returns: the columns DOWNLOADED of each row.
     Raises: NotAllowed.
     Source: product.md: the analyst downloads every table.
     """
-    found = _sorted(_listed(viewer, filters), ())[list(DOWNLOADED)]
+    found = _sorted(_listed(viewer, filters), sort)[list(DOWNLOADED)]
     return (list(row.values()) for row in plain_rows(found))
 
 
@@ -185,6 +187,8 @@ def _by_attribute(found: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def _sorted(found: pd.DataFrame, sort: tuple[tuple[str, bool], ...]) -> pd.DataFrame:
     known = [(name, descending) for name, descending in sort if name in SORTABLE]
-    order = dict(reversed([*known, ("revenue", True), ("code", False), ("id", False)]))
-    names = list(reversed(order))
-    return found.sort_values(names, ascending=[not order[name] for name in names], na_position="last", kind="stable")
+    order: dict[str, bool] = {}
+    for name, descending in [*known, ("revenue", True), ("code", False), ("id", False)]:
+        order.setdefault(name, descending)
+    ascending = [not descending for descending in order.values()]
+    return found.sort_values(list(order), ascending=ascending, na_position="last", kind="stable")

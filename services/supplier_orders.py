@@ -22,11 +22,12 @@ SEARCH_LENGTH = 100
 DAYS_LEFT = (-1, 3, 7)  # past its date, up to three days, up to a week; the rest is later
 
 
-def lines(viewer: Viewer, *, show: str = "open", search: str = "") -> Listing:
+def lines(viewer: Viewer, *, show: str = "open", search: str = "", limit: int | None = LISTED) -> Listing:
     """The viewer's own order lines, the fewest days left first.
 
-    Inputs: a supplier; show: one of SHOWN, anything else is "open"; search: part of an order number or an item.
-    Returns: at most LISTED lines, the length of the whole list, and the counts of the to-do cards.
+    Inputs: a supplier; show: one of SHOWN, anything else is "open"; search: part of an order number or an item;
+        limit: how many, None for all.
+    Returns: at most so many lines, the length of the whole list, and the counts of the to-do cards.
     Raises: NotAllowed without ``portal.supplier``.
     Source: screens.md 18; to_confirm = open and no answer with the buyer, overdue = the latest confirmed date, or
         else the requested one, has passed.
@@ -37,7 +38,7 @@ def lines(viewer: Viewer, *, show: str = "open", search: str = "") -> Listing:
             today=today(),
             show=show if show in SHOWN else "open",
             search=search[:SEARCH_LENGTH].strip(),
-            limit=LISTED,
+            limit=limit,
         )
         to_do = _to_do(session)
     return Listing([order_line(row) for row in found], found[0].total if found else 0, to_do)

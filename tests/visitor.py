@@ -41,7 +41,8 @@ class Visitor:
         self.http.get("/account")
 
     def get(self, path: str, **kwargs: Any) -> TestResponse:
-        return self.http.get(path, **kwargs)
+        """The whole answer, read and closed, as a browser has it."""
+        return self.http.get(path, buffered=True, **kwargs)
 
     def post(self, path: str, **kwargs: Any) -> TestResponse:
         headers = {"X-CSRFToken": self.csrf_token(), **kwargs.pop("headers", {})}

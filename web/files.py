@@ -20,8 +20,7 @@ from services import (
     import_history,
     imports,
 )
-from services.downloads import Download
-from services.exports import Export, Format
+from services.outgoing import Format, Outgoing
 
 blueprint = Blueprint("files", __name__)
 
@@ -63,11 +62,11 @@ def import_original(batch_id: UUID) -> ResponseReturnValue:
     return send_file(path, "application/octet-stream", as_attachment=True, download_name=name)
 
 
-@blueprint.get("/download/<list_name>.csv")
-@requires(Permission.EXPORT)
-def download(list_name: str) -> ResponseReturnValue:
+@blueprint.get("/download/<list_name>.<any(csv, xlsx):kind>")
+@requires(Permission.SIGNED_IN)  # each list names its own right
+def download(list_name: str, kind: str) -> ResponseReturnValue:
     """A list as a file, piece by piece; the address holds the filters of its page."""
-    return _sent(downloads.download(viewer(), list_name, request.args))
+    return _sent(downloads.download(viewer(), list_name, Format(kind), request.args))
 
 
 @blueprint.post("/data/forecast-file/upload")
@@ -78,59 +77,56 @@ def upload_to_forecast() -> ResponseReturnValue:
     return jsonify(id=str(found.id))
 
 
-@blueprint.get("/download/forecast-file/<uuid:file_id>/<what>.csv")
+@blueprint.get("/download/forecast-file/<uuid:file_id>/<what>.<any(csv, xlsx):kind>")
 @requires(Permission.FORECAST_RUN)
-def download_of_forecast_file(file_id: UUID, what: str) -> ResponseReturnValue:
+def download_of_forecast_file(file_id: UUID, what: str, kind: str) -> ResponseReturnValue:
     """What came of such a file, for its owner."""
-    return _sent(forecast_file_results.download(viewer(), file_id, what))
+    return _sent(forecast_file_results.download(viewer(), file_id, what, Format(kind)))
 
 
 @blueprint.get("/data/export/<entity>.csv")
 @requires(Permission.EXPORT)
 def export_csv(entity: str) -> ResponseReturnValue:
-    """All rows of an entity, as the import takes them back."""
-    return _sent_export(exports.export_csv(viewer(), entity))
+    """The rows of an entity, as the import takes them back."""
+    return _sent(exports.export_csv(viewer(), entity))
 
 
 @blueprint.get("/data/export/<entity>.xlsx")
 @requires(Permission.EXPORT)
 def export_workbook(entity: str) -> ResponseReturnValue:
     """The same as a workbook."""
-    return _sent_export(exports.export_workbook(viewer(), entity))
+    return _sent(exports.export_workbook(viewer(), entity))
 
 
 @blueprint.get("/data/export/everything.zip")
 @requires(Permission.EXPORT)
 def export_everything() -> ResponseReturnValue:
     """The rows of every entity that the viewer may take out."""
-    return _sent_export(exports.everything(viewer()))
+    return _sent(exports.everything(viewer()))
 
 
 @blueprint.get("/data/template/<entity>.csv")
 @requires(Permission.IMPORT_READ)
 def template_csv(entity: str) -> ResponseReturnValue:
     """The form of an entity, with an example row."""
-    return _sent_export(exports.template(viewer(), entity, Format.CSV))
+    return _sent(exports.template(viewer(), entity, Format.CSV))
 
 
 @blueprint.get("/data/template/<entity>.xlsx")
 @requires(Permission.IMPORT_READ)
 def template_workbook(entity: str) -> ResponseReturnValue:
     """The same as a workbook that explains its columns."""
-    return _sent_export(exports.template(viewer(), entity, Format.XLSX))
+    return _sent(exports.template(viewer(), entity, Format.XLSX))
 
 
 @blueprint.get("/data/template/all.zip")
 @requires(Permission.IMPORT_READ)
 def all_templates() -> ResponseReturnValue:
     """The forms of all entities that the viewer may bring in."""
-    return _sent_export(exports.templates(viewer()))
+    return _sent(exports.templates(viewer()))
 
 
-def _sent_export(found: Export) -> Response:
-    return _sent(Download(found.file_name, found.chunks), found.media_type)
-
-
-def _sent(found: Download, media_type: str = "text/csv") -> Response:
+def _sent(found: Outgoing) -> Response:
+    """The pieces of a file; the server closes them after the last one, and when nobody wants the rest."""
     headers = {"Content-Disposition": f'attachment; filename="{found.file_name}"', "X-Accel-Buffering": "no"}
-    return Response(found.chunks, mimetype=media_type, headers=headers)
+    return Response(found.chunks, mimetype=found.media_type, headers=headers)

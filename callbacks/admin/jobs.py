@@ -92,18 +92,11 @@ def parts_texts() -> tuple[str, ...]:
 
 def job_row(job: JobView) -> dict[str, Any]:
     """One job as a grid row."""
-    states = {
-        "queued": _("Waiting"),
-        "running": _("Stopping") if job.cancelling else _("Running"),
-        "done": _("Done"),
-        "failed": _("Failed"),
-        "cancelled": _("Cancelled"),
-    }
     return {
         "id": str(job.id),
         "kind": job.kind.replace("_", " ").capitalize(),
         "owner": job.owner,
-        "state": states[job.state],
+        "state": jobs.state_name(job),
         "active": job.active,
         "progress": job.progress,
         "message": job.error or job.message or EMPTY,

@@ -8,6 +8,7 @@ from uuid import UUID
 from dash import ALL, Input, Output, State, callback, html, no_update
 from dash.development.base_component import Component
 
+from components.download import KINDS, download_buttons
 from components.figures.chart import Figure, chart, empty_figure
 from components.figures.forecast_fan import HEIGHT, forecast_fan
 from components.file_forecast import fault_columns, result_columns
@@ -250,8 +251,8 @@ def _result(file_id: UUID, told: dict[str, Any]) -> Component:
         title=_("Forecasts"),
         note=choice_line(told),
         actions=[
-            _download(file_id, "forecasts", _("Forecasts as CSV")),
-            _download(file_id, "metrics", _("Metrics as CSV")),
+            _download(file_id, "forecasts", _("Forecasts")),
+            _download(file_id, "metrics", _("Metrics")),
         ],
     )
 
@@ -271,13 +272,13 @@ def _faults(file_id: UUID, told: dict[str, Any]) -> Component:
         if told["forecast"]
         else _("Rows with faults; nothing was forecast"),
         note=note,
-        actions=[_download(file_id, "problems", _("Faults as CSV"))],
+        actions=[_download(file_id, "problems", _("Faults"))],
     )
 
 
-def _download(file_id: UUID, what: str, text: str) -> Component:
-    button = "btn btn-outline-primary btn-sm"
-    return html.A(text, href=f"/download/forecast-file/{file_id}/{what}.csv", download="", className=button)
+def _download(file_id: UUID, what: str, name: str) -> Component:
+    addresses = {text: f"/download/forecast-file/{file_id}/{what}.{kind}" for kind, text in KINDS}
+    return download_buttons(addresses, name=name)
 
 
 def _figure(found: SeriesPaths | None) -> Figure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -19,7 +19,7 @@ Cell = str | Decimal | int | float | date | datetime | bool | None
 
 def csv_chunks(
     header: Sequence[str], rows: Iterable[Sequence[Cell]], dialect: Dialect = OWN_DIALECT
-) -> Iterator[bytes]:
+) -> Generator[bytes, None, None]:
     """The file piece by piece, UTF-8 with the mark by which spreadsheets know it, the column names first."""
     buffer = io.StringIO(BYTE_ORDER_MARK, newline="")
     buffer.seek(0, io.SEEK_END)
@@ -30,17 +30,6 @@ def csv_chunks(
         if number % BATCH_ROWS == 0:
             yield _taken(buffer)
     yield _taken(buffer)
-
-
-def started(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The same pieces, the first made at once: what goes wrong before it is an error and not half a file."""
-    first = next(chunks)
-
-    def pieces() -> Iterator[bytes]:
-        yield first
-        yield from chunks
-
-    return pieces()
 
 
 def cell_text(cell: Cell, dialect: Dialect = OWN_DIALECT) -> str:

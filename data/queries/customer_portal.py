@@ -21,7 +21,7 @@ IS_OPEN = SalesOrderLine.status == "open"
 due_on = func.coalesce(SalesOrderLine.first_confirmed_on, SalesOrderLine.requested_on)
 
 
-def lines(session: Session, *, today: date, show: str, search: str, limit: int) -> list[Row[Any]]:
+def lines(session: Session, *, today: date, show: str, search: str, limit: int | None) -> list[Row[Any]]:
     """Order lines and, as ``total``, how many there are.
 
     ``show`` is open, late, delivered or all; what comes next is on top, of delivered and all lines the newest.

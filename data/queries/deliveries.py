@@ -66,9 +66,11 @@ def lines(
     return list(session.execute(_listing(wanted, order).offset(offset).limit(limit)))
 
 
-def line_batches(session: Session, wanted: LinesWanted, *, rows: int) -> Iterator[Sequence[Row[Any]]]:
+def line_batches(
+    session: Session, wanted: LinesWanted, *, order: Sequence[tuple[str, bool]], rows: int
+) -> Iterator[Sequence[Row[Any]]]:
     """Every line, some rows at a time, so that a long list never lies in memory as a whole."""
-    return session.execute(_listing(wanted, ()).execution_options(yield_per=rows)).partitions()
+    return session.execute(_listing(wanted, order).execution_options(yield_per=rows)).partitions()
 
 
 def _listing(wanted: LinesWanted, order: Sequence[tuple[str, bool]]) -> Any:

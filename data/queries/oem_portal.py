@@ -19,7 +19,7 @@ from models.product import Product
 IS_OPEN = ProductionOrder.status.in_(("planned", "released", "running"))
 
 
-def orders(session: Session, *, today: date, show: str, search: str, limit: int) -> list[Row[Any]]:
+def orders(session: Session, *, today: date, show: str, search: str, limit: int | None) -> list[Row[Any]]:
     """Production orders and, as ``total``, how many there are.
 
     ``show`` is open, late, done or all; what is due next is on top, of done and all orders the newest.

@@ -111,9 +111,9 @@ SAVED_COLUMNS = (
 
 
 def open_proposals(
-    session: Session, *, location: str, supplier: str, search: str, limit: int
+    session: Session, *, location: str, supplier: str, search: str, limit: int | None
 ) -> tuple[list[Row[Any]], Row[Any]]:
-    """Open proposals by rank, at most ``limit``; and count, value and money at stake of all that match."""
+    """Open proposals by rank, at most ``limit`` (None: all); and count, value and money at stake of all that match."""
     found = {"location": location, "supplier": supplier, "search": search, "pattern": f"%{_escaped(search)}%"}
     rows = list(session.execute(LIST, {**found, "limit": limit}))
     return rows, session.execute(TOTALS, found).one()

@@ -19,7 +19,7 @@ from models.product import Product
 DECIDER = aliased(User)
 
 
-def pending(session: Session, *, limit: int) -> list[Row[Any]]:
+def pending(session: Session, *, limit: int | None) -> list[Row[Any]]:
     """Answers that wait for a decision, the oldest first, and as ``total`` how many there are."""
     statement = _answers().add_columns(func.count().over().label("total"))
     statement = statement.where(SupplierResponse.status == "pending").order_by(SupplierResponse.id).limit(limit)

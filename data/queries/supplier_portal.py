@@ -45,7 +45,7 @@ WAITING = and_(IS_OPEN, func.coalesce(NEWEST.c.status, "") == "pending")
 TO_CONFIRM = and_(IS_OPEN, PurchaseOrderLine.status == "open", func.coalesce(NEWEST.c.status, "") != "pending")
 
 
-def lines(session: Session, *, today: date, show: str, search: str, limit: int) -> list[Row[Any]]:
+def lines(session: Session, *, today: date, show: str, search: str, limit: int | None) -> list[Row[Any]]:
     """Order lines with their newest answer and, as ``total``, how many there are; the fewest days left first.
 
     ``show`` is to_confirm, waiting, overdue, open or all; of all lines the newest come first.

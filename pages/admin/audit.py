@@ -7,6 +7,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.admin.audit import Ids, wanted_entries
+from components.download import list_download
 from components.forms import field
 from components.grid import BLOCK_ROWS, grid, text_column
 from components.page import page_frame, panel
@@ -57,6 +58,7 @@ def layout(actor: str = "", about: str = "", since: str = "", until: str = "", *
             ),
             title=_("Entries"),
             note=_("The newest first. Nobody can change or delete an entry."),
+            actions=[list_download("audit", typed)],
         ),
         panel(html.Div(_("Select an entry to read all of it."), id=Ids.entry), title=_("Entry")),
         title=_("Audit trail"),

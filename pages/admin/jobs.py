@@ -7,6 +7,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.admin.jobs import Ids
+from components.download import list_download
 from components.grid import grid, percent_column, text_column
 from components.page import page_frame, panel
 from core.i18n import EMPTY, _
@@ -58,6 +59,7 @@ def layout(**_query: str) -> Component:
             title=_("Jobs"),
             note=_("The newest first. While one is under way, this page renews itself every three seconds."),
             actions=[
+                list_download("jobs", grid_id=Ids.jobs),
                 dbc.Button(_("Refresh"), id=Ids.refresh, outline=True, color="secondary", size="sm"),
                 dbc.Button(_("Cancel job"), id=Ids.cancel, disabled=True, outline=True, color="primary", size="sm"),
             ],

@@ -7,6 +7,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from callbacks.admin.people import Ids, account_rows, change_text
+from components.download import list_download
 from components.grid import grid, text_column
 from components.page import page_frame, panel
 from core.i18n import _
@@ -47,9 +48,10 @@ def layout(**_query: str) -> Component:
             title=_("Accounts"),
             note=_("Select an account. Whoever is deactivated is signed out at once, everywhere."),
             actions=[
+                list_download("people", grid_id=Ids.accounts),
                 dbc.Button(
                     change_text(active=True), id=Ids.change, disabled=True, outline=True, color="primary", size="sm"
-                )
+                ),
             ],
         ),
         title=_("People"),

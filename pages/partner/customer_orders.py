@@ -6,6 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from callbacks.partner.customer_orders import PATH, Ids, line_rows, order_cards
+from components.download import list_download
 from components.filters import choice_filter, filter_form, text_filter
 from components.order_texts import list_length
 from components.page import empty_state, page_frame, panel
@@ -37,6 +38,7 @@ def layout(show: str = "open", search: str = "", **_query: str) -> Component:
         _nothing(show) if not found.total and not search else _list(found),
         title=_("Orders"),
         lead=_("What you ordered, the date it was first confirmed for, and what was delivered."),
+        actions=[list_download("customer-orders", {"show": show, "search": search}, grid_id=Ids.lines)],
     )
 
 

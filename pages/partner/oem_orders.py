@@ -6,6 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from callbacks.partner.oem_orders import PATH, Ids, order_cards, order_rows
+from components.download import list_download
 from components.filters import choice_filter, filter_form, text_filter
 from components.grid import text_column
 from components.order_texts import list_length
@@ -38,6 +39,7 @@ def layout(show: str = "open", search: str = "", **_query: str) -> Component:
         _nothing(show) if not found.total and not search else _list(found),
         title=_("Production orders"),
         lead=_("What is made for you, how much of it is done, and when it is due."),
+        actions=[list_download("oem-orders", {"show": show, "search": search}, grid_id=Ids.orders)],
     )
 
 

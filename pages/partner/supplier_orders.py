@@ -15,6 +15,7 @@ from callbacks.partner.supplier_orders import (
     nothing_chosen,
     to_do_cards,
 )
+from components.download import list_download
 from components.filters import choice_filter, filter_form, text_filter
 from components.forms import field
 from components.order_texts import list_length
@@ -52,6 +53,7 @@ def layout(show: str = "open", search: str = "", **_query: str) -> Component:
         dcc.Store(id=Ids.proposed),
         title=_("Purchase orders"),
         lead=_("Confirm what you can deliver as ordered; propose another date or quantity for the rest."),
+        actions=[list_download("supplier-orders", {"show": show, "search": search}, grid_id=Ids.lines)],
     )
 
 

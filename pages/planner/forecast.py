@@ -21,7 +21,7 @@ from callbacks.planner.forecast import (
     wanted_series,
 )
 from callbacks.planner.forecast_runs import PATH as RUNS_PATH
-from components.download import download_button
+from components.download import list_download
 from components.figures.chart import chart, empty_figure
 from components.figures.forecast_fan import HEIGHT
 from components.figures.season_view import HEIGHT as SEASON_HEIGHT
@@ -187,8 +187,8 @@ def _list(run: RunView, wanted: SeriesFilters) -> Component:
                 html.P("", id=Ids.totals, className="totals", role="status"),
                 html.Div(
                     [
-                        download_button("forecast-series", query, text=_("Series as CSV")),
-                        download_button("forecast-values", query, text=_("Their forecasts as CSV")),
+                        list_download("forecast-series", query, grid_id=Ids.rows, name=_("Series")),
+                        list_download("forecast-values", query, name=_("Their forecasts")),
                     ],
                     className="page-actions",
                 ),

@@ -27,7 +27,7 @@ from callbacks.planner.forecast_accuracy import (
 from components.accuracy_cards import AccuracyCard, accuracy_cards
 from components.accuracy_columns import drift_columns, run_columns, series_columns, table_columns
 from components.accuracy_triangle import triangle, triangle_height
-from components.download import download_button
+from components.download import list_download
 from components.figures import accuracy as figures
 from components.figures.chart import chart
 from components.filters import choice_filter, filter_form
@@ -228,7 +228,7 @@ def _table(wanted: AccuracyFilters, *, approved: bool) -> Component:
         note=_("Open a measure's heading to see what it is compared with."),
         actions=[
             html.Span("", id=Ids.table_totals, className="note", role="status"),
-            *_download("forecast-accuracy", address(wanted)),
+            *_download("forecast-accuracy", address(wanted), Ids.table),
         ],
     )
 
@@ -281,7 +281,7 @@ def _series(wanted: AccuracyFilters, named: Mapping[str, str]) -> Component:
         note=_("Absolute error × price, the largest first."),
         actions=[
             *([everything] if wanted.view == LIVED else []),
-            *_download("forecast-accuracy-series", address(wanted)),
+            *_download("forecast-accuracy-series", address(wanted), Ids.series),
         ],
     )
 
@@ -299,7 +299,7 @@ def _runs(rows: list[dict[str, Any]], wanted: AccuracyFilters) -> Component:
         grid(Ids.run_list, run_columns(name), listed, height=RUNS_HEIGHT),
         title=_("Run after run, by %(name)s", name=name.lower()),
         note=_("Errors at earlier dates, as each run found them when it was made; the newest first."),
-        actions=_download("forecast-accuracy-runs", address(wanted)),
+        actions=_download("forecast-accuracy-runs", address(wanted), Ids.run_list),
     )
 
 
@@ -319,13 +319,13 @@ def _drifting(wanted: AccuracyFilters, view: str) -> Component:
         else None,
         title=title,
         note=_("Signal beyond ±4: + too little was forecast, − too much."),
-        actions=_download("forecast-drift", address(wanted, view=view, by="")),
+        actions=_download("forecast-drift", address(wanted, view=view, by=""), component_id),
     )
 
 
-def _download(name: str, query: Mapping[str, str]) -> list[Component]:
-    button = download_button(name, query)
-    return [button] if button else []
+def _download(name: str, query: Mapping[str, str], grid_id: str = "") -> list[Component]:
+    buttons = list_download(name, query, grid_id=grid_id)
+    return [buttons] if buttons else []
 
 
 def _notes(wanted: AccuracyFilters, found: Overview) -> Component:

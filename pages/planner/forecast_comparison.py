@@ -8,7 +8,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.planner.forecast_comparison import PATH, Ids, difference_row
-from components.download import download_button
+from components.download import list_download
 from components.figures.chart import chart
 from components.figures.forecast_comparison import HEIGHT, two_runs
 from components.filters import choice_filter, filter_form
@@ -227,4 +227,5 @@ def _columns(name: str, found: Comparison) -> list[dict[str, object]]:
 
 
 def _download(part: str, found: Comparison) -> Component | None:
-    return download_button(f"forecast-comparison-{part}", {"run": str(found.run.id), "other": str(found.other.id)})
+    runs = {"run": str(found.run.id), "other": str(found.other.id)}
+    return list_download(f"forecast-comparison-{part}", runs, grid_id=getattr(Ids, part))

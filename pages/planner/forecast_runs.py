@@ -9,7 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.planner.forecast_runs import ANEW, FILL_STOCK_OUTS, JOB, PATH, Ids, progress_parts
-from components.download import download_button
+from components.download import list_download
 from components.filters import choice_filter, filter_form
 from components.forecast_summary import FigureCard, figure_cards
 from components.forms import NOTHING, facts, field, select, status
@@ -190,7 +190,7 @@ def _list(shown: str) -> Component:
             [
                 filter_form(PATH, choice_filter(Ids.shown, "shown", _("Show"), choices, shown or "all")),
                 html.P("", id=Ids.totals, className="totals", role="status"),
-                download_button("forecast-runs", {}),
+                list_download("forecast-runs", {"shown": shown}),
             ],
             className="list-head",
         ),
@@ -280,7 +280,7 @@ def _actions(run: RunView) -> list[Component | None]:
         dcc.Link(_("Its series"), href=f"{EXPLORER_PATH}?run={run.id}", className=button),
         dcc.Link(_("Accuracy"), href=f"{ACCURACY_PATH}?{accuracy}", className=button),
         dcc.Link(_("Compare"), href=_compare_href(run), className=button),
-        download_button("forecast-values", {"run": str(run.id)}),
+        list_download("forecast-values", {"run": str(run.id)}),
     ]
 
 

@@ -9,7 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.planner.inventory import CLOSED, JOB, PATH, Ids, status_cards, wanted_positions
-from components.download import download_button
+from components.download import list_download
 from components.filters import choice_filter, filter_form, text_filter
 from components.forms import NOTHING, field
 from components.grid import BLOCK_ROWS, figure_column, grid, text_column
@@ -53,7 +53,7 @@ def layout(status: str = "", location: str = "", category: str = "", search: str
         title=_("Positions"),
         lead=_("Stock, orders and promises of every item against its policy; the most money at stake first."),
         actions=[
-            download_button("positions", asdict(wanted)),
+            list_download("positions", asdict(wanted), grid_id=Ids.rows),
             dbc.Button(_("Recalculate"), id=Ids.recalculate, color="primary", size="sm") if may_edit else None,
         ],
     )

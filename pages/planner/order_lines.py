@@ -8,7 +8,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.planner.order_lines import Ids, wanted_lines
-from components.download import download_button
+from components.download import list_download
 from components.filters import choice_filter, day_filter, filter_form, text_filter
 from components.grid import BLOCK_ROWS, figure_column, grid, text_column
 from components.page import page_frame, panel
@@ -52,7 +52,7 @@ def layout(start: str = "", end: str = "", show: str = "", search: str = "", **_
         lead=_("Lines first promised for a period. Each is judged against that promise, however often it moved."),
         actions=[
             dcc.Link(_("What is OTIF?"), href=definition("otif").href, className="note"),
-            download_button("order-lines", chosen),
+            list_download("order-lines", chosen, grid_id=Ids.rows),
         ],
     )
 

@@ -9,6 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.planner.proposals import CLOSED, PATH, Ids, proposal_row, totals_text, wanted_proposals
+from components.download import list_download
 from components.filters import choice_filter, filter_form, text_filter
 from components.forms import NOTHING, field
 from components.grid import figure_column, grid, text_column
@@ -44,6 +45,7 @@ def layout(location: str = "", supplier: str = "", search: str = "", **_query: s
         _nothing() if not found.total and wanted == ProposalFilters() else _work(found, may_decide=may_decide),
         title=_("Proposals"),
         lead=_("What to buy now, the most money at stake first. Accepted ones become lines of draft orders."),
+        actions=[list_download("proposals", asdict(wanted), grid_id=Ids.rows)],
     )
 
 

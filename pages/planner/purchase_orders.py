@@ -9,6 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.planner.purchase_orders import HIDDEN, PATH, Ids, detail_parts, wanted_orders
+from components.download import list_download
 from components.filters import choice_filter, filter_form, text_filter
 from components.forms import NOTHING, field
 from components.grid import BLOCK_ROWS, figure_column, grid, text_column
@@ -46,6 +47,7 @@ def layout(show: str = "", supplier: str = "", search: str = "", order: str = ""
         html.Div([_list(), _detail(opened)]) if suppliers else _nothing(),
         title=_("Purchase orders"),
         lead=_("A draft is yours alone; once sent, its supplier sees it and answers."),
+        actions=[list_download("purchase-orders", asdict(wanted), grid_id=Ids.rows)],
     )
 
 

@@ -17,6 +17,7 @@ from callbacks.planner.review_queue import (
     nothing_chosen,
     queue_cards,
 )
+from components.download import list_download
 from components.forms import field
 from components.grid import figure_column
 from components.page import empty_state, page_frame, panel
@@ -60,6 +61,7 @@ def layout(show: str = "all", **_query: str) -> Component:
         dcc.Store(id=Ids.bulk),
         title=_("Review queue"),
         lead=_("What suppliers answered. Nothing changes in the plan before it is accepted here."),
+        actions=[list_download("review-queue", {"show": show}, grid_id=Ids.answers)],
     )
 
 

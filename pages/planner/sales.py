@@ -8,7 +8,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.planner.sales import Ids, wanted_sales
-from components.download import download_button
+from components.download import list_download
 from components.filters import choice_filter, day_filter, filter_form, text_filter
 from components.grid import BLOCK_ROWS, figure_column, grid, percent_column, text_column
 from components.page import empty_state, page_frame, panel
@@ -53,7 +53,7 @@ def layout(by: str = "", start: str = "", end: str = "", search: str = "", **_qu
         ),
         title=_("Sales"),
         lead=_("Revenue of a period against the same days a year before; a part month never against a full one."),
-        actions=[download_button("sales", chosen)],
+        actions=[list_download("sales", chosen, grid_id=Ids.rows)],
     )
 
 

@@ -23,8 +23,8 @@ from core.viewer import Viewer
 from data.db import app_engine
 from data.entities import ENTITIES
 from services import accounts, exports, import_findings, import_work, imports
-from services.exports import Export, Format
 from services.imports import Batch
+from services.outgoing import Format, Outgoing
 
 KINDS = (Format.CSV, Format.XLSX)
 TABLES = [name for name, entity in ENTITIES.items() if entity.table]
@@ -46,8 +46,9 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def content(found: Export) -> bytes:
-    return b"".join(found.chunks)
+def content(found: Outgoing) -> bytes:
+    with found:
+        return b"".join(found.chunks)
 
 
 def table(raw: bytes) -> list[list[str]]:
@@ -68,7 +69,7 @@ def labels(entity: str) -> list[str]:
     return [field.label for field in ENTITIES[entity].fields]
 
 
-def check(viewer: Viewer, found: Export, entity: str) -> Batch:
+def check(viewer: Viewer, found: Outgoing, entity: str) -> Batch:
     """The file brought in as far as the dry run."""
     batch = imports.upload(viewer, io.BytesIO(content(found)), file_name=found.file_name, entity=entity)
     imports.settle(viewer, batch.id, reading=batch.reading, mapping=batch.mapping, options=batch.options)
@@ -93,7 +94,7 @@ def test_every_entity_is_a_file_with_its_labels(operator: Viewer, entity: str) -
 @pytest.mark.parametrize("make", [exports.export_csv, exports.export_workbook], ids=["csv", "xlsx"])
 @pytest.mark.parametrize("entity", ["products", "sales_orders", "boms", "supplier_items"])
 def test_an_export_comes_back_with_nothing_to_change(
-    operator: Viewer, entity: str, make: Callable[[Viewer, str], Export]
+    operator: Viewer, entity: str, make: Callable[[Viewer, str], Outgoing]
 ) -> None:
     found = make(operator, entity)
     counts = check(operator, found, entity).counts
@@ -136,9 +137,10 @@ def test_a_company_without_rows_gets_headers(ann: Viewer) -> None:
 def test_whoever_leaves_early_keeps_neither_file_nor_connection(operator: Viewer, temporary: Path) -> None:
     busy = app_engine().pool.checkedout()  # type: ignore[attr-defined]
     for make in (exports.export_csv, exports.export_workbook):
-        found = make(operator, "demand_history")
-        next(found.chunks)
-        found.chunks.close()  # type: ignore[attr-defined]
+        with make(operator, "demand_history"):
+            pass
+        with make(operator, "demand_history") as found:
+            next(found.chunks)
     assert list(temporary.iterdir()) == []
     assert app_engine().pool.checkedout() == busy  # type: ignore[attr-defined]
 

@@ -16,6 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import text
 from workbooks import workbook_bytes
 
@@ -29,6 +30,7 @@ from data.forecast_files import FOLDER
 from services import forecast_file, forecast_file_results, forecast_file_work, jobs, worker
 from services.forecast_file import KEPT_DAYS, Choices, UploadedFile
 from services.import_file import Reading
+from services.outgoing import Format
 
 START = date(2024, 1, 1)
 # What a forecast of a file may leave behind in the database: that it was asked for, by whom.
@@ -79,8 +81,16 @@ def forecast(viewer: Viewer, found: UploadedFile, **choices: Any) -> dict[str, A
 
 
 def downloaded(viewer: Viewer, found: UploadedFile, what: str) -> list[dict[str, str]]:
-    body = b"".join(forecast_file_results.download(viewer, found.id, what).chunks).decode("utf-8-sig")
+    with forecast_file_results.download(viewer, found.id, what, Format.CSV) as file:
+        body = b"".join(file.chunks).decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(body)))
+
+
+def workbook(viewer: Viewer, found: UploadedFile, what: str) -> list[tuple[Any, ...]]:
+    with forecast_file_results.download(viewer, found.id, what, Format.XLSX) as file:
+        (sheet,) = load_workbook(io.BytesIO(b"".join(file.chunks))).worksheets
+    assert sheet.freeze_panes == "A2"
+    return list(sheet.iter_rows(values_only=True))
 
 
 def test_upload_proposes_columns_weeks_and_a_horizon(ann: Viewer) -> None:
@@ -116,6 +126,13 @@ def test_downloads_have_the_layout_of_the_command_line_and_run_no_formulas(ann: 
     metrics = downloaded(ann, found, "metrics")
     assert [row["unique_id"] for row in metrics] == ["'=B1", "A"]
     assert float(metrics[0]["wmape"]) <= 0.05
+    header, *cells = workbook(ann, found, "forecasts")
+    assert header == tuple(rows[0])
+    assert [cell[0] for cell in cells] == [row["unique_id"] for row in rows]
+    assert [(cell[1].date().isoformat(), float(cell[2])) for cell in cells] == [
+        (row["ds"], float(row["y_hat"])) for row in rows
+    ]
+    assert [row[0] for row in workbook(ann, found, "metrics")[1:]] == ["'=B1", "A"]
 
 
 def test_workbook_is_read_from_the_sheet_that_was_chosen(ann: Viewer) -> None:
@@ -152,8 +169,9 @@ def test_faults_stop_everything_unless_the_series_without_them_are_wanted(ann: V
     ]
     assert all(row["remedy"] for row in problems)
     assert downloaded(ann, found, "problems")[1]["value"] == "many"
+    assert [row[0] for row in workbook(ann, found, "problems")[1:]] == [2002, 2003]
     with pytest.raises(NotFound):
-        forecast_file_results.download(ann, found.id, "forecasts")
+        forecast_file_results.download(ann, found.id, "forecasts", Format.CSV)
     told = forecast(ann, found, good_only=True)
     assert (told["series"], told["faulty_series"], told["faults"]) == (1, 1, 2)
 
@@ -214,7 +232,7 @@ def test_nobody_else_sees_a_file(ann: Viewer, viewer_of: Callable[[str], Viewer]
         lambda: forecast_file_results.series_page(other, found.id, first=0, limit=1),
         lambda: forecast_file_results.series_paths(other, found.id, 0),
         lambda: forecast_file_results.first_problems(other, found.id),
-        lambda: forecast_file_results.download(other, found.id, "forecasts"),
+        lambda: forecast_file_results.download(other, found.id, "forecasts", Format.CSV),
         lambda: forecast_file.delete(other, found.id),
         lambda: forecast_file_work.forecast_upload(other, {"file_id": str(found.id)}, silent),
     ):

@@ -28,6 +28,7 @@ from core.pages import Page, pages
 from core.permissions import ROLES, Permission, Role
 from data.db import owner_engine
 from services.demo import DEMO_EMAILS
+from services.downloads import LISTS
 
 PARTNERS = ("supplier", "supplier2", "customer", "customer2", "oem", "oem2")
 PEOPLE = ("planner", "executive", "analyst", "admin", *PARTNERS)
@@ -222,7 +223,7 @@ def test_navigation_lists_exactly_the_pages_that_open(people: dict[str, Visitor]
 @pytest.mark.parametrize("rule", ROUTES, ids=lambda rule: f"{'/'.join(sorted(rule.methods))} {rule.rule}")
 def test_routes_open_for_those_with_the_permission_only(database: Path, rule: Any) -> None:
     permission = app.server.view_functions[rule.endpoint].__permission__
-    path = re.sub(r"<(?:(\w+):)?\w+>", lambda found: _filler(found.group(1)), rule.rule)
+    path = re.sub(r"<(?:(\w+)(?:\((\w+)[^)]*\))?:)?\w+>", lambda found: _filler(*found.groups()), rule.rule)
     for method in rule.methods - {"HEAD", "OPTIONS"}:
         for name in ("", *PEOPLE):
             # A visitor of its own, for signing out is a route too.
@@ -248,6 +249,8 @@ def test_no_page_gives_a_partner_anything_of_another_company(
         assert not foreign(visitor.get(path), company_ids[name]), path
     for address, answer in walk(visitor):
         assert not foreign(answer, company_ids[name]), address
+    for listed in LISTS:
+        assert not foreign(visitor.get(f"/download/{listed}.csv?show=all"), company_ids[name]), listed
     for path in ("/_dash-layout", "/_dash-dependencies", "/login", "/zz"):
         assert not foreign(visitor.get(path), company_ids[name]), path
 
@@ -317,8 +320,8 @@ def _arguments_of(page: Page) -> list[str]:
     return [name for name, found in inspect.signature(layout).parameters.items() if found.kind is not found.VAR_KEYWORD]
 
 
-def _filler(converter: str | None) -> str:
-    return {"int": "1", "uuid": str(uuid4())}.get(converter or "", "x")
+def _filler(converter: str | None, first_choice: str | None) -> str:
+    return first_choice or {"int": "1", "uuid": str(uuid4())}.get(converter or "", "x")
 
 
 def _request(visitor: Visitor, method: str, path: str) -> TestResponse:

@@ -127,7 +127,9 @@ def test_from_a_dropped_file_to_forecasts_chart_and_downloads(analyst: Any) -> N
     file_id = uploaded(analyst)
     assert "What to forecast" in page(analyst, file_id).text
     worker.run_job(started(analyst, file_id))
-    assert "Forecasts as CSV" in ended(analyst, file_id, "done").text
+    told = ended(analyst, file_id, "done").text
+    for name in ("forecasts.csv", "forecasts.xlsx", "metrics.csv", "metrics.xlsx"):
+        assert name in told
     shown = page(analyst, file_id).text
     assert "WMAPE at earlier dates" in shown
     assert "seasonal naive" in shown
@@ -198,7 +200,7 @@ def test_reload_finds_the_job_again_and_cancel_stops_it(analyst: Any) -> None:
     jobs.cancel(viewer_behind(analyst), job_id)
     worker.run_job(job_id)
     assert jobs.job(viewer_behind(analyst), job_id).state == "cancelled"
-    assert "Forecasts as CSV" not in page(analyst, file_id).text
+    assert "forecasts.csv" not in page(analyst, file_id).text
     assert "Cancelled" in ended(analyst, file_id, "cancelled").text
     assert "not forecast yet" in analyst.layout(PATH).text
 
@@ -265,7 +267,7 @@ def test_faults_are_listed_with_remedy_and_forecast_nothing_by_themselves(analys
     shown = page(analyst, file_id).text
     assert "nothing was forecast" in shown
     assert "many" in shown
-    assert "Forecasts as CSV" not in shown
+    assert "forecasts.csv" not in shown
     assert "faults in its rows" in analyst.layout(PATH).text
     faults = analyst.get(f"/download/forecast-file/{file_id}/problems.csv").text.splitlines()
     assert re.match(r"422,qty,many,.*Write a number", faults[1])

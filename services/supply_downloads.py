@@ -1,0 +1,65 @@
+"""What is to be bought and what was ordered, as files: the columns and rows of each list, for the query of its page."""
+
+from __future__ import annotations
+
+from core.permissions import Permission
+from core.viewer import Viewer
+from services import proposals, purchase_orders, review_queue
+from services.download_list import DownloadList, Query, Record, Rows, as_shown, chosen, chosen_filters, pages, sorting
+from services.proposals import ProposalFilters
+from services.purchase_orders import PAGE_ROWS, OrderFilters
+from services.review_answers import ReviewedAnswer
+
+PROPOSAL_COLUMNS = (
+    *("rank", "code", "name", "location", "supplier", "status", "bound", "days_to_stockout", "money_at_stake"),
+    *("quantity", "uom", "unit_price", "value", "needed_on"),
+)
+ORDER_COLUMNS = (
+    *("number", "status", "supplier", "location", "ordered_on", "next_due_on", "lines", "unconfirmed", "late", "value"),
+)
+ANSWER_COLUMNS = (
+    *("order", "line_no", "supplier", "code", "item", "location", "uom", "kind", "quantity", "proposed_quantity"),
+    *("requested_on", "promised_on", "days_later", "value_affected", "days_of_cover", "stock_out_on", "reason"),
+    *("obstacle", "answered_by"),
+)
+
+
+def _proposals(viewer: Viewer, query: Query) -> Rows:
+    wanted = ProposalFilters(**chosen_filters(query, ProposalFilters))
+    found = proposals.open_proposals(viewer, wanted, limit=None).rows
+    records = [row | {name: row["why"][name] for name in ("status", "bound")} for row in found]
+    return chosen(as_shown(records, query, {"reason": ["status"]}), PROPOSAL_COLUMNS)
+
+
+def _orders(viewer: Viewer, query: Query) -> Rows:
+    wanted = OrderFilters(**chosen_filters(query, OrderFilters))
+
+    def page(first: int) -> tuple[list[Record], int]:
+        found = purchase_orders.orders(viewer, wanted, start=first, end=first + PAGE_ROWS, sort=sorting(query))
+        return list(found.rows), found.total
+
+    return pages(page, ORDER_COLUMNS, size=PAGE_ROWS)
+
+
+def _answers(viewer: Viewer, query: Query) -> Rows:
+    found = review_queue.queue(viewer, show=query.get("show", "all"), limit=None).answers
+    shown = {
+        "order": ["order", "line_no", "supplier"],
+        "item": ["code", "item", "location"],
+        "cover": ["days_of_cover"],
+        "reason": ["obstacle", "reason"],
+    }
+    return chosen(as_shown(map(_answer, found), query, shown), ANSWER_COLUMNS)
+
+
+def _answer(answer: ReviewedAnswer) -> Record:
+    cover = answer.cover
+    derived = {"days_of_cover": cover.days_of_cover, "stock_out_on": cover.stock_out_on}
+    return {name: derived[name] if name in derived else getattr(answer, name) for name in ANSWER_COLUMNS}
+
+
+LISTS = {
+    "proposals": DownloadList(Permission.INVENTORY_READ, PROPOSAL_COLUMNS, _proposals),
+    "purchase-orders": DownloadList(Permission.PURCHASE_READ, ORDER_COLUMNS, _orders),
+    "review-queue": DownloadList(Permission.PURCHASE_READ, ANSWER_COLUMNS, _answers),
+}
