@@ -378,6 +378,17 @@ _DECLARED = (
         "Syntetos, Boylan & Croston 2005",
     ),
     Definition(
+        "cost-roll-up",
+        SUPPLY,
+        "Cost by recipe (roll-up)",
+        "Sum over components of quantity × (1 + scrap) / yield × unit cost; the unit cost of a made component is its "
+        "own cost by recipe, of a bought one its standard cost, or else its supplier's price",
+        "RM per unit",
+        "Material alone: hours on resources have no price in the data. A cost that is not known is missing in all that "
+        "is made of it, never zero. Deviation = cost by recipe / standard cost − 1.",
+        "Standard cost roll-up; Horngren, Cost Accounting",
+    ),
+    Definition(
         "supplier-late",
         SUPPLY,
         "Late supplier line",
@@ -394,6 +405,17 @@ _DECLARED = (
         "RM",
         "An answer changes an order only when a planner accepts it.",
         "House choice",
+    ),
+    Definition(
+        "data-health",
+        ADMINISTRATION,
+        "Data health",
+        "Of an entity: 100 × (1 − Σ weight × rows with the finding / all rows), not below 0; weight: error 1, "
+        "warning 0.5, notice 0.1. In total: mean of the entities that have rows, weighted by importance",
+        "points, 0 to 100",
+        "100: nothing was found. Products, demand history and stock count three times, supplier terms, recipes, sales "
+        "and purchase orders twice, everything else once. Only entities that you may read count.",
+        "Pipino, Lee & Wang 2002; weights are a house choice",
     ),
     Definition(
         "active-accounts",

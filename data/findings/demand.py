@@ -22,6 +22,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from core.permissions import Permission
 from data.findings.products import in_use
 from data.findings.shared import Finding, Rows, Severity
 from models.demand import DemandHistory
@@ -125,6 +126,7 @@ FINDINGS: tuple[Finding, ...] = (
         remedy="Phase them out or retire them, or import the sales that are missing.",
         severity=Severity.WARNING,
         holds=_silent,
+        needs=Permission.DEMAND_READ,
         fix="life_cycle",
         suggestion="retired",
     ),
@@ -137,6 +139,7 @@ FINDINGS: tuple[Finding, ...] = (
         remedy="Import the missing weeks, or mark the pause as out of stock in the forecast explorer.",
         severity=Severity.NOTICE,
         holds=_interrupted,
+        needs=Permission.DEMAND_READ,
         href="/demand/forecast",
         link="Open the forecast explorer",
     ),

@@ -219,7 +219,6 @@ FINDINGS: tuple[Finding, ...] = (
             row.c.status.in_(("planned", "released", "running")), row.c.due_on < row.ago(days=LONG_DAYS)
         ),
         fix="status",
-        suggestion="cancelled",
     ),
     Finding(
         name="done_without_day",

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from core.permissions import Permission
 from data.queries.entity_rows import EntityTables
 
 
@@ -47,6 +48,7 @@ class Finding:
 
     ``fix`` is the field that mends all of them with one value, ``suggestion`` that value where there is a usual one.
     ``href`` and ``link`` lead to where it is mended instead; without either the rows themselves are edited.
+    ``needs`` is the right to read what it compares the rows with.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Finding:
     suggestion: str = ""
     href: str = ""
     link: str = ""
+    needs: Permission = Permission.MASTER_READ
 
 
 IMPORT = "Import the missing values"

@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from core.clock import today
+from core.errors import NotFound
+from core.i18n import _
 from data.entities import ENTITIES, stored
 from data.findings import FINDINGS
 from data.findings.shared import Finding, Rows
@@ -23,8 +25,11 @@ def finding_of(finding: str, entity: str) -> Finding | None:
 
 
 def condition(finding: str, entity: str) -> ColumnElement[bool]:
-    """That a row of ``tables_of(entity)`` has the finding; raises KeyError for one there is not."""
-    return FINDINGS[entity][finding].holds(Rows(tables_of(entity), today()))
+    """That a row of ``tables_of(entity)`` has the finding; raises NotFound for one there is not."""
+    declared = finding_of(finding, entity)
+    if declared is None:
+        raise NotFound(_("There is no such finding."))
+    return declared.holds(Rows(tables_of(entity), today()))
 
 
 def counts(session: Session, entity: str) -> dict[str, int]:

@@ -12,19 +12,19 @@ PAGES = {
     "planner": {
         "/", "/demand/forecast", "/demand/forecast-runs", "/demand/accuracy", "/demand/sales",
         "/demand/order-lines", "/inventory/positions", "/inventory/proposals",
-        "/supply/purchase-orders", "/supply/review-queue", "/demand/forecast-file", "/data/import",
+        "/supply/purchase-orders", "/supply/review-queue", "/demand/forecast-file", "/data/import", "/data/health",
     },
     "executive": {
         "/", "/demand/forecast", "/demand/forecast-runs", "/demand/accuracy", "/demand/sales",
         "/demand/order-lines", "/inventory/positions", "/inventory/proposals",
-        "/supply/purchase-orders", "/supply/review-queue",
+        "/supply/purchase-orders", "/supply/review-queue", "/data/health",
     },
     "analyst": {
         "/", "/demand/forecast", "/demand/forecast-runs", "/demand/accuracy", "/demand/sales",
         "/demand/order-lines", "/inventory/positions", "/inventory/proposals",
-        "/supply/purchase-orders", "/supply/review-queue", "/demand/forecast-file", "/data/import",
+        "/supply/purchase-orders", "/supply/review-queue", "/demand/forecast-file", "/data/import", "/data/health",
     },
-    "admin": {"/", "/data/import", "/admin/people", "/admin/jobs", "/admin/audit"},
+    "admin": {"/", "/data/import", "/data/health", "/admin/people", "/admin/jobs", "/admin/audit"},
     "supplier": {"/portal/supplier/orders"},
     "customer": {"/portal/customer/orders"},
     "oem": {"/portal/oem/production-orders"},
