@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     Text,
     and_,
     cast,
@@ -33,7 +34,7 @@ from data.entities import ENTITIES
 from data.exchange.fields import Field, Kind
 from data.exchange.problems import RowProblem
 from data.queries import health_findings
-from data.queries.entity_rows import EntityTables, code_field, read, record_key, tables_of
+from data.queries.entity_rows import EntityTables, code_field, in_key_order, read, record_key, tables_of
 from data.queries.staging import Staged
 from models.import_staging import DataChange, ImportProblem
 from models.operation import ImportBatch
@@ -76,11 +77,15 @@ def page(
     sort: Sequence[tuple[str, bool]],
 ) -> list[dict[str, Any]]:
     """Some of the matching rows, one value a field."""
+    statement = selected(entity, filters, sort).offset(start).limit(end - start)
+    return [dict(row._mapping) for row in session.execute(statement)]
+
+
+def selected(entity: str, filters: RecordFilters, sort: Sequence[tuple[str, bool]]) -> Select[Any]:
+    """The matching rows, sorted by these fields and then by key."""
     bound = tables_of(entity)
     order = [_directed(bound.fields[name], descending) for name, descending in sort if name in bound.fields]
-    order += [bound.fields[key.name] for key in bound.entity.keys]
-    statement = read(entity).where(matching(filters, entity)).order_by(*order).offset(start).limit(end - start)
-    return [dict(row._mapping) for row in session.execute(statement)]
+    return in_key_order(entity, read(entity).where(matching(filters, entity)).order_by(*order))
 
 
 def total(session: Session, entity: str, filters: RecordFilters) -> int:
