@@ -19,6 +19,7 @@ from data.entities import ENTITIES
 from data.exchange.export import Cell
 from data.exchange.fields import Entity
 from data.exchange.problems import shown
+from data.queries import health_findings
 from data.queries import records as queries
 from data.queries.import_matching import lock_for_writing
 from data.queries.records import RecordFilters
@@ -237,6 +238,32 @@ def reference_codes(viewer: Viewer, entity: str) -> dict[str, list[tuple[str, st
             name: queries.codes_and_names(session, name, limit=MOST_LISTED + 1) for name in set(referring.values())
         }
     return {name: listed[other] for name, other in referring.items() if len(listed[other]) <= MOST_LISTED}
+
+
+def creatable(entity: str) -> bool:
+    """Whether rows of an entity can be added, and not only found: the life cycle of a product comes with it.
+
+    Inputs: the entity's name.
+    Returns: true or false.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    found = ENTITIES[entity]
+    return not any(key.reference and ENTITIES[key.reference].table == found.table for key in found.keys)
+
+
+def finding_label(entity: str, finding: str) -> str:
+    """What a finding of data health says.
+
+    Inputs: the names of the entity and the finding.
+    Returns: the text.
+    Raises: NotFound.
+    Source: none; ours.
+    """
+    found = health_findings.finding_of(finding, entity)
+    if found is None:
+        raise NotFound(_("There is no such finding."))
+    return _(found.label)
 
 
 def _readable(viewer: Viewer, name: str) -> Entity:
