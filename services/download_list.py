@@ -40,6 +40,22 @@ def sorting(query: Query) -> Sort:
     return tuple((name, direction == "desc") for name, _mark, direction in asked[:SORTED_BY])
 
 
+def filter_model(query: Query) -> dict[str, Record]:
+    """What the grid is filtered by.
+
+    Inputs: query: of the address, ``where`` is the filter model of the grid as JSON.
+    Returns: conditions by column, as far as they are any: a browser may have written anything.
+    Raises: nothing.
+    Source: AG Grid, filter model.
+    """
+    try:
+        model = json.loads(query.get("where", "{}"))
+    except ValueError:
+        return {}
+    filters = model.items() if isinstance(model, dict) else ()
+    return {column: condition for column, condition in filters if isinstance(condition, dict)}
+
+
 def chosen_filters(query: Query, filters: type) -> dict[str, str]:
     """What was chosen in the form of a page; "-" is how it spells the choice of nothing.
 
@@ -62,7 +78,7 @@ def as_shown(records: Iterable[Record], query: Query, shown: Mapping[str, Sequen
     Source: AG Grid, text filter.
     """
     found = list(records)
-    for column, condition in _conditions(query).items():
+    for column, condition in filter_model(query).items():
         keys = shown.get(column, [column])
         found = [record for record in found if _holds(_text(record, keys), condition)]
     for column, descending in reversed(sorting(query)):
@@ -122,16 +138,6 @@ def _rank(value: Any) -> Any:
 
 def _text(record: Record, keys: Sequence[str]) -> str:
     return " ".join(str(record.get(key) or "") for key in keys).casefold()
-
-
-def _conditions(query: Query) -> dict[str, Record]:
-    """The filter model as far as it is one; a browser may have written anything."""
-    try:
-        model = json.loads(query.get("where", "{}"))
-    except ValueError:
-        return {}
-    filters = model.items() if isinstance(model, dict) else ()
-    return {column: condition for column, condition in filters if isinstance(condition, dict)}
 
 
 def _holds(text: str, condition: Record) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -22,10 +24,22 @@ from data.exchange.export import Cell, csv_chunks
 from data.exchange.fields import Context, Entity, Field, parse_of
 from data.exchange.workbook_output import SheetContent, write_workbook
 from data.queries import exports as queries
+from data.queries.records import RecordFilters
+from services.download_list import Query, filter_model, sorting
 from services.outgoing import Format, Made, Outgoing, archive, outgoing, through_a_file
 
 # A long list is sorted before its first row comes.
 STATEMENT_TIMEOUT_MS = 300_000
+EVERY_ROW: Query = {}
+
+
+@dataclass(frozen=True, slots=True)
+class EntityFile:
+    """An entity that can be taken out, how many rows it has, and when an import or an edit last changed them."""
+
+    entity: Entity
+    rows: int
+    changed_at: datetime | None
 
 
 def exportable(viewer: Viewer) -> dict[str, Entity]:
@@ -41,21 +55,37 @@ def exportable(viewer: Viewer) -> dict[str, Entity]:
     return {name: entity for name, entity in ENTITIES.items() if entity.table and viewer.may(entity.right)}
 
 
-def export_csv(viewer: Viewer, entity: str) -> Outgoing:
-    """All rows of an entity as a CSV file that the import takes back with nothing to change.
+def entity_files(viewer: Viewer) -> list[EntityFile]:
+    """What there is to take out, entity by entity.
 
-    Inputs: a viewer with ``export`` and the right of the entity, and the entity's name.
+    Inputs: the viewer.
+    Returns: the entities of ``exportable`` in their order, with their rows and their last change.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    found = exportable(viewer)
+    with session_scope(viewer) as session:
+        counts, changed = queries.row_counts(session, list(found)), queries.changed_at(session)
+    return [EntityFile(entity, counts[name], changed.get(name)) for name, entity in found.items()]
+
+
+def export_csv(viewer: Viewer, entity: str, query: Query = EVERY_ROW) -> Outgoing:
+    """The rows of an entity as a CSV file that the import takes back with nothing to change.
+
+    Inputs: a viewer with ``export`` and the right of the entity; the entity's name; the query of the page of its rows:
+        ``search``, ``finding``, and of its grid ``where`` and ``sort``; all rows without.
     Returns: Outgoing, its rows read while it is sent.
-    Raises: NotAllowed; NotFound for an entity that is unknown or not for this viewer.
+    Raises: NotAllowed; NotFound for an entity that is unknown or not for this viewer, and for a finding there is not;
+        InvalidInput for a filter there is not.
     Source: product.md: your data is yours, out as it came in; security.md F05.
     """
     found = _exported(viewer, entity)
     counts: dict[str, int] = {}
-    return _export(entity, Format.CSV, _csv(viewer, found, counts), counts)
+    return _export(entity, Format.CSV, _csv(viewer, found, counts, query), counts)
 
 
-def export_workbook(viewer: Viewer, entity: str) -> Outgoing:
-    """All rows of an entity as an XLSX workbook of one sheet.
+def export_workbook(viewer: Viewer, entity: str, query: Query = EVERY_ROW) -> Outgoing:
+    """The rows of an entity as an XLSX workbook of one sheet.
 
     Inputs: as for ``export_csv``.
     Returns: Outgoing, its file written before the first piece.
@@ -66,7 +96,7 @@ def export_workbook(viewer: Viewer, entity: str) -> Outgoing:
     counts: dict[str, int] = {}
 
     def write(path: Path) -> None:
-        with _session(viewer) as session, _rows(session, found, counts) as rows:
+        with _session(viewer) as session, _rows(session, found, counts, query) as rows:
             write_workbook(path, [(found.label, _labels(found), rows)])
 
     return _export(entity, Format.XLSX, through_a_file(write), counts)
@@ -136,19 +166,19 @@ def _export(name: str, kind: Format, made: Made, counts: Mapping[str, int], *, d
     return outgoing(f"{name}-{today():%Y-%m-%d}" if dated else name, kind, made, counts)
 
 
-def _csv(viewer: Viewer, entity: Entity, counts: dict[str, int]) -> Made:
+def _csv(viewer: Viewer, entity: Entity, counts: dict[str, int], query: Query) -> Made:
     with _session(viewer) as session:
-        yield from _csv_of(session, entity, counts)
+        yield from _csv_of(session, entity, counts, query)
 
 
 def _files(viewer: Viewer, counts: dict[str, int]) -> Generator[tuple[str, Made], None, None]:
     with _session(viewer, one_snapshot=True) as session:
         for name, entity in exportable(viewer).items():
-            yield f"{name}.csv", _csv_of(session, entity, counts)
+            yield f"{name}.csv", _csv_of(session, entity, counts, EVERY_ROW)
 
 
-def _csv_of(session: Session, entity: Entity, counts: dict[str, int]) -> Made:
-    with _rows(session, entity, counts) as rows:
+def _csv_of(session: Session, entity: Entity, counts: dict[str, int], query: Query) -> Made:
+    with _rows(session, entity, counts, query) as rows:
         yield from csv_chunks(_labels(entity), rows)
 
 
@@ -158,9 +188,10 @@ def _session(viewer: Viewer, *, one_snapshot: bool = False) -> AbstractContextMa
 
 
 @contextmanager
-def _rows(session: Session, entity: Entity, counts: dict[str, int]) -> Iterator[Iterator[Sequence[Cell]]]:
-    """The rows, counted as they are taken."""
-    with queries.rows(session, entity.name) as rows:
+def _rows(session: Session, entity: Entity, counts: dict[str, int], query: Query) -> Iterator[Iterator[Sequence[Cell]]]:
+    """The rows that the query asks for, counted as they are taken."""
+    filters = RecordFilters(query.get("search", ""), filter_model(query), query.get("finding", ""))
+    with queries.rows(session, entity.name, filters, sort=sorting(query)) as rows:
         yield _counted(entity.name, rows, counts)
 
 

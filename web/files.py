@@ -49,9 +49,7 @@ def upload() -> ResponseReturnValue:
 @requires(Permission.IMPORT_READ)
 def import_errors(batch_id: UUID, which: str) -> ResponseReturnValue:
     """The rows of an import with what is wrong with them, to be corrected and sent again."""
-    found = import_findings.error_file(viewer(), batch_id, all_rows=which == "all")
-    headers = {"Content-Disposition": f'attachment; filename="{found.name}"', "X-Accel-Buffering": "no"}
-    return Response(found.pieces, mimetype="text/csv", headers=headers)
+    return _sent(import_findings.error_file(viewer(), batch_id, all_rows=which == "all"))
 
 
 @blueprint.get("/data/import/<uuid:batch_id>/original")
@@ -88,14 +86,14 @@ def download_of_forecast_file(file_id: UUID, what: str, kind: str) -> ResponseRe
 @requires(Permission.EXPORT)
 def export_csv(entity: str) -> ResponseReturnValue:
     """The rows of an entity, as the import takes them back."""
-    return _sent(exports.export_csv(viewer(), entity))
+    return _sent(exports.export_csv(viewer(), entity, request.args))
 
 
 @blueprint.get("/data/export/<entity>.xlsx")
 @requires(Permission.EXPORT)
 def export_workbook(entity: str) -> ResponseReturnValue:
     """The same as a workbook."""
-    return _sent(exports.export_workbook(viewer(), entity))
+    return _sent(exports.export_workbook(viewer(), entity, request.args))
 
 
 @blueprint.get("/data/export/everything.zip")

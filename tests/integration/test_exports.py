@@ -9,18 +9,20 @@ import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
 from rows import colleague
+from sqlalchemy import text
 
 from commands.exports import export as command
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.permissions import Permission, Role
 from core.viewer import Viewer
-from data.db import app_engine
+from data.db import app_engine, owner_engine
 from data.entities import ENTITIES
 from services import accounts, exports, import_findings, import_work, imports
 from services.imports import Batch
@@ -127,6 +129,62 @@ def test_everything_is_one_csv_file_for_each_entity(operator: Viewer, temporary:
     }
     assert archive["products.csv"] == content(exports.export_csv(operator, "products"))
     assert list(temporary.iterdir()) == []
+
+
+def test_everything_is_as_it_was_at_one_moment(operator: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row that somebody adds while the archive is made is in none of its files."""
+    changed = []
+    real = exports.csv_chunks
+
+    def added_meanwhile(header: Any, rows: Any) -> Any:
+        if not changed:
+            changed.append(True)
+            with owner_engine().begin() as connection:
+                connection.execute(text("insert into product (code, name) values ('MEANWHILE', 'Meanwhile')"))
+        return real(header, rows)
+
+    monkeypatch.setattr(exports, "csv_chunks", added_meanwhile)
+    archive = files(content(exports.everything(operator)))
+    assert changed
+    assert b"MEANWHILE" not in archive["products.csv"]
+    assert b"MEANWHILE" in content(exports.export_csv(operator, "products"))
+    with owner_engine().begin() as connection:
+        connection.execute(text("delete from product where code = 'MEANWHILE'"))
+
+
+def test_the_file_has_the_rows_of_the_page(operator: Viewer) -> None:
+    header, *rows = table(content(exports.export_csv(operator, "products")))
+    code = rows[3][0]
+    for make in (exports.export_csv, exports.export_workbook):
+        found = make(operator, "products", {"search": code})
+        assert content(found)
+        assert found.rows["products"] == sum(code in " ".join(row[:2]) for row in rows)
+    where = json.dumps({"code": {"filterType": "text", "type": "equals", "filter": code}})
+    assert table(content(exports.export_csv(operator, "products", {"where": where}))) == [header, rows[3]]
+    backwards = table(content(exports.export_csv(operator, "products", {"sort": "code:desc"})))[1:]
+    assert {row[0] for row in backwards} == {row[0] for row in rows}
+    assert backwards[0][0] == rows[-1][0]
+
+
+def test_the_rows_of_a_finding_are_a_file_too(operator: Viewer) -> None:
+    with pytest.raises(NotFound):
+        exports.export_csv(operator, "products", {"finding": "no such finding"})
+
+
+def test_a_search_without_a_match_is_its_header(operator: Viewer) -> None:
+    assert table(content(exports.export_csv(operator, "products", {"search": "no such product"}))) == [
+        labels("products")
+    ]
+
+
+def test_what_there_is_to_take_out_is_told_with_its_last_change(ann: Viewer, bring_in: Callable[..., Batch]) -> None:
+    before = {found.entity.name: found for found in exports.entity_files(ann)}
+    assert list(before) == list(exports.exportable(ann))
+    assert (before["units"].rows, before["units"].changed_at) == (0, None)
+    bring_in("Unit code,Name\nCRT,Carton\n", commit="all_or_nothing", name="units.csv", entity="units")
+    (after,) = [found for found in exports.entity_files(ann) if found.entity.name == "units"]
+    assert after.rows == 1
+    assert after.changed_at is not None
 
 
 def test_a_company_without_rows_gets_headers(ann: Viewer) -> None:
