@@ -19,6 +19,7 @@ from services import (
     order_lines,
     portal_downloads,
     positions,
+    recipe_downloads,
     sales,
     supply_downloads,
 )
@@ -113,4 +114,5 @@ LISTS: dict[str, DownloadList] = {
     **supply_downloads.LISTS,
     **portal_downloads.LISTS,
     **admin_downloads.LISTS,
+    **recipe_downloads.LISTS,
 }

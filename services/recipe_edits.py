@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core.errors import InvalidInput
+from core.errors import InvalidInput, UserError
 from core.i18n import _, day
 from core.permissions import Permission
 from core.viewer import Viewer, require
@@ -22,6 +22,7 @@ from data.queries.import_matching import lock_for_writing
 from data.queries.records import RecordFilters
 from services import records
 from services.audit import record
+from services.form_values import quantity_of
 from services.recipe_costs import shared_costs
 from services.records import Edit, Saved
 from services.records_values import cell_of
@@ -54,6 +55,24 @@ def save_line(viewer: Viewer, key: Mapping[str, str], *, before: Mapping[str, st
     return records.save(viewer, "boms", [Edit(key, before, after)])
 
 
+def save_cell(viewer: Viewer, key: Mapping[str, str], name: str, *, before: object, after: object) -> str:
+    """Change one figure of a line as a grid sends it.
+
+    Inputs: a viewer with ``master.edit``; key: as in save_line; name: quantity or scrap (in per cent); before, after:
+        what the cell held and holds.
+    Returns: what to tell: that it is saved, or why not, for then the grid has to show the stored figure again.
+    Raises: NotAllowed.
+    Source: none; ours.
+    """
+    require(viewer, Permission.MASTER_EDIT)
+    try:
+        field, old, new = _of_line(name, before, after)
+        saved = save_line(viewer, key, before={field: old}, after={field: new})
+    except UserError as refused:
+        return _("Not saved. %(reason)s", reason=refused.message)
+    return _("Saved.") if saved.changed else _("Nothing has changed.")
+
+
 def add_component(viewer: Viewer, values: Mapping[str, str]) -> Saved:
     """Put a component into a recipe, or begin a recipe with it.
 
@@ -63,6 +82,28 @@ def add_component(viewer: Viewer, values: Mapping[str, str]) -> Saved:
     Source: issue of the data desk, point 7.
     """
     return records.create(viewer, "boms", values)
+
+
+def add_substitute(viewer: Viewer, values: Mapping[str, str]) -> Saved:
+    """Let a product stand in for a component of a recipe.
+
+    Inputs: a viewer with ``master.edit``; product, valid_from, component, substitute and factor as texts.
+    Returns: Saved.
+    Raises: NotAllowed; EditRefused with field, value and remedy.
+    Source: issue of the data desk, point 7.
+    """
+    return records.create(viewer, "substitutes", values)
+
+
+def share_text(value: object, *, name: str) -> str:
+    """A share that was typed in per cent.
+
+    Inputs: value: a number of per cent, or its text; nothing stays nothing; name: what the field is called.
+    Returns: the share as text.
+    Raises: InvalidInput for what is no number.
+    Source: none; ours.
+    """
+    return "" if value in (None, "") else str(quantity_of(value, name=name) / 100)
 
 
 def begin_recipe(viewer: Viewer, product: str, *, valid_from: date, without: Sequence[str] = ()) -> Saved:
@@ -131,6 +172,15 @@ def use_as_standard(viewer: Viewer, changes: Sequence[CostChange]) -> Saved:
         for change in changes
     ]
     return records.save(viewer, "products", edits)
+
+
+def _of_line(name: str, before: object, after: object) -> tuple[str, str, str]:
+    """The field that a column of the grid shows, and its texts."""
+    if name == "scrap":
+        label = _("Scrap")
+        return "scrap_share", share_text(before, name=label) or "0", share_text(after, name=label) or "0"
+    label = _("Quantity")
+    return "quantity", str(quantity_of(before, name=label)), str(quantity_of(after, name=label))
 
 
 def _money(value: float) -> Decimal:

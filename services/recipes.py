@@ -166,7 +166,9 @@ def cost_list(
     return CostPage(plain_rows(page), len(found), int(found["cost"].isna().sum()), deviating)
 
 
-def costs_download(viewer: Viewer, filters: CostFilters) -> Iterator[list[Any]]:
+def costs_download(
+    viewer: Viewer, filters: CostFilters, *, sort: Sequence[tuple[str, bool]] = ()
+) -> Iterator[list[Any]]:
     """The whole list of costs, for a file.
 
     Inputs: as cost_list.
@@ -174,7 +176,7 @@ def costs_download(viewer: Viewer, filters: CostFilters) -> Iterator[list[Any]]:
     Raises: as cost_list.
     Source: product.md: the analyst downloads every table.
     """
-    for row in plain_rows(_sorted(_listed(viewer, filters), ())):
+    for row in plain_rows(_sorted(_listed(viewer, filters), sort)):
         yield [row[name] for name in COST_COLUMNS]
 
 
