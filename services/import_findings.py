@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
-from itertools import chain
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
@@ -26,18 +24,11 @@ from data.queries import import_changes, import_matching
 from data.queries import imports as rows
 from services import import_file, import_work, imports
 from services.imports import Batch
+from services.outgoing import Format, Made, Outgoing, outgoing
 
 MOST_ROWS = 10_000
 NO_TIMEOUT = 0
 RULE_TEXTS = {rule.key: (rule.sentence, rule.remedy) for rule in (*RULES, BAD_CELLS)}
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorFile:
-    """A file under way; its first piece is there, so that an error is an answer and not half a file."""
-
-    name: str
-    pieces: Iterator[bytes]
 
 
 def rule_text(rule: str) -> str:
@@ -76,7 +67,8 @@ def changed_fields(found: Batch) -> list[tuple[str, str, int]]:
     Source: screens.md 20.
     """
     entity = stored(found.entity)
-    return [(name, _(entity.field(name).label), rows) for name, rows in found.counts.get("changed_fields", {}).items()]
+    counted = sorted(found.counts.get("changed_fields", {}).items(), key=lambda each: (-each[1], each[0]))
+    return [(name, _(entity.field(name).label), count) for name, count in counted]
 
 
 def differences(viewer: Viewer, batch_id: UUID, *, field: str = "", limit: int = 100) -> list[dict[str, Any]]:
@@ -99,11 +91,11 @@ def differences(viewer: Viewer, batch_id: UUID, *, field: str = "", limit: int =
         return [_difference(entity, None, *change) for change in changes]
 
 
-def error_file(viewer: Viewer, batch_id: UUID, *, all_rows: bool = False) -> ErrorFile:
+def error_file(viewer: Viewer, batch_id: UUID, *, all_rows: bool = False) -> Outgoing:
     """The rejected rows as the file has them, or all its rows, with a column that says what is wrong with each.
 
     Inputs: the viewer, a checked import, and whether good rows are wanted too.
-    Returns: a CSV file in the reading of the original; corrected, it is brought in as it is, because the
+    Returns: Outgoing, a CSV file in the reading of the original; corrected, it is brought in as it is, because the
         error column is left out then.
     Raises: NotAllowed; NotFound, also when no row is rejected or the original was removed.
     Source: screens.md 20; security.md G16, F05.
@@ -114,11 +106,10 @@ def error_file(viewer: Viewer, batch_id: UUID, *, all_rows: bool = False) -> Err
     imports.require_file(found)
     stem = re.sub(r"[^A-Za-z0-9._-]+", "_", PurePath(found.file_name).stem)[:80].strip("._-") or "import"
     ending = "with-errors" if all_rows else "rejected"
-    pieces = _error_pieces(viewer, found, all_rows=all_rows)
-    return ErrorFile(f"{stem}-{ending}.csv", chain((next(pieces),), pieces))
+    return outgoing(f"{stem}-{ending}", Format.CSV, _error_pieces(viewer, found, all_rows=all_rows))
 
 
-def _error_pieces(viewer: Viewer, found: Batch, *, all_rows: bool) -> Iterator[bytes]:
+def _error_pieces(viewer: Viewer, found: Batch, *, all_rows: bool) -> Made:
     """Made while it is sent: neither the file nor the findings are ever held as a whole."""
     source = imports.source_as_read(found, found.reading)
     dialect = import_file.settled_dialect(source, found.reading)
@@ -126,8 +117,8 @@ def _error_pieces(viewer: Viewer, found: Batch, *, all_rows: bool) -> Iterator[b
     with (
         session_scope(viewer, statement_timeout_ms=NO_TIMEOUT) as session,
         import_file.opened_table(source, dialect, tuple(found.mapping.values())) as table,
+        closing(rows.findings(session, found.id)) as errors,
     ):
-        errors = rows.findings(session, found.id)
         told = rows_with_errors(table, table.header, errors, all_rows=all_rows)
         yield from csv_chunks((ERROR_COLUMN, *own_columns(table.header)), told, written)
 

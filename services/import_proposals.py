@@ -81,8 +81,8 @@ def better_entity(viewer: Viewer, seen: FilePreview, found: Entity) -> Entity | 
     header = own_columns(seen.header)
     fits = {name: match_columns(header, entity) for name, entity in importable(viewer).items()}
     known = {name: len(fit.mapping) for name, fit in fits.items() if not fit.missing}
-    best = max(known, key=lambda name: known[name], default=None)
-    if best is None or best == found.name:
+    best = max(known, key=lambda name: known[name], default=found.name)
+    if best == found.name or list(known.values()).count(known[best]) > 1:
         return None
     own = match_columns(header, found)
     more = known[best] - len(own.mapping)

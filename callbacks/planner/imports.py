@@ -318,14 +318,13 @@ def outcome_panels(found: Batch, *, refusal: str = "") -> list[Component | None]
 def _details_panel(found: Batch) -> Component:
     """Who, when, what, how: the whole record of an import."""
     ways = {"file": _("on the page"), "folder": _("by the drop folder"), "command": _("at the command line")}
-    states = {"uploaded": _("not checked"), "checked": _("checked"), "committed": _("imported"), "undone": _("undone")}
     columns = [
         f"{_(item.label)} ← {found.mapping[item.name]}" for item in found.entity.fields if item.name in found.mapping
     ]
     values = [f"{_(found.entity.field(name).label)} = {value}" for name, value in found.options.constants.items()]
     pairs = [
         (_("Rows"), _(found.entity.label)),
-        (_("State"), states[found.state]),
+        (_("State"), _state_text(found)),
         (
             _("Uploaded (UTC)"),
             _(
@@ -350,6 +349,11 @@ def _details_panel(found: Batch) -> Component:
         _("Download the original"), href=f"{PATH}/{found.id}/original", className="btn btn-outline-primary btn-sm"
     )
     return panel(facts(pairs), title=_("About this import"), actions=[link] if found.path.exists() else [])
+
+
+def _state_text(found: Batch) -> str:
+    states = {"uploaded": _("not checked"), "checked": _("checked"), "committed": _("imported"), "undone": _("undone")}
+    return states[found.state]
 
 
 def _read_as(found: Batch) -> list[str]:
@@ -415,7 +419,7 @@ def _history_row(found: Batch) -> dict[str, object]:
     return {
         "file": f"[{name}]({PATH}?batch={found.id})",
         "entity": _(found.entity.label),
-        "state": found.state,
+        "state": _state_text(found),
         "author": found.author,
         "at": moment(found.created_at),
         "scan": _("nothing found") if found.scanned else _("not scanned"),
@@ -461,7 +465,21 @@ def _facts(counts: dict[str, Any]) -> str:
     blank = []
     if counts.get("blank"):
         blank = [_("%(count)s lines hold no text and are not rows.", count=number(counts["blank"]))]
-    return " ".join([*(_sales_facts(counts) if "net_quantity" in counts else []), *blank])
+    return " ".join([*(_sales_facts(counts) if "net_quantity" in counts else []), *blank, *_undo_facts(counts)])
+
+
+def _undo_facts(counts: dict[str, Any]) -> list[str]:
+    """What an undo did."""
+    undo = counts.get("undo")
+    if not undo:
+        return []
+    return [
+        _(
+            "%(removed)s new rows were removed, %(restored)s have their old values again, %(left)s were changed or "
+            "used since and stayed as they are.",
+            **{name: number(undo[name]) for name in ("removed", "restored", "left")},
+        )
+    ]
 
 
 def _sales_facts(counts: dict[str, Any]) -> list[str]:

@@ -192,12 +192,12 @@ def counts(session: Session, staged: Staged) -> Json:
 
 
 def _changed_fields(session: Session, staged: Staged) -> dict[str, int]:
-    """In how many rows each field would change, the most changed first."""
+    """In how many rows each field would change, for those that would."""
     differing = _differing(staged)
     source, there = matched(staged)
     counted = [func.count().filter(condition).label(name) for name, condition in differing.items()]
     found = session.execute(select(*counted).select_from(source).where(there)).one()._asdict()
-    return {name: found[name] for name in sorted(differing, key=lambda name: -found[name]) if found[name]}
+    return {name: rows for name, rows in found.items() if rows}
 
 
 def removed(staged: Staged) -> ColumnElement[bool] | None:

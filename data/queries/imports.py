@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -151,7 +151,7 @@ def not_taken(session: Session, batch_id: UUID, *, rule: str | None, offset: int
     return list(session.execute(statement))
 
 
-def findings(session: Session, batch_id: UUID) -> Iterator[tuple[int, str]]:
+def findings(session: Session, batch_id: UUID) -> Generator[tuple[int, str], None, None]:
     """What is wrong with each rejected row, all of it in one text, in the order of the lines."""
     told = func.concat_ws(
         ": ", ImportProblem.column_name, func.concat_ws(" ", ImportProblem.message, ImportProblem.remedy)
@@ -163,8 +163,9 @@ def findings(session: Session, batch_id: UUID) -> Iterator[tuple[int, str]]:
         .order_by(ImportProblem.line)
         .execution_options(yield_per=FETCHED_ROWS)
     )
-    for line, told_of_it in session.execute(statement):  # noqa: UP028 — a pair, not a row of the database
-        yield line, told_of_it
+    with session.execute(statement) as found:
+        for line, told_of_it in found:  # noqa: UP028 — pairs, not rows of the database
+            yield line, told_of_it
 
 
 def history(session: Session, *, entity: str, record_key: str, limit: int) -> list[Row[Any]]:
