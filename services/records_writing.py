@@ -105,7 +105,7 @@ def write(
     """
     batch_id = uuid4()
     fields = frozenset((*given, *(filled_by_reading(entity) if mode == "insert" else ())))
-    table = temporary_table(entity, f"edit_{batch_id.hex}")
+    table = temporary_table(entity)
     staged = Staged(batch_id, entity, table, fields, {name: name for name in fields}, mode)
     imports.add_batch(session, _batch(viewer, batch_id, entity, mode))
     stage(session, staged)
@@ -188,7 +188,7 @@ def _batch(viewer: Viewer, batch_id: UUID, entity: Entity, mode: str) -> Json:
         "stored_name": "",
         "sha256": "",
         "size_bytes": 0,
-        "dialect": {"source": {}, "reading": {}},
+        "dialect": {"source": {"lines": 0}, "reading": {}},
         "mapping": {},
         "options": {"mode": mode},
         "counts": {},

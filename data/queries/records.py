@@ -156,7 +156,7 @@ def can_be_empty(entity: str, name: str) -> bool:
 
 def stage(session: Session, staged: Staged, rows: Iterable[Mapping[str, Any]]) -> None:
     """Put typed rows, one value a field beside the ``line``, where the engine looks for those of a file."""
-    staged.table.create(session.connection())
+    _empty(session, staged)
     session.execute(insert(staged.table), list(rows))
 
 
@@ -174,8 +174,13 @@ def stage_all(session: Session, staged: Staged, filters: RecordFilters, values: 
         .select_from(bound.source)
         .where(matching(filters, staged.entity.name))
     )
-    staged.table.create(session.connection())
+    _empty(session, staged)
     session.execute(insert(staged.table).from_select(["line", *columns], rows))
+
+
+def _empty(session: Session, staged: Staged) -> None:
+    staged.table.drop(session.connection(), checkfirst=True)
+    staged.table.create(session.connection(), checkfirst=False)
 
 
 def problems(session: Session, batch_id: UUID, *, limit: int) -> list[RowProblem]:

@@ -18,6 +18,7 @@ from sqlalchemy.types import TypeEngine
 from data.exchange.fields import Entity, Field, Kind
 
 SCHEMA = "staging"
+_TEMPORARY: dict[str, Table] = {}
 _TYPES: dict[Kind, type[TypeEngine[Any]]] = {
     Kind.CODE: Text,
     Kind.TEXT: Text,
@@ -52,9 +53,20 @@ def staging_table(entity: Entity, name: str, extra: Sequence[str] = ()) -> Table
     return Table(name, MetaData(), *_columns(entity, extra), schema=SCHEMA, prefixes=["UNLOGGED"])
 
 
-def temporary_table(entity: Entity, name: str) -> Table:
-    """A staging table that is gone with its transaction, for rows that need no dry run."""
-    return Table(name, MetaData(), *_columns(entity, ()), prefixes=["TEMPORARY"], postgresql_on_commit="DROP")
+def temporary_table(entity: Entity) -> Table:
+    """A staging table that is gone with its transaction, for rows that need no dry run.
+
+    It is one and the same for an entity, so that the statements about it are compiled once.
+    """
+    if entity.name not in _TEMPORARY:
+        _TEMPORARY[entity.name] = Table(
+            f"edited_{entity.name}",
+            MetaData(),
+            *_columns(entity, ()),
+            prefixes=["TEMPORARY"],
+            postgresql_on_commit="DROP",
+        )
+    return _TEMPORARY[entity.name]
 
 
 def table_name(batch_id: UUID) -> str:
