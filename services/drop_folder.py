@@ -205,7 +205,7 @@ def _folder() -> DropFolder:
 
 def _error_file(viewer: Viewer, result: Json) -> Iterator[bytes]:
     """The rejected rows with what is wrong with each, to be corrected and dropped again."""
-    return import_findings.error_file(viewer, UUID(result["import"])).pieces
+    return import_findings.error_file(viewer, UUID(result["import"])).chunks
 
 
 def _actor() -> Viewer:

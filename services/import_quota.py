@@ -26,7 +26,7 @@ def require_room(viewer: Viewer) -> None:
     Raises: TooMany with the time to wait; NoRoom when the uploads that are kept fill their share of the disk.
     Source: security.md G17.
     """
-    limit = settings().uploads_per_hour
+    limit = max(1, settings().uploads_per_hour)
     with session_scope(viewer) as session:
         sent = audit.moments(session, user_id=viewer.user_id, actions=COUNTED, since=now() - HOUR)
     if len(sent) >= limit:

@@ -27,10 +27,10 @@ def silent(_fraction: float, _message: str) -> None:
     """Nobody looks at the progress."""
 
 
-def changes(ann: Viewer, batch_id: UUID, **wanted: str) -> list[tuple[object, ...]]:
+def changes(ann: Viewer, batch_id: UUID, field: str = "") -> list[tuple[object, ...]]:
     return [
         (row["line"], row["key"], row["field"], row["before"], row["after"])
-        for row in import_findings.differences(ann, batch_id, **wanted)
+        for row in import_findings.differences(ann, batch_id, field=field)
     ]
 
 
