@@ -7,7 +7,7 @@
   window.dashAgGridFunctions = Object.assign(window.dashAgGridFunctions || {}, {
     recipePart: (params) => {
       const mark = !params.data.parts ? "   " : closed.has(wayOf(params.data.id)) ? "▸ " : "▾ ";
-      return mark + params.value;
+      return `${mark}${params.value} ${params.data.name}`;
     },
   });
 

@@ -26,7 +26,8 @@ from services.recipes import CostFilters, CostPage, Recipe, RecipeTree
 
 PATH = "/data/recipes"
 FILTERS = ("on", "search", "category", "show")
-BAR_LENGTH = 10
+BAR_LENGTH = 5
+EIGHTHS = ("", *"▏▎▍▌▋▊▉")
 
 
 class Ids(PageIds):
@@ -380,7 +381,10 @@ def tree_row(row: dict[str, Any]) -> dict[str, Any]:
 
 def share_bar(share: float | None) -> str:
     """A share as a bar of blocks and a figure."""
-    return EMPTY if share is None else f"{'█' * round(share * BAR_LENGTH)}▏{percent(share)}"
+    if share is None:
+        return EMPTY
+    whole, eighths = divmod(round(share * BAR_LENGTH * len(EIGHTHS)), len(EIGHTHS))
+    return f"{'█' * whole}{EIGHTHS[eighths]} {percent(share)}"
 
 
 def row_note(row: dict[str, Any]) -> str:

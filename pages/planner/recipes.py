@@ -193,7 +193,7 @@ def _used(parts: dict[str, object]) -> Component:
         Ids.used,
         used_columns(),
         parts[Ids.used],  # type: ignore[arg-type]
-        height=220,
+        height=200,
         options=said_when_empty(_("It goes into nothing.")),
     )
 
