@@ -18,7 +18,8 @@ PAGES = {
     "executive": {
         "/", "/demand/forecast", "/demand/forecast-runs", "/demand/accuracy", "/demand/sales",
         "/demand/order-lines", "/inventory/positions", "/inventory/proposals",
-        "/supply/purchase-orders", "/supply/review-queue", "/data/export", "/data/health", "/data/recipes", "/data/records",
+        "/supply/purchase-orders", "/supply/review-queue", "/data/export", "/data/health", "/data/recipes",
+        "/data/records",
     },
     "analyst": {
         "/", "/demand/forecast", "/demand/forecast-runs", "/demand/accuracy", "/demand/sales",
@@ -27,8 +28,8 @@ PAGES = {
         "/data/import", "/data/export", "/data/health", "/data/recipes", "/data/records",
     },
     "admin": {
-        "/", "/data/import", "/data/export", "/data/health", "/data/recipes", "/data/records", "/admin/people", "/admin/jobs",
-        "/admin/audit",
+        "/", "/data/import", "/data/export", "/data/health", "/data/recipes", "/data/records",
+        "/admin/people", "/admin/jobs", "/admin/audit",
     },
     "supplier": {"/portal/supplier/orders"},
     "customer": {"/portal/customer/orders"},
