@@ -36,10 +36,13 @@ HEAD_BYTES = 1 << 18
 
 
 class SeriesFile:
-    """A CSV file of series, also as gzip or zip. Raises InvalidInput, which names the file, for anything else."""
+    """A CSV file of series, also as gzip or zip. Raises InvalidInput, which names the file, for anything else.
 
-    def __init__(self, path: Path) -> None:
-        self.name = path.name
+    texts are the columns to take as they stand; a file of items has others than one of series and periods.
+    """
+
+    def __init__(self, path: Path, *, texts: Collection[str] = KEYS) -> None:
+        self.name, self._texts = path.name, texts
         with self.named():
             self._text = _utf8(examine(path))
             self._delimiter = _delimiter(self._text)
@@ -48,7 +51,7 @@ class SeriesFile:
     def frame(self, numbers: Collection[str]) -> pd.DataFrame:
         """The rows as they stand: keys as the texts they are, these columns as floats; others are not looked at."""
         with self.named():
-            self._require(*KEYS, *numbers)
+            self._require(*self._texts, *numbers)
             if not _is_even(self._text, self._delimiter, columns=len(self.header)):
                 self._refuse_first_problem()
             frame = self._numbers_read(numbers)
@@ -84,7 +87,7 @@ class SeriesFile:
 
     def _numbers_read(self, numbers: Collection[str]) -> pd.DataFrame:
         try:
-            return self._parsed(dict.fromkeys(KEYS, "object") | dict.fromkeys(numbers, "float64"))
+            return self._parsed(dict.fromkeys(self._texts, "object") | dict.fromkeys(numbers, "float64"))
         except ValueError as error:
             raise self._wrong_number(numbers) or InvalidInput(f"The file cannot be read: {error}") from error
 
@@ -104,7 +107,7 @@ class SeriesFile:
             index_col=False,
             dtype=types,
             keep_default_na=False,
-            na_values={name: UNKNOWN for name in types if name not in KEYS},
+            na_values={name: UNKNOWN for name in types if name not in self._texts},
         )
 
     def _wrong_number(self, columns: Collection[str]) -> InvalidInput | None:

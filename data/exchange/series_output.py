@@ -51,7 +51,7 @@ def write_forecast(
     if not np.isfinite(figures).all():
         raise ValueError("a forecast that is not a finite number cannot be written")
     header = (*FIXED_COLUMNS, *(f"q{quantile}" for quantile in quantiles), "method")
-    with _appearing(path) as file:
+    with appearing(path) as file:
         file.write(f"{','.join(header)}\n".encode())
         for start in range(0, len(ids), BLOCK_SERIES):
             block = slice(start, start + BLOCK_SERIES)
@@ -59,7 +59,8 @@ def write_forecast(
 
 
 @contextmanager
-def _appearing(path: Path) -> Iterator[BinaryIO]:
+def appearing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to, compressed when its name ends in .gz; it takes its place when all is written."""
     place = path.resolve()
     arriving = place.with_name(f".{place.name}.{os.getpid()}.part")
     compressed = place.suffix.lower() == ".gz"
