@@ -34,6 +34,7 @@ __all__ = [
 ]  # fmt: skip
 
 MOST_ROWS_A_PAGE = 100
+LAST_ROW = 10**9
 MOST_EDITS = 1_000
 MOST_CHANGED_TOGETHER = 100_000
 MOST_LISTED = 500
@@ -101,9 +102,10 @@ def record_page(
     Source: screens.md 20.
     """
     found = _readable(viewer, entity)
-    last = min(max(end, start), start + MOST_ROWS_A_PAGE)
+    first = min(max(start, 0), LAST_ROW)
+    last = min(max(end, first), first + MOST_ROWS_A_PAGE)
     with session_scope(viewer) as session:
-        rows = queries.page(session, found.name, filters, start=max(start, 0), end=last, sort=sort)
+        rows = queries.page(session, found.name, filters, start=first, end=last, sort=sort)
         total = queries.total(session, found.name, filters)
     return RecordPage([{name: _plain(value) for name, value in row.items()} for row in rows], total)
 
@@ -157,7 +159,7 @@ def create(viewer: Viewer, entity: str, values: Mapping[str, str]) -> Saved:
         typed = typed_rows(session, found, [given], given=names, new=True)
         saved = write(session, viewer, found, given=names, mode="insert", stage=partial(queries.stage, rows=typed))
         after = {name: text for name, text in given.items() if text}
-        named = record_name(typed_key(found, given))
+        named = record_name(given.get(key.name, "") for key in found.keys)
         record(session, viewer, "record.create", subject=found.name, subject_id=named, after=after)
     return saved
 
@@ -219,8 +221,9 @@ def history(viewer: Viewer, entity: str, key: Key) -> list[Change]:
     found = _readable(viewer, entity)
     with session_scope(viewer) as session:
         typed = typed_key(found, texts_of(key))
-        named = queries.key_of(session, found.name, typed) or record_name(typed)
-        return changes_of(session, found, named)
+        if typed is None:
+            return []
+        return changes_of(session, found, queries.key_of(session, found.name, typed) or record_name(typed))
 
 
 def reference_codes(viewer: Viewer, entity: str) -> dict[str, list[tuple[str, str]]]:
@@ -314,12 +317,13 @@ def _stored(session: Session, entity: Entity, edits: Sequence[Edit]) -> list[Sto
     """The row of each edit, held until the end of the transaction."""
     keys = [typed_key(entity, texts_of(edit.key)) for edit in edits]
     names = [key.name for key in entity.keys]
-    found = {tuple(row[name] for name in names): row for row in queries.rows_by_key(session, entity.name, keys)}
-    for key in keys:
+    rows = queries.rows_by_key(session, entity.name, [key for key in keys if key is not None])
+    found = {tuple(row[name] for name in names): row for row in rows}
+    for edit, key in zip(edits, keys, strict=True):
         if key not in found:
-            named = record_name(key)
+            named = record_name(edit.key.get(name, "") for name in names)
             raise Conflict(_("There is no row “%(key)s” any more. Load the list again.", key=shown(named)))
-    return [found[key] for key in keys]
+    return [found[key] for key in keys if key is not None]
 
 
 def _require_unchanged(session: Session, entity: Entity, edit: Edit, row: Stored) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from data.exchange.dialect import OWN_DIALECT
@@ -34,28 +34,31 @@ def value_of(field: Field, text: str) -> Any:
     Raises: nothing.
     Source: none; ours.
     """
-    trimmed = text.strip()
-    if not trimmed:
-        return ""
     try:
-        return parse_of(field, Context(OWN_DIALECT), as_text=True)(trimmed)
-    except (BadValue, Adjusted):
-        return trimmed
+        return _parsed(field, text)
+    except BadValue:
+        return text.strip()
 
 
-def typed_key(entity: Entity, key: Mapping[str, str]) -> tuple[Any, ...]:
+def typed_key(entity: Entity, key: Mapping[str, str]) -> tuple[Any, ...] | None:
     """The values that name a row.
 
     Inputs: the entity, and texts by key field.
-    Returns: one value for each key field, None for an empty one.
-    Raises: nothing; a text that its field can't hold names no row.
+    Returns: one value for each key field, None for an empty one; None when a text names no row, for its field can't
+        hold it.
+    Raises: nothing.
     Source: none; ours.
     """
-    values = (value_of(field, key.get(field.name, "")) for field in entity.keys)
+    try:
+        values = [_parsed(field, key.get(field.name, "")) for field in entity.keys]
+    except BadValue:
+        return None
+    if any(isinstance(value, str) and not value.isprintable() for value in values):
+        return None
     return tuple(None if value == "" else value for value in values)
 
 
-def record_name(key: tuple[Any, ...]) -> str:
+def record_name(key: Iterable[Any]) -> str:
     """A key as one text, as the log of changes writes it.
 
     Inputs: the values of its key fields.
@@ -64,3 +67,13 @@ def record_name(key: tuple[Any, ...]) -> str:
     Source: none; ours.
     """
     return SEPARATOR.join(cell_of(value) for value in key)
+
+
+def _parsed(field: Field, text: str) -> Any:
+    trimmed = text.strip()
+    if not trimmed:
+        return ""
+    try:
+        return parse_of(field, Context(OWN_DIALECT), as_text=True)(trimmed)
+    except Adjusted as adjusted:
+        return adjusted.value

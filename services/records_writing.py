@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ from data.queries.staging import Staged, temporary_table
 from models.base import Json
 
 MOST_TOLD = 50
+_HALF = re.compile("[\ud800-\udfff]")
 
 Texts = Mapping[str, str]
 
@@ -56,10 +58,14 @@ def texts_of(given: Mapping[str, Any]) -> dict[str, str]:
 
     Inputs: texts by field; None counts as empty.
     Returns: the texts.
-    Raises: nothing.
+    Raises: InvalidInput for half a character, which no file could hold either.
     Source: security.md G06: two codes that look alike must be alike.
     """
-    return {name: unicodedata.normalize("NFC", "" if text is None else str(text)) for name, text in given.items()}
+    texts = {name: unicodedata.normalize("NFC", "" if text is None else str(text)) for name, text in given.items()}
+    for text in texts.values():
+        if _HALF.search(text):
+            raise InvalidInput(_("A text holds half of a character. Type it again."))
+    return texts
 
 
 def typed_rows(
@@ -150,7 +156,7 @@ def _known(
     for field in entity.fields:
         if field.reference and field.name not in entity.looked_up:
             codes = {row.get(field.name, "").strip() for row in rows} if field.name in given else set()
-            wanted.setdefault(field.reference, set()).update(codes - {""})
+            wanted.setdefault(field.reference, set()).update(code for code in codes if code and code.isprintable())
     known: dict[str, Mapping[str, int]] = {}
     for name, codes in wanted.items():
         known[name] = records.ids_of(session, name, codes) if codes else {}

@@ -41,6 +41,7 @@ from models.operation import ImportBatch
 from models.people import User
 
 MOST_WORDS = 8
+LARGEST = Decimal(10) ** 18
 Reader = Callable[[Field, Any], Any]
 
 
@@ -60,7 +61,7 @@ class RecordFilters:
 def matching(filters: RecordFilters, entity: str) -> ColumnElement[bool]:
     """That a row of ``tables_of(entity)`` is shown; raises InvalidInput or NotFound for a filter there is not."""
     bound = tables_of(entity)
-    conditions = [_searched(bound, word) for word in filters.search.split()[:MOST_WORDS]]
+    conditions = [_searched(bound, word) for word in _storable(filters.search).split()[:MOST_WORDS]]
     conditions += [_field_condition(bound, name, model) for name, model in filters.fields.items()]
     if filters.finding:
         conditions.append(health_findings.condition(filters.finding, entity))
@@ -283,7 +284,7 @@ _TEXTS: Mapping[str, Callable[[ColumnElement[Any], str], ColumnElement[bool]]] =
 def _text(found: Field, column: ColumnElement[Any], kind: str, text: str) -> ColumnElement[bool]:
     if kind not in _TEXTS:
         raise _unknown_condition(found)
-    return _TEXTS[kind](column, text)
+    return _TEXTS[kind](column, _storable(text))
 
 
 _COMPARISONS: Mapping[str, Callable[[ColumnElement[Any], Any], ColumnElement[bool]]] = {
@@ -312,7 +313,7 @@ def _number(found: Field, value: Any) -> Decimal:
         number = Decimal(str(value))
     except InvalidOperation:
         number = Decimal("nan")
-    if not number.is_finite():
+    if not number.is_finite() or abs(number) >= LARGEST:
         raise InvalidInput(_("%(field)s: write a number to filter by, such as 12.5.", field=_(found.label)))
     return number
 
@@ -331,7 +332,12 @@ def _yes(_found: Field, value: Any) -> bool:
 
 
 def _as_text(_found: Field, value: Any) -> str:
-    return str(value)
+    return _storable(str(value))
+
+
+def _storable(text: str) -> str:
+    """The text without what PostgreSQL can't hold: no row has it."""
+    return text.replace("\x00", "").encode(errors="ignore").decode()
 
 
 # How a condition's value is read, where it is not text.

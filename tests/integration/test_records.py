@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,7 @@ import pytest
 from rows import colleague
 from sqlalchemy import text
 
-from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from core.errors import Conflict, InvalidInput, NotAllowed, NotFound, UserError
 from core.permissions import ROLES, Permission, Role
 from core.viewer import Viewer
 from data.db import owner_engine
@@ -235,6 +238,45 @@ def test_two_people_may_change_different_fields_of_one_row(ann: Viewer, ben: Vie
     assert (found["name"], found["country"]) == ("Ladang Baru", "Brunei")
 
 
+def test_of_two_at_the_same_moment_one_wins_and_one_is_told(ann: Viewer, ben: Viewer) -> None:
+    row = rows(ann, "locations")[0]
+
+    def rename(viewer: Viewer) -> str:
+        try:
+            change(viewer, "locations", row, name=f"Of {viewer.name}")
+        except Conflict as told:
+            return told.message
+        return ""
+
+    with ThreadPoolExecutor(2) as pool:
+        told = list(pool.map(rename, (ann, ben)))
+    winner = ("Ann", "Ben")[told.index("")]
+    assert sum(map(bool, told)) == 1
+    assert f"Of {winner}" in "".join(told)
+    assert one(ann, "locations", code=row["code"])["name"] == f"Of {winner}"
+    change(ann, "locations", one(ann, "locations", code=row["code"]), name=row["name"])
+
+
+@pytest.mark.parametrize("nonsense", ["\x00", "\ud800", "\u202e", "1e999999", "NaN", "9" * 400, "2026-02-30"])
+def test_nonsense_is_refused_and_never_a_fault(ann: Viewer, nonsense: str) -> None:
+    tries: list[Callable[[], object]] = [
+        lambda: rows(ann, "products", RecordFilters(search=nonsense)),
+        lambda: rows(ann, "products", sort=[(nonsense, True)]),
+        lambda: records.history(ann, "sales_orders", {"number": nonsense, "line_no": nonsense}),
+        lambda: records.save(
+            ann, "boms", [Edit({"product": nonsense, "valid_from": nonsense}, after={"quantity": "1"})]
+        ),
+        lambda: records.create(ann, "resources", dict.fromkeys(("code", "name", "location", "active"), nonsense)),
+    ]
+    for field in ("name", "unit_cost", "launched_on"):
+        for model in ({"type": "equals", "filter": nonsense, "dateFrom": nonsense}, {"values": [nonsense, [nonsense]]}):
+            filters = RecordFilters(fields={field: model})
+            tries.append(partial(rows, ann, "products", filters))
+    for attempt in tries:
+        with suppress(UserError):
+            attempt()
+
+
 def test_a_row_that_is_gone_is_a_conflict(ann: Viewer) -> None:
     with pytest.raises(Conflict, match="NOWHERE"):
         records.save(ann, "locations", [Edit({"code": "NOWHERE"}, after={"name": "Nowhere"})])
@@ -321,6 +363,26 @@ def test_a_row_is_made_with_its_defaults(ann: Viewer) -> None:
     made = one(ann, "products", code="NEW-1")
     assert (saved.new, made["unit_price"], made["life_cycle"], made["uom"]) == (1, 5.5, "active", "EA")
     assert records.history(ann, "products", {"code": "NEW-1"})[0].kind == "insert"
+
+
+@pytest.mark.parametrize("entity", ["sales_orders", "substitutes", "demand_history", "price_breaks", "calendars"])
+def test_a_row_of_every_shape_is_made_and_taken_back(operator: Viewer, entity: str) -> None:
+    before = total(operator, entity)
+    row = {name: typed(value) for name, value in rows(operator, entity)[0].items()}
+    saved = records.create(operator, entity, row | NEW_KEYS[entity])
+    assert (saved.new, total(operator, entity)) == (1, before + 1)
+    undo(operator, saved)
+    assert total(operator, entity) == before
+
+
+# A line of an order, a row named by several others, a year without sales so far, a figure and a day as keys.
+NEW_KEYS = {
+    "sales_orders": {"line_no": "9999"},
+    "substitutes": {"substitute": "BEV-001"},
+    "demand_history": {"day": "2031-01-02", "reference": ""},
+    "price_breaks": {"from_quantity": "987654.5"},
+    "calendars": {"day": "2031-01-01"},
+}
 
 
 def test_a_row_with_faults_is_not_made_and_each_is_told(ann: Viewer) -> None:
