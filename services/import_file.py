@@ -7,13 +7,14 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from core.errors import InvalidInput
 from core.i18n import _
 from data.exchange.days import DATE_FORMATS
-from data.exchange.detection import Detection
-from data.exchange.dialect import DELIMITERS, Dialect
+from data.exchange.detection import Detection, Finding
+from data.exchange.dialect import DELIMITERS, OWN_DIALECT, Dialect
+from data.exchange.error_file import own_columns
 from data.exchange.fields import Entity, Proposal, match_columns
 from data.exchange.numerals import STYLES, NumberStyle
 from data.exchange.opening import Source, examine
@@ -26,6 +27,7 @@ from models.base import Json
 
 PREVIEW_ROWS = 12
 LAST_HEADER_ROW = 10
+T = TypeVar("T")
 STYLE_KEYS = {style.example: style for style in STYLES}
 
 
@@ -221,18 +223,38 @@ def preview(source: Source, reading: Reading, entity: Entity = TRANSACTIONS) -> 
         date_format=reading.date_format,
     )
     header, rows, problem = _head(source, detection)
+    if own_columns(header) == tuple(field.label for field in entity.fields):
+        detection = _as_exported(detection)
     return FilePreview(source, detection, header, rows, match_columns(header, entity), problem)
 
 
-def settled_dialect(source: Source, reading: Reading) -> Dialect:
+def _as_exported(detection: Detection) -> Detection:
+    """A file with just the columns of our exports is read as we write it, where its cells leave a question open.
+
+    Codes such as 1,5 make them do so. A figure written in another way is rejected, not misread.
+    """
+    if (detection.delimiter.value or detection.delimiter.choices[0]) != OWN_DIALECT.delimiter:
+        return detection
+    return replace(
+        detection,
+        numbers=_settled(detection.numbers, OWN_DIALECT.numbers),
+        date_format=_settled(detection.date_format, OWN_DIALECT.date_format),
+    )
+
+
+def _settled(finding: Finding[T], own: T) -> Finding[T]:
+    return Finding(own) if finding.is_open and own in finding.choices else finding
+
+
+def settled_dialect(source: Source, reading: Reading, entity: Entity = TRANSACTIONS) -> Dialect:
     """The dialect to read the whole file by.
 
-    Inputs: the source and a person's choices.
+    Inputs: the source, a person's choices and what the rows are.
     Returns: the dialect.
     Raises: InvalidInput with the open questions when something has to be chosen first.
     Source: security.md G07.
     """
-    return preview(source, reading).detection.dialect()
+    return preview(source, reading, entity).detection.dialect()
 
 
 def likely_dialect(detection: Detection) -> Dialect:

@@ -112,7 +112,7 @@ def error_file(viewer: Viewer, batch_id: UUID, *, all_rows: bool = False) -> Out
 def _error_pieces(viewer: Viewer, found: Batch, *, all_rows: bool) -> Made:
     """Made while it is sent: neither the file nor the findings are ever held as a whole."""
     source = imports.source_as_read(found, found.reading)
-    dialect = import_file.settled_dialect(source, found.reading)
+    dialect = import_file.settled_dialect(source, found.reading, found.entity)
     written = Dialect(dialect.delimiter, dialect.decimal, dialect.thousands, dialect.date_format)
     with (
         session_scope(viewer, statement_timeout_ms=NO_TIMEOUT) as session,

@@ -182,7 +182,7 @@ def _stage(viewer: Viewer, session: Session, found: Batch, table: Any, report: R
     """Walk the file once: rows to be taken go to their staging table, the others and all findings wait on disk."""
     entity = stored(found.entity)
     source = source_as_read(found, found.reading)
-    dialect = import_file.settled_dialect(source, found.reading)
+    dialect = import_file.settled_dialect(source, found.reading, found.entity)
     references = _references(viewer, session, entity)
     prefixes = (found.options.cancellation_prefix,) if found.options.cancellation_prefix else ()
     choices = Choices(frozenset(found.options.service_codes), prefixes)

@@ -1,5 +1,6 @@
 """What was found in a file and what a person chose become one reading, for texts and workbooks alike."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ from workbooks import workbook_bytes
 
 from core.errors import InvalidInput
 from data.exchange.fields import Entity, Field, Kind
+from data.exchange.numerals import NumberStyle
 from data.exchange.problems import FileRefused
 from services import import_file
 from services.import_file import Reading
@@ -86,6 +88,29 @@ def test_open_questions_stop_the_reading(stored):
     with pytest.raises(InvalidInput, match="Date format: 03/04/2026"):
         import_file.settled_dialect(source, Reading())
     assert import_file.settled_dialect(source, Reading(date_format="DD/MM/YYYY")).date_format == "DD/MM/YYYY"
+
+
+CODES_LIKE_FIGURES = 'Lot,Cost\n"1,5",2.9145\n"2,75",1.5\n'
+COSTS = replace(LOTS, fields=(*LOTS.fields, Field(name="cost", label="Cost", kind=Kind.DECIMAL, help="", example="")))
+
+
+def test_our_own_columns_settle_what_codes_like_figures_leave_open(stored):
+    source = import_file.source_of(stored(CODES_LIKE_FIGURES.encode()))
+    assert import_file.settled_dialect(source, Reading(), COSTS).numbers == NumberStyle(".", "")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        CODES_LIKE_FIGURES.replace("Cost", "Price"),
+        CODES_LIKE_FIGURES.replace(",", ";").replace("1;5", "1,5").replace("2;75", "2,75"),
+    ],
+    ids=["other-columns", "other-delimiter"],
+)
+def test_any_other_file_is_asked_about(stored, content):
+    source = import_file.source_of(stored(content.encode()))
+    with pytest.raises(InvalidInput, match="Number style"):
+        import_file.settled_dialect(source, Reading(), COSTS)
 
 
 def test_names_that_cannot_be_told_apart_are_part_of_the_preview(stored):
