@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 from sqlalchemy import TextClause
@@ -24,7 +24,8 @@ def frame(session: Session, statement: TextClause, **parameters: Any) -> pd.Data
     return pd.DataFrame.from_records([tuple(row) for row in result], columns=list(result.keys()))
 
 
-_kept: dict[tuple[Any, ...], tuple[str, pd.DataFrame]] = {}
+Shared = TypeVar("Shared")
+_kept: dict[tuple[Any, ...], tuple[str, Any]] = {}
 _lock = Lock()
 
 
@@ -35,11 +36,12 @@ def shared_frame(
     *,
     subjects: tuple[str, ...],
     args: tuple[Any, ...],
-    compute: Callable[[], pd.DataFrame],
-) -> pd.DataFrame:
+    compute: Callable[[], Shared],
+) -> Shared:
     """``compute()``, kept in this process while ``subjects`` are unchanged. Readers must not change it.
 
-    For frames of many thousand rows, which would take longer to read from the disk cache than to sort.
+    For frames of many thousand rows, and what is made of them, which would take longer to read from the disk cache than
+    to sort.
     """
     scope = "internal" if viewer.internal else viewer.company_id
     key = (settings().database_url, name, scope, args)
@@ -51,4 +53,5 @@ def shared_frame(
         _kept[key] = (wanted, found)
         while len(_kept) > KEPT_FRAMES:
             _kept.pop(next(iter(_kept)))
-    return found
+    shared: Shared = found
+    return shared

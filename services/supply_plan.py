@@ -1,0 +1,453 @@
+"""The supply plan as screens show it: what runs short when, the weeks of an item, why an order is there, what if."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy.orm import Session
+
+from analytics.supply_plan.capacity import Load, capacity_load
+from analytics.supply_plan.engine import SupplyPlan, supply_plan, what_if
+from analytics.supply_plan.network import Sources
+from analytics.supply_plan.pegging import NONE, pegging, served_by
+from core.clock import today
+from core.errors import InvalidInput, NotFound
+from core.i18n import _
+from core.permissions import Permission
+from core.viewer import Viewer, require
+from data.db import session_scope
+from data.frames import shared_frame
+from services.form_values import row_id
+from services.plain_rows import plain_rows
+from services.supply_plan_model import KEYS, PlanModel, plan_model
+
+SUBJECTS = ("stock", "orders", "policy", "demand", "forecast", "products", "master")
+PAGE_ROWS = 500
+TOLERANCE = 1e-6
+ACT_WEEKS = 4
+MOST_LEAD_WEEKS = 52
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan with what its numbers stand for, and its list: a row a node."""
+
+    model: PlanModel
+    plan: SupplyPlan
+    listed: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFilters:
+    """What the list is narrowed to; an empty text narrows nothing. ``only`` is short, release or empty."""
+
+    only: str = ""
+    location: str = ""
+    kind: str = ""
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    """Some rows of the list, and how many it has in all; short and to release count what the filters leave."""
+
+    rows: list[dict[str, Any]]
+    total: int
+    short: int
+    to_release: int
+    weeks: int
+    first_week: date
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What if: demand by a share more or less, another lead time or safety stock; None leaves it."""
+
+    demand_share: float = 0.0
+    lead_weeks: int | None = None
+    safety_stock: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPlan:
+    """An item at a place, week by week. ``lines`` are the rows of the grid by name, one figure a week; ``orders`` the
+    planned and firm orders, the soonest first; ``tried`` the stock that a change would make."""
+
+    item: dict[str, Any]
+    weeks: list[date]
+    lines: dict[str, list[float]]
+    orders: list[dict[str, Any]]
+    tried: list[float] | None
+    tried_orders: list[dict[str, Any]]
+    lead_weeks: int
+    safety_stock: float
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceLoad:
+    """A resource: hours wanted and hours there are in each week."""
+
+    code: str
+    name: str
+    location: str
+    hours: list[float]
+    available: list[float]
+
+
+def planned(session: Session, viewer: Viewer) -> Planned:
+    """The plan of today, kept in memory until anything it is made of changes.
+
+    Inputs: an open session and the viewer.
+    Returns: Planned. Not to be changed.
+    Raises: nothing of its own.
+    Source: analytics.supply_plan.
+    """
+    return shared_frame(
+        session,
+        viewer,
+        "supply_plan",
+        subjects=SUBJECTS,
+        args=(today(),),
+        compute=lambda: _planned(session),
+    )
+
+
+def plan_page(
+    viewer: Viewer,
+    filters: PlanFilters,
+    *,
+    start: int = 0,
+    end: int = PAGE_ROWS,
+    sort: tuple[tuple[str, bool], ...] = (),
+) -> PlanPage:
+    """A page of the list, what runs short first on top unless sorted otherwise.
+
+    Inputs: a viewer with purchase.read, filters, first row and the one after the last, columns to sort by with whether
+        descending.
+    Returns: PlanPage.
+    Raises: NotAllowed.
+    Source: screens.md 1.
+    """
+    require(viewer, Permission.PURCHASE_READ)
+    with session_scope(viewer) as session:
+        found = planned(session, viewer)
+    listed = _filtered(found.listed, filters)
+    first = max(start, 0)
+    page = _sorted(listed, sort).iloc[first : min(max(end, first), first + PAGE_ROWS)]
+    return PlanPage(
+        rows=plain_rows(page),
+        total=len(listed),
+        short=int((listed["short_quantity"] > 0).sum()),
+        to_release=int((listed["release_quantity"] > 0).sum()),
+        weeks=len(found.model.weeks),
+        first_week=found.model.weeks[0],
+    )
+
+
+def any_plan(viewer: Viewer) -> bool:
+    """Whether there is anything to plan.
+
+    Inputs: a viewer with purchase.read.
+    Returns: False while there is neither stock nor forecast nor order.
+    Raises: NotAllowed.
+    Source: none; ours.
+    """
+    require(viewer, Permission.PURCHASE_READ)
+    with session_scope(viewer) as session:
+        return not planned(session, viewer).listed.empty
+
+
+def item_plan(viewer: Viewer, product_id: object, location_id: object, change: Change | None = None) -> ItemPlan:
+    """The weeks of one item, and what a change of it would make of them.
+
+    Inputs: a viewer with purchase.read, product, location, and a change to try.
+    Returns: ItemPlan; nothing is stored.
+    Raises: NotAllowed; NotFound; InvalidInput for a change that can't be.
+    Source: screens.md 1, 8; PSI grid.
+    """
+    require(viewer, Permission.PURCHASE_READ)
+    with session_scope(viewer) as session:
+        found = planned(session, viewer)
+    node = _node(found, product_id, location_id)
+    own = np.flatnonzero(found.plan.network.sources.node == node)
+    lead = int(found.plan.network.sources.lead_time[own].max()) if own.size else 0
+    tried, tried_orders = None, []
+    if change is not None and change != Change():
+        part, place = _tried(found, node, change)
+        tried = part.stock[:, place].tolist()
+        tried_orders = _planned_orders(found.model, part, place, own)
+    return ItemPlan(
+        item=plain_rows(found.listed.iloc[[node]])[0],
+        weeks=found.model.weeks,
+        lines=_lines(found, node),
+        orders=_orders(found, node, own),
+        tried=tried,
+        tried_orders=tried_orders,
+        lead_weeks=lead,
+        safety_stock=float(found.plan.inputs.safety[0, node]),
+    )
+
+
+def why_order(viewer: Viewer, product_id: object, location_id: object, week: object) -> list[dict[str, Any]]:
+    """The customers' demand that the orders of an item arriving in a week are for.
+
+    Inputs: a viewer with purchase.read, product, location, and the number of the week.
+    Returns: dictionaries of code, name, location, week (date), quantity (in units of the order) and level, the most
+        first; what keeps the safety stock or rounds up a lot has no code.
+    Raises: NotAllowed; NotFound.
+    Source: analytics.supply_plan.pegging.
+    """
+    require(viewer, Permission.PURCHASE_READ)
+    with session_scope(viewer) as session:
+        found = planned(session, viewer)
+    node = _node(found, product_id, location_id)
+    arriving = week if isinstance(week, int) and 0 <= week < len(found.model.weeks) else -1
+    sources = np.flatnonzero(found.plan.network.sources.node == node)
+    orders = [int(source) for source in sources if arriving >= 0 and found.plan.receipts[arriving, source] > 0]
+    if not orders:
+        raise NotFound(_("There is no such planned order."))
+    served = pd.concat([served_by(found.plan, source=source, period=arriving) for source in orders])
+    names = found.model.nodes[["code", "name", "location"]]
+    rows = served.join(names, on="node").assign(week=[found.model.weeks[at] for at in served["demand_period"]])
+    rows = rows[["code", "name", "location", "week", "quantity", "level"]].sort_values("quantity", ascending=False)
+    over = float(found.plan.receipts[arriving, orders].sum()) - float(rows["quantity"].sum())
+    result = plain_rows(rows)
+    if over > TOLERANCE:
+        result.append({"code": None, "name": None, "location": None, "week": None, "quantity": over, "level": None})
+    return result
+
+
+def why_late(viewer: Viewer, product_id: object, location_id: object) -> list[dict[str, Any]]:
+    """Which demand of an item is served late, by what, and by how many weeks.
+
+    Inputs: a viewer with purchase.read, product and location.
+    Returns: dictionaries of week (date wanted), quantity, supply (stock, firm, planned, owed), arrives (date or None)
+        and late (weeks).
+    Raises: NotAllowed; NotFound.
+    Source: analytics.supply_plan.pegging.
+    """
+    require(viewer, Permission.PURCHASE_READ)
+    with session_scope(viewer) as session:
+        found = planned(session, viewer)
+    pegs = pegging(found.plan, node=_node(found, product_id, location_id))
+    late = pegs[(pegs["late"] > 0) | ((pegs["supply"] == "owed") & (pegs["demand_period"] != NONE))]
+    late = late.groupby(["demand_period", "supply", "supply_period", "late"])[["quantity"]].sum().reset_index()
+    weeks = found.model.weeks
+    return [
+        {
+            "week": weeks[int(peg["demand_period"])],
+            "quantity": float(peg["quantity"]),
+            "supply": peg["supply"],
+            "arrives": None if peg["supply"] == "owed" else weeks[int(peg["supply_period"])],
+            "late": int(peg["late"]),
+        }
+        for peg in late.to_dict("records")
+    ]
+
+
+def capacity(viewer: Viewer) -> tuple[list[date], list[ResourceLoad]]:
+    """The hours that the plan asks of every resource, planned and firm production together.
+
+    Inputs: a viewer with purchase.read.
+    Returns: the weeks, and the resources by code.
+    Raises: NotAllowed.
+    Source: screens.md 17.
+    """
+    require(viewer, Permission.PURCHASE_READ)
+    with session_scope(viewer) as session:
+        found = planned(session, viewer)
+    load = _load(found)
+    resources = found.model.resources
+    return found.model.weeks, [
+        ResourceLoad(
+            code=row["code"],
+            name=row["name"],
+            location=row["location"],
+            hours=load.hours[:, number].tolist(),
+            available=load.available[:, number].tolist(),
+        )
+        for number, row in enumerate(resources.to_dict("records"))
+    ]
+
+
+def load_by_product(viewer: Viewer, resource: object, week: object) -> list[dict[str, Any]]:
+    """What loads a resource in a week.
+
+    Inputs: a viewer with purchase.read, the code of the resource and the number of the week.
+    Returns: dictionaries of code, name, location, quantity and hours, the most hours first.
+    Raises: NotAllowed; NotFound.
+    Source: screens.md 17.
+    """
+    require(viewer, Permission.PURCHASE_READ)
+    with session_scope(viewer) as session:
+        found = planned(session, viewer)
+    model = found.model
+    numbers = np.flatnonzero(model.resources["code"] == resource) if isinstance(resource, str) else np.zeros(0, int)
+    if not numbers.size or not isinstance(week, int) or not 0 <= week < len(model.weeks):
+        raise NotFound(_("There is no such resource or week."))
+    own = model.routings.resource == numbers[0]
+    source = model.routings.source[own]
+    quantity = found.plan.releases[week, source]
+    hours = quantity * model.routings.hours_per_unit[own] + (quantity > 0) * model.routings.setup_hours[own]
+    node = model.sources["node"].to_numpy()[source]
+    rows = model.nodes[["code", "name", "location"]].iloc[node].assign(quantity=quantity, hours=hours)
+    return plain_rows(rows[rows["hours"] > 0].sort_values("hours", ascending=False))
+
+
+def _planned(session: Session) -> Planned:
+    model = plan_model(session, as_of=today())
+    plan = supply_plan(model.network, model.inputs)
+    return Planned(model, plan, _listed(model, plan))
+
+
+def _listed(model: PlanModel, plan: SupplyPlan) -> pd.DataFrame:
+    """A row a node: when it first runs short and by how much at worst, and what has to be released soon."""
+    nodes = model.nodes
+    owed = np.maximum(-plan.stock, 0.0)
+    short = owed > TOLERANCE
+    first = np.where(short.any(axis=0), short.argmax(axis=0), NONE)
+    releases = _by_node(plan, plan.releases - model.firm_work)
+    worth = nodes["unit_price"].astype(float).fillna(nodes["unit_cost"].astype(float)).fillna(0.0)
+    weeks = np.array([*model.weeks, None], dtype=object)
+    return nodes[[*KEYS, "code", "name", "kind", "category", "uom", "location", "location_name"]].assign(
+        id=nodes["product_id"].astype(str) + "-" + nodes["location_id"].astype(str),
+        short_week=weeks[first],
+        short_quantity=owed.max(axis=0, initial=0.0),
+        short_value=owed.max(axis=0, initial=0.0) * worth,
+        stock=plan.inputs.stock,
+        demand=plan.demand[:ACT_WEEKS].sum(axis=0),
+        firm=plan.inputs.receipts.sum(axis=0),
+        release_quantity=releases[:1].sum(axis=0),
+        planned=plan.planned.sum(axis=0),
+        lowest=plan.stock.min(axis=0, initial=np.inf),
+        waste=plan.waste.sum(axis=0),
+    )
+
+
+def _by_node(plan: SupplyPlan, by_source: np.ndarray) -> np.ndarray:
+    total = np.zeros((len(by_source), plan.network.nodes))
+    np.add.at(total.T, plan.network.sources.node, by_source.T)
+    return total
+
+
+def _filtered(listed: pd.DataFrame, filters: PlanFilters) -> pd.DataFrame:
+    keep = pd.Series(True, index=listed.index)
+    for name in ("location", "kind"):
+        wanted = getattr(filters, name)
+        if wanted:
+            keep &= listed[name] == wanted
+    if filters.only == "short":
+        keep &= listed["short_quantity"] > 0
+    if filters.only == "release":
+        keep &= listed["release_quantity"] > 0
+    if filters.search:
+        text = filters.search.casefold()
+        keep &= (listed["code"] + " " + listed["name"]).str.casefold().str.contains(text, regex=False)
+    return listed[keep]
+
+
+def _sorted(listed: pd.DataFrame, sort: tuple[tuple[str, bool], ...]) -> pd.DataFrame:
+    asked = [(name, descending) for name, descending in sort if name in listed.columns]
+    if not asked:
+        asked = [("short_value", True), ("short_quantity", True), ("release_quantity", True)]
+    names = [name for name, _descending in asked]
+    return listed.sort_values(names, ascending=[not descending for _name, descending in asked], kind="stable")
+
+
+def _node(found: Planned, product_id: object, location_id: object) -> int:
+    nodes = found.model.nodes
+    own = (nodes["product_id"] == row_id(product_id)) & (nodes["location_id"] == row_id(location_id))
+    if not own.any():
+        raise NotFound(_("There is no such item at this location."))
+    return int(own.to_numpy().argmax())
+
+
+def _lines(found: Planned, node: int) -> dict[str, list[float]]:
+    plan = found.plan
+    lines = {
+        "independent": plan.inputs.demand[:, node],
+        "dependent": plan.dependent[:, node],
+        "firm": plan.inputs.receipts[:, node],
+        "planned": plan.planned[:, node],
+        "waste": plan.waste[:, node],
+        "stock": plan.stock[:, node],
+        "safety": plan.inputs.safety[:, node],
+        "release": _by_node(plan, plan.releases - found.model.firm_work)[:, node],
+    }
+    return {name: [float(value) for value in values] for name, values in lines.items()}
+
+
+def _orders(found: Planned, node: int, sources: np.ndarray) -> list[dict[str, Any]]:
+    model = found.model
+    firm = model.firm[(model.firm["node"] == node) & (model.firm["week"] < len(model.weeks))]
+    rows = [
+        {
+            "kind": order["kind"],
+            "number": order["number"],
+            "supplier": order["supplier"] if isinstance(order["supplier"], str) else None,
+            "release": None,
+            "arrives": model.weeks[int(order["week"])],
+            "week": int(order["week"]),
+            "quantity": float(order["quantity"]),
+        }
+        for order in firm.to_dict("records")
+    ]
+    rows += _planned_orders(model, found.plan, node, sources)
+    return sorted(rows, key=lambda order: (order["week"], order["number"] or ""))
+
+
+def _planned_orders(model: PlanModel, plan: SupplyPlan, node: int, sources: np.ndarray) -> list[dict[str, Any]]:
+    """Planned orders of a node; ``sources`` are the numbers of its sources in the model."""
+    network = plan.network
+    rows = []
+    for own, source in zip(np.flatnonzero(network.sources.node == node), sources, strict=True):
+        terms = model.sources.iloc[int(source)]
+        for week in np.flatnonzero(plan.receipts[:, own] > TOLERANCE):
+            release = int(network.release[network.kind_of[own], week])
+            rows.append(
+                {
+                    "kind": terms["kind"],
+                    "number": None,
+                    "supplier": terms["supplier"],
+                    "release": model.weeks[release],
+                    "arrives": model.weeks[int(week)],
+                    "week": int(week),
+                    "quantity": float(plan.receipts[week, own]),
+                }
+            )
+    return rows
+
+
+def _tried(found: Planned, node: int, change: Change) -> tuple[SupplyPlan, int]:
+    """The plan of the node and what it draws on with the change, and the node's place in it."""
+    _check(change)
+    plan = found.plan
+    demand, safety = plan.inputs.demand.copy(), plan.inputs.safety.copy()
+    demand[:, node] += plan.demand[:, node] * change.demand_share
+    if change.safety_stock is not None:
+        safety[:, node] = change.safety_stock
+    sources = plan.network.sources
+    lead = sources.lead_time.copy()
+    if change.lead_weeks is not None:
+        lead[sources.node == node] = change.lead_weeks
+    terms = Sources(sources.node, lead, sources.minimum, sources.multiple, sources.share, sources.calendar)
+    inputs = replace(plan.inputs, demand=demand, safety=safety)
+    part = what_if(plan, nodes=np.array([node]), inputs=inputs, sources=terms)
+    return part, int(np.searchsorted(plan.network.below(np.array([node])), node))
+
+
+def _check(change: Change) -> None:
+    if not -1 <= change.demand_share <= 10:
+        raise InvalidInput(_("Demand can be changed by −100 % to +1,000 %."))
+    if change.lead_weeks is not None and not 0 <= change.lead_weeks <= MOST_LEAD_WEEKS:
+        raise InvalidInput(_("Lead time: enter 0 to %(most)s weeks.", most=MOST_LEAD_WEEKS))
+    if change.safety_stock is not None and not 0 <= change.safety_stock < 1e12:
+        raise InvalidInput(_("Safety stock: enter a quantity from zero up."))
+
+
+def _load(found: Planned) -> Load:
+    return capacity_load(found.plan.releases, routings=found.model.routings, available=found.model.hours)

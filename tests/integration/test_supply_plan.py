@@ -1,0 +1,222 @@
+"""The supply plan from stored data, worked out by hand for the company of tests/stock_company.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stock_company
+from stock_company import TODAY, add, ids, make_tea, sell_out_of_tea
+
+from core.errors import InvalidInput, NotAllowed, NotFound
+from core.viewer import Viewer
+from data.db import owner_engine
+from models.network import Customer, Location, Supplier
+from models.orders import ProductionOrder, PurchaseOrder, PurchaseOrderLine, SalesOrder, SalesOrderLine
+from models.product import Product, Resource, ResourceDay
+from services import inventory, supply_plan
+from services.supply_plan import Change, ItemPlan, PlanFilters
+
+WEEK = timedelta(weeks=1)
+
+
+@pytest.fixture(autouse=True)
+def company(empty_database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TANDEM_TODAY", TODAY.isoformat())
+    stock_company.load()
+
+
+@pytest.fixture
+def planner(viewer_of: Callable[[str], Viewer]) -> Viewer:
+    return viewer_of("planner")
+
+
+def item(code: str) -> tuple[int, int]:
+    return ids(Product)[code], ids(Location)["KL"]
+
+
+def planned(planner: Viewer, code: str, change: Change | None = None) -> ItemPlan:
+    return supply_plan.item_plan(planner, *item(code), change)
+
+
+def rows(planner: Viewer, **filters: str) -> list[dict[str, Any]]:
+    return supply_plan.plan_page(planner, PlanFilters(**filters)).rows
+
+
+def insert(model: Any, **values: Any) -> int:
+    with owner_engine().begin() as connection:
+        return add(connection, model, **values)
+
+
+def open_purchase(code: str, *, quantity: float, due_on: date, status: str = "sent") -> None:
+    order = insert(
+        PurchaseOrder, number=f"PO-{code}", supplier_id=ids(Supplier)["SUP-2"], location_id=ids(Location)["KL"],
+        status=status, ordered_on=TODAY,
+    )  # fmt: skip
+    insert(
+        PurchaseOrderLine, order_id=order, line_no=1, product_id=ids(Product)[code], quantity=quantity, unit_price=1,
+        requested_on=due_on,
+    )  # fmt: skip
+
+
+class TestItem:
+    def test_stock_that_expires_and_lead_time_make_it_short(self, planner: Viewer) -> None:
+        # 70 a week; 40 in stock, 35 of them for this week only; orders take two weeks.
+        found = planned(planner, "CHIPS")
+        assert found.weeks[0] == TODAY
+        assert found.lines["independent"][:2] == pytest.approx([70, 70])
+        assert found.lines["stock"][:2] == pytest.approx([-30, -100])
+        assert found.lines["planned"][:2] == [0, 0]
+        assert found.lines["stock"][2] >= 0
+        assert found.lead_weeks == 2
+
+    def test_an_open_order_counts_in_its_week(self, planner: Viewer) -> None:
+        open_purchase("CHIPS", quantity=200, due_on=TODAY + WEEK)
+        found = planned(planner, "CHIPS")
+        assert found.lines["firm"][:3] == [0, 200, 0]
+        assert found.lines["stock"][1] == pytest.approx(100)
+        (firm,) = [order for order in found.orders if order["number"]]
+        assert (firm["number"], firm["supplier"], firm["arrives"]) == ("PO-CHIPS", "Plastik", TODAY + WEEK)
+
+    def test_customers_orders_count_where_they_are_more_than_the_forecast(self, planner: Viewer) -> None:
+        customer = insert(Customer, code="C", name="Customer")
+        for number, (due_on, quantity) in enumerate([(TODAY + WEEK, 300), (TODAY, 10), (TODAY - WEEK, 5)]):
+            order = insert(
+                SalesOrder, number=f"SO-{number}", customer_id=customer, location_id=ids(Location)["KL"],
+                ordered_on=TODAY - 2 * WEEK,
+            )  # fmt: skip
+            insert(
+                SalesOrderLine, order_id=order, line_no=1, product_id=ids(Product)["CHIPS"], quantity=quantity,
+                unit_price=5, requested_on=due_on,
+            )  # fmt: skip
+        assert planned(planner, "CHIPS").lines["independent"][:2] == pytest.approx([75, 300])
+
+    def test_what_is_used_without_a_recipe_is_used_on(self, planner: Viewer) -> None:
+        inventory.recalculate(planner, as_of=TODAY)
+        assert planned(planner, "BOTTLE").lines["independent"][:2] == pytest.approx([700, 700])
+
+    def test_safety_stock_of_the_policy_is_kept(self, planner: Viewer) -> None:
+        inventory.recalculate(planner, as_of=TODAY)
+        found = planned(planner, "CHIPS")
+        assert found.safety_stock > 0
+        assert min(found.lines["stock"][2:5]) >= found.safety_stock - 1e-6
+
+    def test_retired_items_are_not_bought(self, planner: Viewer) -> None:
+        assert planned(planner, "OLD").orders == []
+
+
+class TestRecipe:
+    def test_materials_are_taken_when_production_begins(self, planner: Viewer) -> None:
+        make_tea()
+        sell_out_of_tea()
+        tea, sugar = planned(planner, "TEA"), planned(planner, "SUGAR")
+        assert tea.lines["release"][0] > 0
+        taken = [0.125 * released for released in tea.lines["release"]]
+        assert sugar.lines["dependent"] == pytest.approx(taken)
+
+    def test_an_open_production_order_takes_them_once(self, planner: Viewer) -> None:
+        make_tea()
+        insert(
+            ProductionOrder, number="WO-9", product_id=ids(Product)["TEA"], location_id=ids(Location)["KL"],
+            quantity=100_000, starts_on=TODAY + WEEK, due_on=TODAY + 2 * WEEK, status="released",
+        )  # fmt: skip
+        assert planned(planner, "BOTTLE").lines["dependent"][:3] == pytest.approx([0, 100_000, 0])
+        assert planned(planner, "TEA").lines["firm"][2] == 100_000
+        assert sum(planned(planner, "TEA").lines["planned"]) == 0
+
+    def test_a_material_says_whose_demand_it_is_for(self, planner: Viewer) -> None:
+        make_tea()
+        sell_out_of_tea()
+        bottles = planned(planner, "BOTTLE")
+        week = next(order["week"] for order in bottles.orders if not order["number"])
+        why = supply_plan.why_order(planner, *item("BOTTLE"), week)
+        assert why[0]["code"] == "TEA"
+        assert sum(peg["quantity"] for peg in why) == pytest.approx(bottles.lines["planned"][week])
+
+
+class TestWhatIf:
+    def test_a_shorter_lead_time_helps_and_stores_nothing(self, planner: Viewer) -> None:
+        before = planned(planner, "CHIPS")
+        tried = planned(planner, "CHIPS", Change(lead_weeks=1))
+        assert tried.tried is not None
+        assert tried.tried[1] >= 0 > before.lines["stock"][1]
+        assert planned(planner, "CHIPS").lines == before.lines
+
+    def test_more_demand_means_more_orders(self, planner: Viewer) -> None:
+        tried = planned(planner, "CHIPS", Change(demand_share=0.5))
+        assert tried.tried is not None
+        assert tried.tried[0] == pytest.approx(-65)
+
+    @pytest.mark.parametrize(
+        "change",
+        [Change(demand_share=-2), Change(lead_weeks=-1), Change(lead_weeks=99), Change(safety_stock=-1)],
+        ids=["demand", "negative lead", "endless lead", "safety"],
+    )
+    def test_what_can_not_be_is_refused(self, planner: Viewer, change: Change) -> None:
+        with pytest.raises(InvalidInput):
+            planned(planner, "CHIPS", change)
+
+
+class TestLate:
+    def test_late_demand_says_until_when(self, planner: Viewer) -> None:
+        late = supply_plan.why_late(planner, *item("CHIPS"))
+        assert late[0]["week"] == TODAY
+        assert (late[0]["quantity"], late[0]["arrives"], late[0]["late"]) == (pytest.approx(30), TODAY + 2 * WEEK, 2)
+
+    def test_nothing_is_late_where_there_is_plenty(self, planner: Viewer) -> None:
+        assert supply_plan.why_late(planner, *item("TEA")) == []
+
+
+class TestList:
+    def test_what_runs_short_comes_first(self, planner: Viewer) -> None:
+        inventory.recalculate(planner, as_of=TODAY)
+        listed = rows(planner)
+        assert listed[0]["code"] == "CHIPS"
+        assert listed[0]["short_week"] == TODAY
+        assert {row["code"] for row in rows(planner, only="short")} == {"CHIPS", "BOTTLE"}
+        assert [row["code"] for row in rows(planner, search="sug")] == ["SUGAR"]
+        assert rows(planner, location="JB") == []
+        assert {row["code"] for row in rows(planner, kind="material")} == {"SUGAR"}
+
+
+class TestCapacity:
+    def test_hours_wanted_and_hours_there_are(self, planner: Viewer) -> None:
+        make_tea()
+        sell_out_of_tea()
+        line = {"resource_id": ids(Resource)["LINE"]}
+        insert(ResourceDay, **line, day=TODAY + timedelta(days=1), hours=0)
+        insert(ResourceDay, **line, day=TODAY + timedelta(days=5), hours=4)
+        weeks, (load,) = supply_plan.capacity(planner)
+        released = planned(planner, "TEA").lines["release"]
+        assert weeks[0] == TODAY
+        assert load.available[:2] == [44, 50]
+        assert load.hours == pytest.approx([1 + quantity / 100 if quantity else 0 for quantity in released])
+        (product,) = supply_plan.load_by_product(planner, "LINE", 0)
+        assert (product["code"], product["hours"]) == ("TEA", pytest.approx(load.hours[0]))
+
+    @pytest.mark.parametrize(("resource", "week"), [("NONE", 0), ("LINE", 99), ("LINE", "x"), (None, 0)], ids=str)
+    def test_unknown_resource_or_week(self, planner: Viewer, resource: object, week: object) -> None:
+        make_tea()
+        with pytest.raises(NotFound):
+            supply_plan.load_by_product(planner, resource, week)
+
+
+class TestRights:
+    def test_unknown_items_are_not_found(self, planner: Viewer) -> None:
+        for found in (supply_plan.item_plan, supply_plan.why_late):
+            with pytest.raises(NotFound):
+                found(planner, 99_999, 1)
+        with pytest.raises(NotFound):
+            supply_plan.why_order(planner, *item("CHIPS"), 0)
+
+    def test_partners_have_no_plan(self, viewer_of: Callable[[str], Viewer]) -> None:
+        supplier = viewer_of("supplier")
+        with pytest.raises(NotAllowed):
+            supply_plan.plan_page(supplier, PlanFilters())
+        with pytest.raises(NotAllowed):
+            supply_plan.item_plan(supplier, *item("CHIPS"))
+        with pytest.raises(NotAllowed):
+            supply_plan.capacity(supplier)

@@ -1,0 +1,114 @@
+"""Supply › Plan: the list, an item with its weeks, a change tried and dropped, why an order is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stock_company
+from stock_company import TODAY, ids
+
+from callbacks.planner.supply_plan import PATH, Ids
+from components.shell import Ids as Shell
+from core.i18n import EMPTY
+from models.network import Location
+from models.product import Product
+
+Visit = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def company(empty_database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TANDEM_TODAY", TODAY.isoformat())
+    stock_company.load()
+
+
+def key(code: str) -> dict[str, int]:
+    return {"product_id": ids(Product)[code], "location_id": ids(Location)["KL"]}
+
+
+def chosen(visitor: Any, code: str) -> dict[str, Any]:
+    answer = visitor.call(f"{Ids.seen}.data", {f"{Ids.rows}.selectedRows": [key(code)]})
+    assert answer.status_code == 200
+    response: dict[str, Any] = answer.json["response"]
+    return response
+
+
+def changed(visitor: Any, seen: object, **values: object) -> Any:
+    plan = {"demand": 0, "lead": 2, "safety": 0} | values
+    given = {f"{getattr(Ids, name)}.value": value for name, value in plan.items()}
+    return visitor.call(f"{Ids.chart}.figure", {**given, f"{Ids.seen}.data": seen})
+
+
+def test_page_counts_what_runs_short(visitor: Visit) -> None:
+    page = visitor("planner").layout(PATH).text
+    assert "Run short" in page
+    assert "Items planned" in page
+
+
+def test_list_is_filtered_sorted_and_paged_on_the_server(visitor: Visit) -> None:
+    request = {"startRow": 0, "endRow": 100, "sortModel": [{"colId": "code", "sort": "desc"}]}
+    values = {f"{Ids.rows}.getRowsRequest": request, f"{Ids.filters}.data": {"only": "short"}}
+    answer = visitor("planner").call(f"{Ids.rows}.getRowsResponse", values)
+    shown = answer.json["response"][Ids.rows]["getRowsResponse"]
+    assert [row["code"] for row in shown["rowData"]] == ["CHIPS"]
+    assert shown["rowData"][0]["tone"] == "bad"
+
+
+def test_an_item_shows_its_weeks_and_what_is_late(visitor: Visit) -> None:
+    shown = chosen(visitor("planner"), "CHIPS")
+    lines = {row["line"]: row for row in shown[Ids.weeks]["rowData"]}
+    assert lines["Stock at the end"]["w0"] == pytest.approx(-30)
+    assert "2 weeks late" in shown[Ids.late]["children"]
+    assert shown[Ids.lead]["value"] == 2
+
+
+def test_a_change_is_drawn_beside_the_plan(visitor: Visit) -> None:
+    planner = visitor("planner")
+    seen = chosen(planner, "CHIPS")[Ids.seen]["data"]
+    plain = changed(planner, seen).json["response"]
+    tried = changed(planner, seen, lead=1).json["response"]
+    assert plain[Ids.tried]["children"] == ""
+    assert len(tried[Ids.chart]["figure"]["data"]) == len(plain[Ids.chart]["figure"]["data"]) + 1
+    assert "Tried, not stored" in tried[Ids.tried]["children"]
+
+
+def test_the_plan_comes_back(visitor: Visit) -> None:
+    planner = visitor("planner")
+    seen = chosen(planner, "CHIPS")[Ids.seen]["data"]
+    answer = planner.press(Ids.reset, {f"{Ids.seen}.data": seen})
+    assert answer.json["response"][Ids.lead]["value"] == 2
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"demand": 5000}, "1,000 %"),
+        ({"lead": 1.5}, "whole weeks"),
+        ({"lead": 400}, "52 weeks"),
+        ({"safety": -1}, "zero"),
+    ],
+    ids=["demand", "half a week", "endless", "safety"],
+)
+def test_a_change_that_can_not_be_says_what_can(visitor: Visit, values: dict[str, float], told: str) -> None:
+    planner = visitor("planner")
+    answer = changed(planner, chosen(planner, "CHIPS")[Ids.seen]["data"], **values)
+    assert told in str(answer.json["sideUpdate"][Shell.toasts])
+
+
+def test_an_order_says_what_it_is_for(visitor: Visit) -> None:
+    planner = visitor("planner")
+    seen = chosen(planner, "CHIPS")[Ids.seen]["data"]
+    orders = changed(planner, seen).json["response"][Ids.orders]["rowData"]
+    order = next(row for row in orders if row["number"] == EMPTY)
+    answer = planner.call(f"{Ids.why}.rowData", {f"{Ids.orders}.selectedRows": [order], f"{Ids.seen}.data": seen})
+    assert "CHIPS" in answer.json["response"][Ids.why]["rowData"][0]["item"]
+
+
+@pytest.mark.parametrize("selected", [None, [], "x", [{"product_id": "a"}], [{}, {}]], ids=repr)
+def test_whatever_the_browser_sends_is_answered(visitor: Visit, selected: object) -> None:
+    planner = visitor("planner")
+    answer = planner.call(f"{Ids.seen}.data", {f"{Ids.rows}.selectedRows": selected})
+    assert answer.status_code in (200, 204, 404)
