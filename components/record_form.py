@@ -38,6 +38,7 @@ def change_form(
     scope_id: str,
     field_id: str,
     value_id: str,
+    emptied_id: str,
     apply_id: str,
 ) -> Component:
     """One value for many rows: which rows, which field, and a place for its input."""
@@ -47,6 +48,7 @@ def change_form(
             field(_("Rows"), select(scope_id, scopes, scopes[0][0])),
             field(_("Field"), select(field_id, named, "")),
             html.Div(id=value_id),
+            dbc.Checkbox(id=emptied_id, label=_("Leave the field empty in these rows"), value=False),
             html.Div([dbc.Button(_("Change them"), id=apply_id, color="primary", size="sm")], className="form-buttons"),
         ],
         className="record-form",

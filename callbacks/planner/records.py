@@ -64,6 +64,7 @@ class Ids(PageIds):
     field: str
     value_place: str
     value: str
+    emptied: str
     apply: str
 
 
@@ -159,21 +160,19 @@ def open_new(_clicks: object, view: object) -> tuple[Any, ...]:
     Output(Ids.mode, "data", allow_duplicate=True),
     Input(Ids.change, "n_clicks"),
     State(Ids.rows, "selectedRows"),
-    State(Ids.shown, "data"),
     State(Ids.view, "data"),
     prevent_initial_call=True,
 )
 @requires(Permission.MASTER_EDIT)
-def open_change(_clicks: object, selected: object, shown: object, view: object) -> tuple[Any, ...]:
-    count = len(chosen_rows(selected))
-    scopes = [(CHOSEN, _("The chosen rows: %(count)s", count=number(count)))] if count else []
-    scopes.append((ALL_SHOWN, _("All rows of this list: %(count)s", count=number(seen_total(shown)))))
+def open_change(_clicks: object, selected: object, view: object) -> tuple[Any, ...]:
+    scopes = [(CHOSEN, _("The chosen rows")), (ALL_SHOWN, _("All rows of this list"))]
     form = change_form(
         shown_fields(entity_of(view)),
-        scopes,
+        scopes if chosen_rows(selected) else scopes[::-1],
         scope_id=Ids.scope,
         field_id=Ids.field,
         value_id=Ids.value_place,
+        emptied_id=Ids.emptied,
         apply_id=Ids.apply,
     )
     return *OPEN, _("Change together"), form, "change"
@@ -276,6 +275,7 @@ def save_new(clicks: int | None, values: list[Any], names: list[dict[str, str]],
     State(Ids.scope, "value"),
     State({"type": Ids.value, "index": ALL}, "value"),
     State({"type": Ids.value, "index": ALL}, "id"),
+    State(Ids.emptied, "value"),
     State(Ids.rows, "selectedRows"),
     State(Ids.shown, "data"),
     State(Ids.view, "data"),
@@ -287,6 +287,7 @@ def apply_change(  # noqa: PLR0917
     scope: object,
     values: list[Any],
     names: list[dict[str, str]],
+    emptied: object,
     selected: object,
     shown: object,
     view: object,
@@ -295,7 +296,11 @@ def apply_change(  # noqa: PLR0917
         return (no_update,) * 3
     entity = entity_of(view)
     given = {name["index"]: chosen(value) for name, value in zip(names, values, strict=True)}
+    if not given or any(bool(text) == bool(emptied) for text in given.values()):
+        raise InvalidInput(_("Choose a field, and enter the value for all these rows or tick that it shall be empty."))
     if scope == CHOSEN:
+        if not chosen_rows(selected):
+            raise InvalidInput(_("Choose the rows first."))
         edits = [Edit(row_key(row, entity), after=given) for row in chosen_rows(selected)]
         saved = records.save(viewer(), entity, edits)
     else:

@@ -158,7 +158,7 @@ def test_a_new_row_is_typed_wrong_and_then_right(planner: Any, viewer_of: Any) -
 
 def test_chosen_rows_are_changed_together(planner: Any, products: list[Any], viewer_of: Any) -> None:
     form = planner.press(Ids.change, {f"{Ids.rows}.selectedRows": products[:3], f"{Ids.view}.data": PRODUCTS})
-    assert "The chosen rows: 3" in form.text
+    assert "The chosen rows" in form.text
     values = {
         f"{Ids.scope}.value": "chosen",
         f"{Ids.rows}.selectedRows": products[:3],
@@ -167,6 +167,34 @@ def test_chosen_rows_are_changed_together(planner: Any, products: list[Any], vie
     told = planner.press(Ids.apply, values, many={Ids.value: {"family": "Bersama"}}).json["response"]
     assert "3 rows changed" in told[Ids.outcome]["children"]
     assert [row["family"] for row in stored(viewer_of("planner"))[:3]] == ["Bersama"] * 3
+
+
+@pytest.mark.parametrize(
+    ("given", "selected"), [({}, 1), ({"brand": ""}, 1), ({"brand": "X"}, 0)], ids=["field", "value", "rows"]
+)
+def test_a_change_without_field_value_or_rows_asks_for_them(
+    planner: Any, products: list[Any], given: dict[str, str], selected: int
+) -> None:
+    values = {
+        f"{Ids.scope}.value": "chosen",
+        f"{Ids.rows}.selectedRows": products[:selected],
+        f"{Ids.view}.data": PRODUCTS,
+    }
+    answer = planner.press(Ids.apply, values, many={Ids.value: given or {"": ""}})
+    assert "Choose" in str(answer.json["sideUpdate"][Shell.toasts])
+
+
+def test_a_field_is_emptied_together_only_when_asked(planner: Any, products: list[Any], viewer_of: Any) -> None:
+    row = next(row for row in products if row["shelf_life_days"])
+    values = {
+        f"{Ids.scope}.value": "chosen",
+        f"{Ids.rows}.selectedRows": [row],
+        f"{Ids.view}.data": PRODUCTS,
+        f"{Ids.emptied}.value": True,
+    }
+    assert "1 rows changed" in planner.press(Ids.apply, values, many={Ids.value: {"shelf_life_days": ""}}).text
+    found = next(each for each in stored(viewer_of("planner")) if each["code"] == row["code"])
+    assert found["shelf_life_days"] is None
 
 
 def test_all_rows_of_the_list_are_changed_together(planner: Any, viewer_of: Any) -> None:
