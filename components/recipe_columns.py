@@ -67,10 +67,10 @@ def used_columns() -> list[dict[str, Any]]:
 
 def change_columns() -> list[dict[str, Any]]:
     return [
-        text_column("code", _("Product"), minWidth=110),
+        text_column("code", _("Product"), pinned="left", minWidth=90),
+        figure_column("old", _("Now"), decimals=4, minWidth=85),
+        figure_column("new", _("Becomes"), decimals=4, minWidth=90),
         text_column("name", _("Name"), minWidth=160),
-        figure_column("old", _("Standard cost now"), decimals=4, minWidth=140),
-        figure_column("new", _("Becomes"), decimals=4, minWidth=110),
     ]
 
 

@@ -257,20 +257,6 @@ def where_used(viewer: Viewer, component_code: str, *, on: date) -> list[dict[st
     return sorted(used, key=lambda row: (row["steps"] is None, row["steps"], row["code"]))
 
 
-def product_codes(viewer: Viewer) -> list[tuple[str, str]]:
-    """What a component can be chosen from.
-
-    Inputs: a viewer with ``master.read``.
-    Returns: code and name of every product, by code.
-    Raises: as cost_list.
-    Source: none; ours.
-    """
-    require(viewer, Permission.MASTER_READ)
-    with session_scope(viewer) as session:
-        names = shared_costs(session, viewer, on=today())["name"]
-    return [(str(code), str(name)) for code, name in names.items()]
-
-
 def _listed(viewer: Viewer, filters: CostFilters) -> pd.DataFrame:
     """COST_COLUMNS of the products that have a recipe and pass the filters."""
     require(viewer, Permission.MASTER_READ)
