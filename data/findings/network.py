@@ -56,7 +56,7 @@ def _ran_out(row: Rows) -> ColumnElement[bool]:
 
 
 def _unused_place(row: Rows) -> ColumnElement[bool]:
-    sold = select(DemandHistory.location_id).where(DemandHistory.day >= row.ago(days=365))
+    sold = select(DemandHistory.location_id).where(DemandHistory.day >= row.ago(days=92))
     busy = union(sold, select(StockLot.location_id), select(Resource.location_id))
     return and_(row.c.active, row.c.id.not_in(busy))
 
@@ -107,7 +107,7 @@ FINDINGS: tuple[Finding, ...] = (
         name="unused_place",
         entity="locations",
         label="Locations where nothing happens",
-        why="They have no stock, no sales within a year and no resource.",
+        why="They have no stock, no sales within three months and no resource.",
         remedy="Take them out of use, or bring in what belongs to them.",
         severity=Severity.NOTICE,
         holds=_unused_place,
