@@ -173,13 +173,24 @@ def _renewals(mean: FloatArray, width: int) -> FloatArray:
 
 
 def _bounds(terms: _Terms) -> tuple[FloatArray, FloatArray]:
-    """Lowest s and highest S that can be best: beside them a period costs more than ordering every time."""
+    """Lowest s and highest S that can be best: beside them a period costs more than a policy that is known."""
     exposed = terms.mean * (terms.lead_time + 1)
     cheapest = poisson_quantile(terms.shortage / (terms.shortage + terms.holding), mean=exposed)
-    known = terms.order * -np.expm1(-terms.mean) + terms.level_cost(cheapest)
+    every_time = terms.order * -np.expm1(-terms.mean) + terms.level_cost(cheapest)
+    known = np.minimum(every_time, _cost_of_a_lot(terms, cheapest))
     low = np.floor(np.minimum(cheapest, exposed - known / terms.shortage)) - 1
     high = np.ceil(np.maximum(cheapest, exposed + known / terms.holding)) + 1
     return low, high
+
+
+def _cost_of_a_lot(terms: _Terms, cheapest: FloatArray) -> FloatArray:
+    """No more than this costs a lot placed around the cheapest level: it lasts for its mean demand at least, and a
+    convex cost is highest at an end.
+    """
+    lot = np.maximum(np.ceil(np.sqrt(terms.order * terms.mean / terms.holding)), 1.0)
+    high = cheapest + np.ceil((lot - 1) * terms.shortage / (terms.shortage + terms.holding))
+    ends = np.maximum(terms.level_cost(high), terms.level_cost(high - lot + 1))
+    return np.asarray(terms.order * terms.mean / lot + ends)
 
 
 def _searched(terms: _Terms, low: FloatArray, width: int) -> tuple[FloatArray, FloatArray, FloatArray]:
