@@ -15,8 +15,12 @@ EXACT = {"function": "params.value == null ? '' : d3.format(',.10~f')(params.val
 
 
 def record_columns(fields: Sequence[ShownField], *, editable: bool) -> list[dict[str, Any]]:
-    """One column a field; what names a row is never edited."""
-    return [_column(field, editable=editable and not field.key) for field in fields]
+    """One column a field; what names a row is never edited, and the first of it stays in sight."""
+    columns = [_column(field, editable=editable and not field.key) for field in fields]
+    named = next((column for column, field in zip(columns, fields, strict=True) if field.key), None)
+    if named is not None:
+        named["pinned"] = "left"
+    return columns
 
 
 def _column(field: ShownField, *, editable: bool) -> dict[str, Any]:
@@ -30,8 +34,6 @@ def _column(field: ShownField, *, editable: bool) -> dict[str, Any]:
         "editable": editable,
         "cellClass": " ".join(name for name, on in (("figure", field.kind == FIGURE), ("editable", editable)) if on),
     }
-    if field.key:
-        options["pinned"] = "left"
     if editable:
         options |= _editor(field)
     if field.kind == FIGURE:

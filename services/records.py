@@ -255,14 +255,18 @@ def creatable(entity: str) -> bool:
     return not any(key.reference and ENTITIES[key.reference].table == found.table for key in found.keys)
 
 
-def finding_label(entity: str, finding: str) -> str:
+def finding_label(viewer: Viewer, entity: str, finding: str) -> str:
     """What a finding of data health says.
 
-    Inputs: the names of the entity and the finding.
-    Returns: the text.
-    Raises: NotFound.
+    Inputs: the viewer, and the names of the entity and the finding; an empty one for none.
+    Returns: the text, empty for none.
+    Raises: NotFound for an entity or a finding that there is not for this viewer.
     Source: none; ours.
     """
+    if entity not in readable(viewer):
+        raise _no_rows(entity)
+    if not finding:
+        return ""
     found = health_findings.finding_of(finding, entity)
     if found is None:
         raise NotFound(_("There is no such finding."))
@@ -272,9 +276,13 @@ def finding_label(entity: str, finding: str) -> str:
 def _readable(viewer: Viewer, name: str) -> Entity:
     found = ENTITIES.get(name)
     if found is None or not found.table:
-        raise NotFound(_("There are no rows called “%(entity)s”.", entity=shown(name)))
+        raise _no_rows(name)
     require(viewer, found.right)
     return found
+
+
+def _no_rows(name: str) -> NotFound:
+    return NotFound(_("There are no rows called “%(entity)s”.", entity=shown(name)))
 
 
 def _editable(viewer: Viewer, name: str) -> Entity:

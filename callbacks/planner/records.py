@@ -394,7 +394,8 @@ def errors_of(refused: EditRefused) -> dict[str, str]:
     told: dict[str, list[str]] = {}
     for problem in refused.problems:
         told.setdefault(problem.column or "", []).append(f"{problem.message} {problem.remedy}".strip())
-    return {name: " ".join(texts) for name, texts in told.items()}
+    joined = {name: " ".join(texts) for name, texts in told.items()}
+    return {name: text[:1].upper() + text[1:] for name, text in joined.items()}
 
 
 def saved_text(saved: Saved) -> str:

@@ -12,7 +12,7 @@ from callbacks.planner.records import CLOSED, PATH, ROW_ID, Ids, shown_fields
 from components.download import download_buttons
 from components.filters import filter_form, text_filter
 from components.grid import BLOCK_ROWS, grid
-from components.page import page_frame, panel
+from components.page import empty_state, page_frame, panel
 from components.record_columns import record_columns
 from components.record_entities import ShownEntity, entity_links, first
 from core.errors import NotFound
@@ -40,9 +40,11 @@ def layout(entity: str = "", search: str = "", finding: str = "", **_query: str)
     known = records.readable(viewer())
     shown = {name: ShownEntity(name, _(found.label), _(found.help)) for name, found in known.items()}
     wanted = entity or first(shown)
-    if wanted not in known:
-        raise NotFound(_("There are no rows called “%(entity)s”.", entity=wanted))
-    label = records.finding_label(wanted, finding) if finding else ""
+    try:
+        label = records.finding_label(viewer(), wanted, finding)
+    except NotFound as missing:
+        links = entity_links(PATH, shown, wanted)
+        return page_frame(links, empty_state(missing.message), title=_("Master data"))
     may_edit = records.editable(viewer(), wanted)
     return page_frame(
         dcc.Store(id=Ids.view, data={"entity": wanted, "search": search, "finding": finding}),

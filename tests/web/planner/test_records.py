@@ -74,8 +74,18 @@ def test_every_kind_of_row_has_its_page(planner: Any, viewer_of: Callable[[str],
 
 
 @pytest.mark.parametrize("query", ["?entity=nothing", "?entity=transactions", "?entity=users", "?finding=nothing"])
-def test_what_there_is_not_is_told(planner: Any, query: str) -> None:
-    assert planner.layout(PATH, query).status_code == 404
+def test_what_there_is_not_is_told_on_the_page(planner: Any, query: str) -> None:
+    answer = planner.layout(PATH, query)
+    assert answer.status_code == 200
+    assert "There are no rows called" in answer.text or "There is no such finding" in answer.text
+    assert "Customers" in answer.text
+
+
+def test_a_finding_stands_above_its_rows(planner: Any) -> None:
+    page = planner.layout(PATH, "?entity=products&finding=without_cost").text
+    assert "Only rows with this finding" in page
+    view = {**PRODUCTS, "finding": "without_cost"}
+    assert all(row["unit_cost"] is None for row in listed(planner, view)[Ids.rows]["getRowsResponse"]["rowData"])
 
 
 def test_rows_are_searched_filtered_sorted_and_paged_on_the_server(planner: Any, products: list[Any]) -> None:
