@@ -104,7 +104,7 @@
         if (event.lengthComputable) {
           line.bar.value = event.loaded / event.total;
           const percent = Math.round((100 * event.loaded) / event.total);
-          line.state.textContent = percent < 100 ? texts.sending.replace("%(percent)s", percent) : texts.looking;
+          line.state.textContent = percent < 100 ? texts.sending.replace("{percent}", percent) : texts.looking;
         }
       });
       request.addEventListener("load", () => {

@@ -34,7 +34,7 @@ def drop_zone(*, upload_path: str, open_path: str, label: str, several: bool = F
     texts = {
         "label": label,
         "waiting": _("waiting"),
-        "sending": _("%(percent)s %% sent"),
+        "sending": _("{percent} % sent"),
         "looking": _("Looking at the file"),
         "open": _("Open"),
         "cancel": _("Cancel"),
