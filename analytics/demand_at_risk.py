@@ -29,6 +29,7 @@ FAMILIES = (NORMAL, GAMMA, NEGATIVE_BINOMIAL, EMPIRICAL)
 FOLLOWED_REVIEWS = 4
 _MOST_LONG_CYCLES = 0.5
 _HALVINGS = 60
+_GAP_HALVINGS = 7
 _FIT_CHANCES = np.linspace(0.05, 0.95, 19)
 # Kolmogorov's distance that one sample in twenty exceeds, times the root of its size.
 _LARGEST_DISTANCE = 1.358
@@ -80,9 +81,9 @@ def window_draws(
     if len(paths) < longest or (review_periods < 1).any() or (lead_time_periods < 0).any():
         raise AnalyticsError(f"paths have {len(paths)} periods, reviews and lead time take {longest}")
     rng = np.random.default_rng(seed)
-    total = np.concatenate([np.zeros((1, *paths.shape[1:])), np.cumsum(paths, axis=0)])
-    reviews = np.stack([_up_to(total, (count * review_periods)[:, None]) for count in range(FOLLOWED_REVIEWS + 1)])
-    undershoot, count = _undershoot(reviews, gap, whole, rng)
+    total = _total(paths)
+    reviews = _at_reviews(total, review_periods)
+    undershoot, count = _undershoot(reviews, gap, _excess_long_under_way(reviews, whole, rng))
     start = count * review_periods[:, None]
     lead_time = _up_to(total, start + lead_time_periods) - _up_to(total, start)
     until_arrival = _up_to(total, lead_time_periods + 1)
@@ -90,6 +91,26 @@ def window_draws(
     ahead = lead_time_periods + part
     gone = _gone_at_random(total, reviews, gap, review_periods=review_periods, ahead_periods=ahead, rng=rng)
     return WindowDraws(undershoot + lead_time, until_arrival, gone - gap[:, None], gap + undershoot.mean(axis=1))
+
+
+def gap_for_order(
+    paths: FloatArray, *, review_periods: IntArray, order: FloatArray, whole: NDArray[np.bool_], seed: int
+) -> FloatArray:
+    """The gap between reorder point and level ordered up to with which orders have a given mean size.
+
+    Inputs: as window_draws; order: mean size wanted, units, per item.
+    Returns: units >= 0, whole where the item is; 0 where orders are larger even if each review orders.
+    Raises: nothing.
+    Source: an order is the gap and the undershoot (Silver, Pyke & Thomas, ch. 6); bisection on sampled futures.
+    """
+    reviews = _at_reviews(_total(paths), review_periods)
+    later = _excess_long_under_way(reviews, whole, np.random.default_rng(seed))
+    low, high = np.zeros_like(order), order.copy()
+    for _ in range(_GAP_HALVINGS):
+        gap = (low + high) / 2
+        size = gap + _undershoot(reviews, gap, later)[0].mean(axis=1)
+        low, high = np.where(size <= order, gap, low), np.where(size <= order, high, gap)
+    return np.where(whole, np.round(low), low)
 
 
 def demand_at_risk(draws: FloatArray, *, demand_class: ArrayLike, whole: ArrayLike) -> DemandAtRisk:
@@ -172,23 +193,30 @@ def level_for_probability(probability: FloatArray, *, demand: DemandAtRisk) -> F
     return np.asarray(np.maximum(found, 0.0))
 
 
+def _total(paths: FloatArray) -> FloatArray:
+    """Demand before each period and after the last."""
+    return np.concatenate([np.zeros((1, *paths.shape[1:])), np.cumsum(paths, axis=0)])
+
+
+def _at_reviews(total: FloatArray, review_periods: IntArray) -> FloatArray:
+    """Demand up to none, one, … of the followed reviews."""
+    return np.stack([_up_to(total, (count * review_periods)[:, None]) for count in range(FOLLOWED_REVIEWS + 1)])
+
+
 def _up_to(total: FloatArray, period: IntArray) -> FloatArray:
     """Demand of the first periods, items x replications."""
     at = np.broadcast_to(period, total.shape[1:])
     return np.asarray(np.take_along_axis(total, at[None], axis=0)[0])
 
 
-def _undershoot(
-    reviews: FloatArray, gap: FloatArray, whole: NDArray[np.bool_], rng: np.random.Generator
-) -> tuple[FloatArray, IntArray]:
-    """The undershoot of every draw, and after which review of its path it was found."""
+def _undershoot(reviews: FloatArray, gap: FloatArray, later: FloatArray) -> tuple[FloatArray, IntArray]:
+    """The undershoot of every draw, later where no review followed passes the gap; and after which it was found."""
     # A gap of nothing is passed by the first demand, not by none.
     passed = reviews[1:] >= np.maximum(gap, 1e-9)[:, None]
     within = passed.any(axis=0)
     count = np.where(within, passed.argmax(axis=0) + 1, FOLLOWED_REVIEWS)
     found = np.take_along_axis(reviews, count[None], axis=0)[0] - gap[:, None]
-    later = _excess_long_under_way(np.diff(reviews, axis=0), rng)
-    return np.where(within, found, np.where(whole[:, None], np.floor(later), later)), count
+    return np.where(within, found, later), count
 
 
 def _gone_at_random(
@@ -223,9 +251,11 @@ def _drawn_by(weights: ArrayLike, values: FloatArray, rng: np.random.Generator) 
     return np.asarray(np.take_along_axis(pool, np.clip(place, 0, pool.shape[1] - 1), axis=1))
 
 
-def _excess_long_under_way(steps: FloatArray, rng: np.random.Generator) -> FloatArray:
+def _excess_long_under_way(reviews: FloatArray, whole: NDArray[np.bool_], rng: np.random.Generator) -> FloatArray:
     """A review's demand drawn by its size, and a random part of it."""
-    return _drawn_by(steps, steps, rng) * rng.random(steps.shape[1:])
+    steps = np.diff(reviews, axis=0)
+    found = _drawn_by(steps, steps, rng) * rng.random(steps.shape[1:])
+    return np.where(whole[:, None], np.floor(found), found)
 
 
 _Distribution = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]

@@ -32,6 +32,7 @@ from analytics.demand_at_risk import (
     WindowDraws,
     demand_at_risk,
     expected_shortage,
+    gap_for_order,
     level_for_probability,
     level_for_shortage,
     window_draws,
@@ -173,7 +174,7 @@ def _block(known: Outlook, terms: _Terms, labels: NDArray[np.str_], seed: int) -
     ]
     periods = int((FOLLOWED_REVIEWS * terms.review[:, None] + times).max()) + 1
     paths = demand_paths(known, periods=periods, replications=_REPLICATIONS, seed=seed)
-    lots = _lots(known, terms, paths)
+    lots = _lots(known, terms, paths, seed)
     draws = window_draws(
         paths, lead_time_periods=times, review_periods=terms.review, gap=lots.gap, whole=known.whole, seed=seed
     )
@@ -206,18 +207,14 @@ def _block(known: Outlook, terms: _Terms, labels: NDArray[np.str_], seed: int) -
     return found
 
 
-def _lots(known: Outlook, terms: _Terms, paths: FloatArray) -> _Lots:
+def _lots(known: Outlook, terms: _Terms, paths: FloatArray, seed: int) -> _Lots:
     """Order sizes within the supplier's terms and the shelf life."""
     least = np.where(known.whole & (known.level > 0), 1.0, 0.0)
     wanted = np.maximum(terms.wanted, least)
     wanted = np.where(known.whole, np.round(wanted), wanted)
     most = np.where(np.isnan(terms.life), np.nan, np.maximum(known.level * terms.life, least))
     quantity = bounded_quantity(wanted, moq=terms.moq, multiple=terms.multiple, maximum=most).quantity
-    review = np.take_along_axis(np.cumsum(paths, axis=0), (terms.review - 1)[None, :, None], axis=0)[0]
-    mean = review.mean(axis=1)
-    jump = np.divide((review**2).mean(axis=1), 2 * mean, out=np.zeros_like(mean), where=mean > 0)
-    gap = np.maximum(quantity - jump, 0.0)
-    gap = np.where(known.whole, np.round(gap), gap)
+    gap = gap_for_order(paths, review_periods=terms.review, order=quantity, whole=known.whole, seed=seed)
     # Where one lot is an order there is no level to fill up to.
     fixed = np.nan_to_num(terms.multiple) >= np.maximum(quantity, 1.0 + _ROUNDING)
     return _Lots(quantity, gap, fixed)
