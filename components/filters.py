@@ -23,6 +23,17 @@ def filter_form(path: str, *fields: Component) -> Component:
     )
 
 
+def order_filters(
+    path: str, *, show_id: str, search_id: str, name: str, choices: Sequence[tuple[str, str]], show: str, search: str
+) -> Component:
+    """The form of a partner's list of orders: which of them, and a text to search for."""
+    return filter_form(
+        path,
+        choice_filter(show_id, "show", name, choices, show),
+        text_filter(search_id, "search", _("Search"), search, placeholder=_("order or item")),
+    )
+
+
 def day_filter(component_id: str, name: str, label: str, value: str) -> Component:
     return field(label, dbc.Input(id=component_id, name=name, type="date", value=value))
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeVar
 
 import dash_ag_grid as dag
 from dash import html
@@ -12,6 +12,21 @@ from dash.development.base_component import Component
 BLOCK_ROWS = 100
 LAST_ROW = 10_000_000
 SORTED_BY = 3
+
+Sort = tuple[tuple[str, bool], ...]
+
+
+class RowPage(Protocol):
+    """Some rows of a list, and how many it has."""
+
+    @property
+    def rows(self) -> list[dict[str, Any]]: ...
+
+    @property
+    def total(self) -> int: ...
+
+
+Page = TypeVar("Page", bound=RowPage)
 
 THEME = (
     "themeQuartz.withParams({backgroundColor:'var(--surface)',foregroundColor:'var(--ink)',"
@@ -108,7 +123,22 @@ def requested_rows(request: object) -> tuple[int, int]:
     return start, min(end - start, BLOCK_ROWS)
 
 
-def requested_sort(request: object) -> tuple[tuple[str, bool], ...]:
+def requested_page(
+    request: object,
+    page_of: Callable[[int, int, Sort], Page],
+    row_of: Callable[[dict[str, Any]], dict[str, Any]] = dict,
+) -> tuple[dict[str, Any], Page]:
+    """What an infinite grid is answered, and the page behind it.
+
+    ``page_of`` gives the rows from the first to the one before the last, sorted by some columns; ``row_of`` makes of
+    each what the grid shows.
+    """
+    start, count = requested_rows(request)
+    found = page_of(start, start + count, requested_sort(request))
+    return {"rowData": [row_of(row) for row in found.rows], "rowCount": found.total}, found
+
+
+def requested_sort(request: object) -> Sort:
     """Columns an infinite grid is sorted by, each with whether descending; their names are not checked here."""
     asked = request.get("sortModel") if isinstance(request, dict) else None
     sorted_by = [item for item in asked if isinstance(item, dict)] if isinstance(asked, list) else []

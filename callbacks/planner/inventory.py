@@ -9,7 +9,7 @@ from dash import ClientsideFunction, Input, Output, State, callback, clientside_
 from dash.development.base_component import Component
 
 from components.forms import chosen, facts, status
-from components.grid import requested_rows, requested_sort, selected_row
+from components.grid import requested_page, selected_row
 from components.job_progress import job_ended, job_id_of
 from components.policy_bar import policy_bar
 from components.policy_why import missing_text, policy_facts
@@ -94,11 +94,13 @@ clientside_callback(
     prevent_initial_call=True,
 )
 def show_positions(request: object, filters: object) -> tuple[dict[str, Any], str]:
-    start, count = requested_rows(request)
-    found = positions.positions(
-        viewer(), wanted_positions(filters), start=start, end=start + count, sort=requested_sort(request)
+    wanted = wanted_positions(filters)
+    answer, found = requested_page(
+        request,
+        lambda start, end, sort: positions.positions(viewer(), wanted, start=start, end=end, sort=sort),
+        position_row,
     )
-    return {"rowData": [position_row(row) for row in found.rows], "rowCount": found.total}, totals_text(found)
+    return answer, totals_text(found)
 
 
 @callback(

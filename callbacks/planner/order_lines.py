@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import Input, Output, State, callback
 
-from components.grid import requested_rows, requested_sort
+from components.grid import requested_page
 from core.i18n import EMPTY, _, day, number, percent
 from core.identity import viewer
 from core.ids import PageIds
@@ -34,11 +34,13 @@ class Ids(PageIds):
     prevent_initial_call=True,
 )
 def show_order_lines(request: object, filters: object) -> tuple[dict[str, Any], str]:
-    start, count = requested_rows(request)
-    found = order_lines.order_lines(
-        viewer(), wanted_lines(filters), first=start, end=start + count, sort=requested_sort(request)
+    wanted = wanted_lines(filters)
+    answer, found = requested_page(
+        request,
+        lambda first, end, sort: order_lines.order_lines(viewer(), wanted, first=first, end=end, sort=sort),
+        line_row,
     )
-    return {"rowData": [line_row(row) for row in found.rows], "rowCount": found.total}, totals_text(found)
+    return answer, totals_text(found)
 
 
 def wanted_lines(filters: object) -> LineFilters:

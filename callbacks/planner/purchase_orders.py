@@ -8,7 +8,7 @@ from dash import ClientsideFunction, Input, Output, State, callback, clientside_
 from dash.development.base_component import Component
 
 from components.forms import chosen, facts
-from components.grid import requested_rows, requested_sort, selected_row
+from components.grid import requested_page, selected_row
 from components.purchase_lines import purchase_lines
 from components.stock_status import MARKS
 from core.errors import InvalidInput
@@ -86,11 +86,13 @@ clientside_callback(
     prevent_initial_call=True,
 )
 def show_orders(request: object, filters: object) -> tuple[dict[str, Any], str]:
-    start, count = requested_rows(request)
-    found = purchase_orders.orders(
-        viewer(), wanted_orders(filters), start=start, end=start + count, sort=requested_sort(request)
+    wanted = wanted_orders(filters)
+    answer, found = requested_page(
+        request,
+        lambda start, end, sort: purchase_orders.orders(viewer(), wanted, start=start, end=end, sort=sort),
+        order_row,
     )
-    return {"rowData": [order_row(row) for row in found.rows], "rowCount": found.total}, totals_text(found)
+    return answer, totals_text(found)
 
 
 @callback(

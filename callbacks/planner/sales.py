@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import Input, Output, State, callback
 
-from components.grid import requested_rows, requested_sort
+from components.grid import requested_page
 from core.i18n import _, day, money, number, percent
 from core.identity import viewer
 from core.ids import PageIds
@@ -34,10 +34,11 @@ class Ids(PageIds):
     prevent_initial_call=True,
 )
 def show_sales(request: object, filters: object) -> tuple[dict[str, Any], str]:
-    start, count = requested_rows(request)
     wanted = wanted_sales(filters)
-    found = sales.sales(viewer(), wanted, first=start, end=start + count, sort=requested_sort(request))
-    return {"rowData": found.rows, "rowCount": found.total}, totals_text(found, wanted)
+    answer, found = requested_page(
+        request, lambda first, end, sort: sales.sales(viewer(), wanted, first=first, end=end, sort=sort)
+    )
+    return answer, totals_text(found, wanted)
 
 
 def wanted_sales(filters: object) -> SalesFilters:

@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from callbacks.partner.customer_orders import PATH, Ids, line_rows, order_cards
 from components.download import list_download
-from components.filters import choice_filter, filter_form, text_filter
+from components.filters import order_filters
 from components.order_texts import list_length
 from components.page import empty_state, page_frame, panel
 from components.two_line_grid import state_column, two_line_column, two_line_grid
@@ -49,10 +49,14 @@ def _filters(show: str, search: str) -> Component:
         ("delivered", _("Delivered")),
         ("all", _("All")),
     ]
-    return filter_form(
+    return order_filters(
         PATH,
-        choice_filter(Ids.show, "show", _("Lines"), choices, show),
-        text_filter(Ids.search, "search", _("Search"), search, placeholder=_("order or item")),
+        show_id=Ids.show,
+        search_id=Ids.search,
+        name=_("Lines"),
+        choices=choices,
+        show=show,
+        search=search,
     )
 
 

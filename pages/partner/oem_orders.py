@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from callbacks.partner.oem_orders import PATH, Ids, order_cards, order_rows
 from components.download import list_download
-from components.filters import choice_filter, filter_form, text_filter
+from components.filters import order_filters
 from components.grid import text_column
 from components.order_texts import list_length
 from components.page import empty_state, page_frame, panel
@@ -50,10 +50,14 @@ def _filters(show: str, search: str) -> Component:
         ("done", _("Done")),
         ("all", _("All")),
     ]
-    return filter_form(
+    return order_filters(
         PATH,
-        choice_filter(Ids.show, "show", _("Orders"), choices, show),
-        text_filter(Ids.search, "search", _("Search"), search, placeholder=_("order or item")),
+        show_id=Ids.show,
+        search_id=Ids.search,
+        name=_("Orders"),
+        choices=choices,
+        show=show,
+        search=search,
     )
 
 

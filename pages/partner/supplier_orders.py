@@ -16,7 +16,7 @@ from callbacks.partner.supplier_orders import (
     to_do_cards,
 )
 from components.download import list_download
-from components.filters import choice_filter, filter_form, text_filter
+from components.filters import order_filters
 from components.forms import field
 from components.order_texts import list_length
 from components.page import empty_state, page_frame, panel
@@ -65,10 +65,14 @@ def _filters(show: str, search: str) -> Component:
         ("overdue", _("Overdue")),
         ("all", _("All, also received")),
     ]
-    return filter_form(
+    return order_filters(
         PATH,
-        choice_filter(Ids.show, "show", _("Lines"), choices, show),
-        text_filter(Ids.search, "search", _("Search"), search, placeholder=_("order or item")),
+        show_id=Ids.show,
+        search_id=Ids.search,
+        name=_("Lines"),
+        choices=choices,
+        show=show,
+        search=search,
     )
 
 
