@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchmarks import callbacks, demo_load, importing
+from benchmarks import callbacks, demo_load, importing, planning, policy_quality
 from benchmarks.forecasting import short as forecasting
 from benchmarks.measure import Figure, scratch_database
 
@@ -26,10 +26,12 @@ def main() -> None:
     )
     asked = parser.parse_args()
     if asked.forecast_data is None:
-        print(f"Forecast accuracy is not measured: {FORECAST_DATA} names no folder of series.")
+        print(f"Forecasts and policies are not measured on real series: {FORECAST_DATA} names no folder of series.")
     else:
         show("Forecast accuracy, fast", forecasting.accuracy(asked.forecast_data))
+        show("Stocking policies on the demand that followed", policy_quality.measured(asked.forecast_data))
     show("Forecasts of a file of drawn monthly series", forecasting.speed())
+    show("Supply plan of drawn networks, one core", planning.measured())
     with scratch_database():
         show(f"Demo company, scale {asked.scale}", demo_load.measured(asked.scale))
         show(f"Callbacks on the demo company, scale {asked.scale}", callbacks.measured())
