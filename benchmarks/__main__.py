@@ -30,7 +30,6 @@ def main() -> None:
     else:
         show("Forecast accuracy, fast", forecasting.accuracy(asked.forecast_data))
         show("Stocking policies on the demand that followed", policy_quality.measured(asked.forecast_data))
-        show("Stocking policies on the demand that followed", policy_quality.measured(asked.forecast_data))
     show("Forecasts of a file of drawn monthly series", forecasting.speed())
     show("Supply plan of drawn networks, one core", planning.measured())
     with scratch_database():
