@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -26,11 +27,11 @@ from data.queries.records import RecordFilters
 from services.audit import record
 from services.records_history import Change, changes_of, last_change
 from services.records_values import cell_of, record_name, typed_key, value_of
-from services.records_writing import EditRefused, Saved, texts_of, typed_rows, write
+from services.records_writing import EditRefused, Saved, take_back, texts_of, typed_rows, write
 
 __all__ = [
     "Change", "Edit", "EditRefused", "RecordFilters", "RecordPage", "Saved", "change_all", "create", "editable",
-    "history", "readable", "record_page", "reference_codes", "retire", "save",
+    "history", "readable", "record_page", "reference_codes", "retire", "save", "undo",
 ]  # fmt: skip
 
 MOST_ROWS_A_PAGE = 100
@@ -208,6 +209,27 @@ def change_all(
             after = {"rows": saved.changed, "search": filters.search, "finding": filters.finding, "values": {**values}}
             record(session, viewer, "record.change_all", subject=found.name, subject_id=saved.batch_id, after=after)
     return saved
+
+
+def undo(viewer: Viewer, entity: str, batch_id: object) -> int:
+    """Take an edit of one's own back.
+
+    Inputs: the viewer, the entity's name, and the ``batch_id`` that Saved gave, also as text.
+    Returns: how many rows are as they were before, or gone again.
+    Raises: NotAllowed; NotFound when it is no edit of theirs that stands; Conflict naming rows that were changed or
+        used since.
+    Source: screens.md 20.
+    """
+    found = _editable(viewer, entity)
+    try:
+        edit = UUID(str(batch_id))
+    except ValueError as no_edit:
+        raise NotFound(_("There is no such edit of yours to undo.")) from no_edit
+    with session_scope(viewer) as session:
+        lock_for_writing(session, found.name)
+        rows = take_back(session, viewer, found, edit)
+        record(session, viewer, "record.undo", subject=found.name, subject_id=edit, after={"rows": rows})
+    return rows
 
 
 def history(viewer: Viewer, entity: str, key: Key) -> list[Change]:

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from core.clock import now
-from core.errors import InvalidInput
+from core.errors import Conflict, InvalidInput, NotFound
 from core.i18n import _
 from core.viewer import Viewer
 from data.exchange.dialect import OWN_DIALECT
@@ -21,7 +21,7 @@ from data.exchange.problems import RowProblem
 from data.exchange.reader import hidden_problems
 from data.exchange.readings import References, filled_by_reading, reading_of
 from data.exchange.transaction_rules import Choices
-from data.queries import import_judging, import_matching, import_taking, imports, records
+from data.queries import import_judging, import_matching, import_taking, import_undoing, imports, records
 from data.queries.settings import bump
 from data.queries.staging import Staged, temporary_table
 from models.base import Json
@@ -131,6 +131,29 @@ def write(
     imports.change_batch(session, batch_id, counts=_counted(counts), state="committed", committed_at=now())
     bump(session, entity.subject)
     return Saved(batch_id, counts["new"], counts["changed"], counts["same"])
+
+
+def take_back(session: Session, viewer: Viewer, entity: Entity, batch_id: UUID) -> int:
+    """Undo an edit of the viewer's own, as an import is undone.
+
+    Inputs: the session, the viewer, the entity and what Saved gave.
+    Returns: how many rows are as they were before, or gone again.
+    Raises: NotFound when it is no edit of theirs that stands; Conflict when rows were changed or used since.
+    Source: none; ours.
+    """
+    found = imports.batch(session, batch_id, lock=True)
+    own = found is not None and (found.source, found.entity, found.created_by) == ("edit", entity.name, viewer.user_id)
+    if found is None or not own or found.state != "committed":
+        raise NotFound(_("There is no such edit of yours to undo."))
+    obstacles = import_undoing.obstacles(session, batch_id, entity.name)
+    if obstacles:
+        rows = ", ".join(obstacles.examples[:5])
+        raise Conflict(_("Changed or used since, so that it stays as it is: %(rows)s.", rows=rows))
+    outcome = import_undoing.undo(session, batch_id, entity.name)
+    import_undoing.forget(session, batch_id)
+    imports.change_batch(session, batch_id, counts=found.counts | {"undo": outcome}, state="undone", undone_at=now())
+    bump(session, entity.subject)
+    return int(outcome["removed"]) + int(outcome["restored"])
 
 
 class _Typed:

@@ -56,6 +56,7 @@ class Ids(PageIds):
     change: str
     retire: str
     log: str
+    undo: str
     new_value: str
     new_error: str
     save_new: str
@@ -113,14 +114,13 @@ def save_cells(changes: object, view: object) -> tuple[Any, ...]:
     """A refused edit is told, and the grid reads the rows anew: the cell shows what is stored."""
     entity = entity_of(view)
     edits = edited_rows(changes, entity)
-    stamp = str(changes)
     try:
-        records.save(viewer(), entity, edits)
+        saved = records.save(viewer(), entity, edits)
     except UserError as refused:
         set_props(Shell.toasts, {"children": [toast(refused.message, kind="danger")]})
-        return _("Not saved: %(why)s", why=refused.message), stamp, no_update
+        return _("Not saved: %(why)s", why=refused.message), str(changes), no_update
     names = ", ".join(" | ".join(edit.key.values()) for edit in edits)
-    return _("Saved: %(rows)s.", rows=names), no_update, stamp
+    return _("Saved: %(rows)s.", rows=names), no_update, edit_of(saved)
 
 
 @callback(
@@ -242,6 +242,7 @@ def cancel_new(clicks: int | None) -> tuple[Any, ...]:
     Output(Ids.mode, "data", allow_duplicate=True),
     Output(Ids.outcome, "children", allow_duplicate=True),
     Output(Ids.changed, "data", allow_duplicate=True),
+    Output(Ids.edited, "data", allow_duplicate=True),
     Input(Ids.save_new, "n_clicks"),
     State({"type": Ids.new_value, "index": ALL}, "value"),
     State({"type": Ids.new_value, "index": ALL}, "id"),
@@ -253,7 +254,7 @@ def save_new(clicks: int | None, values: list[Any], names: list[dict[str, str]],
     """What is wrong with a field stands below it; the form stays as it was typed."""
     unmoved = (no_update,) * (len(PANEL) + 1)
     if not clicks:
-        return *unmoved, no_update, no_update
+        return *unmoved, no_update, no_update, no_update
     entity = entity_of(view)
     given = {name["index"]: chosen(value) for name, value in zip(names, values, strict=True)}
     try:
@@ -262,9 +263,9 @@ def save_new(clicks: int | None, values: list[Any], names: list[dict[str, str]],
         found = errors_of(refused)
         for name in given:
             set_props({"type": Ids.new_error, "index": name}, {"children": found.get(name, "")})
-        return *unmoved, _("Not added: %(why)s", why=refused.message), no_update
+        return *unmoved, _("Not added: %(why)s", why=refused.message), no_update, no_update
     key = " | ".join(given[name] for name in key_names(entity) if given.get(name))
-    return *CLOSED, "", "", "", _("Added: %(row)s.", row=key), str(saved.batch_id)
+    return *CLOSED, "", "", "", _("Added: %(row)s.", row=key), edit_of(saved), edit_of(saved)
 
 
 @callback(
@@ -307,7 +308,7 @@ def apply_change(  # noqa: PLR0917
         fields = shown.get("fields") if isinstance(shown, dict) else None
         filters = wanted_rows(view, fields)
         saved = records.change_all(viewer(), entity, filters, given, expected=seen_total(shown))
-    return saved_text(saved), str(saved.batch_id), str(saved.batch_id)
+    return saved_text(saved), edit_of(saved), edit_of(saved)
 
 
 @callback(
@@ -325,7 +326,34 @@ def retire_rows(clicks: int | None, selected: object, view: object) -> tuple[Any
         return (no_update,) * 3
     entity = entity_of(view)
     saved = records.retire(viewer(), entity, [row_key(row, entity) for row in chosen_rows(selected)])
-    return _("Retired. %(rows)s", rows=saved_text(saved)), str(saved.batch_id), str(saved.batch_id)
+    return _("Retired. %(rows)s", rows=saved_text(saved)), edit_of(saved), edit_of(saved)
+
+
+@callback(
+    Output(Ids.undo, "disabled"),
+    Input(Ids.edited, "data"),
+    prevent_initial_call=True,
+)
+def show_undo(edited: object) -> bool:
+    return not edited
+
+
+@callback(
+    Output(Ids.outcome, "children", allow_duplicate=True),
+    Output(Ids.changed, "data", allow_duplicate=True),
+    Output(Ids.edited, "data", allow_duplicate=True),
+    Input(Ids.undo, "n_clicks"),
+    State(Ids.edited, "data"),
+    State(Ids.view, "data"),
+    prevent_initial_call=True,
+)
+@requires(Permission.MASTER_EDIT)
+def undo_edit(clicks: int | None, edited: object, view: object) -> tuple[Any, ...]:
+    """The last edit made on this page; once."""
+    if not clicks:
+        return (no_update,) * 3
+    rows = records.undo(viewer(), entity_of(view), edited)
+    return _("Undone: %(rows)s rows are as they were.", rows=number(rows)), f"undone {edited}", None
 
 
 def wanted_rows(view: object, model: object = None) -> RecordFilters:
@@ -396,6 +424,11 @@ def errors_of(refused: EditRefused) -> dict[str, str]:
         told.setdefault(problem.column or "", []).append(f"{problem.message} {problem.remedy}".strip())
     joined = {name: " ".join(texts) for name, texts in told.items()}
     return {name: text[:1].upper() + text[1:] for name, text in joined.items()}
+
+
+def edit_of(saved: Saved) -> Any:
+    """The edit that can be undone; what was there already is none."""
+    return no_update if saved.batch_id is None else str(saved.batch_id)
 
 
 def saved_text(saved: Saved) -> str:

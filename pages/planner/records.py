@@ -132,6 +132,7 @@ def _buttons(entity: str, *, may_edit: bool) -> list[Component]:
         dbc.Button(_("Change together"), id=Ids.change, **quiet, style=shown),
         dbc.Button(_("Retire"), id=Ids.retire, disabled=True, **quiet, style=retired),
         dbc.Button(_("History"), id=Ids.log, disabled=True, **quiet),
+        dbc.Button(_("Undo"), id=Ids.undo, disabled=True, title=_("Undo the last edit"), **quiet, style=shown),
     ]
 
 

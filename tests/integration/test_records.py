@@ -473,6 +473,27 @@ def test_an_edit_is_taken_back_like_an_import(ann: Viewer, operator: Viewer) -> 
     assert one(ann, "products", code=row["code"]) == row
 
 
+def test_one_s_own_edit_is_undone_at_once_and_nobody_else_s(ann: Viewer, ben: Viewer) -> None:
+    row = rows(ann, "products")[1]
+    saved = change(ann, "products", row, brand="Tersilap")
+    with pytest.raises(NotFound):
+        records.undo(ben, "products", saved.batch_id)
+    assert records.undo(ann, "products", str(saved.batch_id)) == 1
+    assert one(ann, "products", code=row["code"]) == row
+    for batch in (saved.batch_id, None, "x"):
+        with pytest.raises(NotFound):
+            records.undo(ann, "products", batch)
+
+
+def test_what_was_edited_since_is_not_undone(ann: Viewer, ben: Viewer) -> None:
+    row = rows(ann, "products")[1]
+    saved = change(ann, "products", row, brand="Ann's")
+    change(ben, "products", one(ben, "products", code=row["code"]), brand="Ben's")
+    with pytest.raises(Conflict, match=row["code"]):
+        records.undo(ann, "products", saved.batch_id)
+    assert one(ann, "products", code=row["code"])["brand"] == "Ben's"
+
+
 def test_edits_do_not_flood_the_history_of_imports(ann: Viewer, operator: Viewer) -> None:
     saved = change(ann, "products", rows(ann, "products")[0], brand="Flood")
     assert saved.batch_id not in {batch.id for batch in import_history.newest_batches(operator)}
@@ -499,6 +520,7 @@ def test_each_role_reads_and_edits_what_it_may(database: Path, entity: str, role
             lambda: records.create(viewer, entity, {}),
             lambda: records.retire(viewer, entity, []),
             lambda: records.change_all(viewer, entity, ALL, {}, expected=0),
+            lambda: records.undo(viewer, entity, None),
         )
         for write in writes:
             with pytest.raises(NotAllowed):

@@ -145,6 +145,16 @@ def test_senseless_edits_are_refused(planner: Any, changes: Any) -> None:
     assert "Nothing was edited" in str(answer.json["sideUpdate"][Shell.toasts])
 
 
+def test_the_last_edit_is_undone(planner: Any, products: list[Any], viewer_of: Any) -> None:
+    row = stored(viewer_of("planner"))[3]
+    edited = edit(planner, row, "name", "Silap").json["response"][Ids.edited]["data"]
+    waits = planner.call(f"{Ids.undo}.disabled", {f"{Ids.edited}.data": edited}).json["response"]
+    assert waits[Ids.undo]["disabled"] is False
+    told = planner.press(Ids.undo, {f"{Ids.edited}.data": edited, f"{Ids.view}.data": PRODUCTS}).json["response"]
+    assert "Undone: 1 rows" in told[Ids.outcome]["children"]
+    assert stored(viewer_of("planner"))[3] == row
+
+
 # New rows, many rows, rows out of use
 
 
