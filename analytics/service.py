@@ -132,6 +132,27 @@ def fill_rate(
     return np.clip(1 - short / np.where(quantity > 0, quantity, np.nan), 0.0, 1.0)
 
 
+def ready_rate(
+    reorder_point: ArrayLike,
+    *,
+    order_quantity: ArrayLike,
+    lead_time_demand: ArrayLike,
+    lead_time_demand_sd: ArrayLike,
+) -> FloatArray:
+    """Share of the time with stock on hand (Type 3), normal demand, shortages wait.
+
+    Inputs: reorder_point, order_quantity, lead_time_demand (mean), lead_time_demand_sd: units, per item.
+    Returns: fraction 0..1; NaN where an input is missing or the order quantity is not positive.
+    Raises: AnalyticsError when the lengths differ.
+    Source: Silver, Pyke & Thomas, ch. 6: the position is anywhere between r and r + Q, 1 - [ESC(r) - ESC(r + Q)]/Q.
+    """
+    level, quantity = floats(reorder_point, order_quantity)
+    demand = {"lead_time_demand": lead_time_demand, "lead_time_demand_sd": lead_time_demand_sd}
+    short = expected_shortage(level, **demand) - expected_shortage(level + quantity, **demand)
+    short, quantity = floats(short, quantity)
+    return np.clip(1 - short / np.where(quantity > 0, quantity, np.nan), 0.0, 1.0)
+
+
 def lead_time_statistics(receipts: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
     """Lead times from order to receipt for every group.
 

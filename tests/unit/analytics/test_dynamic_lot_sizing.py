@@ -107,3 +107,5 @@ def test_shapes_are_judged() -> None:
         lot_plan_cost(np.zeros((2, 1)), demand=np.zeros((3, 1)), **TERMS)
     with pytest.raises(AnalyticsError):
         wagner_whitin(np.zeros((3, 2)), order_cost=[1, 2, 3], holding_cost_per_unit_period=1)
+    with pytest.raises(AnalyticsError, match="costs of 3 items"):
+        wagner_whitin(np.zeros((3, 1)), order_cost=[1, 2, 3], holding_cost_per_unit_period=1)

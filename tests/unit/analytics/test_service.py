@@ -17,6 +17,7 @@ from analytics.service import (
     lead_time_statistics,
     otif,
     otif_lines,
+    ready_rate,
 )
 
 DUE = date(2026, 3, 12)
@@ -112,6 +113,25 @@ def test_service_level_edges() -> None:
     assert fill_rate(0, order_quantity=1, lead_time_demand=40, lead_time_demand_sd=1)[0] == 0
     with pytest.raises(AnalyticsError, match="lengths differ"):
         cycle_service_level([1, 2], lead_time_demand=[1, 2, 3], lead_time_demand_sd=1)
+
+
+def test_ready_rate_is_the_time_with_stock() -> None:
+    """The position is spread evenly over one lot; what is there now was ordered a lead time ago."""
+    random = np.random.default_rng(17)
+    stock = 600 + 1000 * random.random(400_000) - random.normal(500, 212.132, 400_000)
+    cycle = {"lead_time_demand": 500, "lead_time_demand_sd": 212.132}
+    assert ready_rate(600, order_quantity=1000, **cycle)[0] == pytest.approx((stock > 0).mean(), abs=1e-3)
+    rates = ready_rate([0, 400, 600, 5000], order_quantity=1000, **cycle)
+    assert (np.diff(rates) > 0).all()
+    assert rates[-1] == pytest.approx(1)
+
+
+def test_ready_rate_at_its_edges() -> None:
+    steady = ready_rate([5, 10], order_quantity=10, lead_time_demand=10, lead_time_demand_sd=0)
+    assert steady.tolist() == [0.5, 1]
+    for terms in ({"order_quantity": 0}, {"order_quantity": np.nan}, {"lead_time_demand_sd": -1}):
+        facts = {"order_quantity": 1, "lead_time_demand": 4, "lead_time_demand_sd": 1} | terms
+        assert np.isnan(ready_rate(5, **facts)).all()
 
 
 @given(st.floats(0, 1e5), st.floats(0, 1e4), st.floats(0.1, 1e5), st.floats(0.1, 1e5))
