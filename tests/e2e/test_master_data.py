@@ -17,10 +17,17 @@ def test_master_data(signed_in: Callable[[str], Browser]) -> None:
     browser = signed_in("planner")
     browser.open("/data/records?entity=suppliers")
     code = first_code(browser)
+    named = str(stored("name", code))
 
     type_into_cell(browser, "name", "Pembekal Ujian")
     browser.find_text(f"Saved: {code}")
     assert stored("name", code) == "Pembekal Ujian"
+    browser.click(Ids.undo)
+    browser.find_text("Undone: 1 rows")
+    assert stored("name", code) == named
+    browser.wait_for_rows(Ids.rows, containing=named)
+    type_into_cell(browser, "name", "Pembekal Ujian")
+    browser.find_text(f"Saved: {code}")
     browser.select_row(Ids.rows, containing=code)
     browser.click(Ids.log)
     browser.find_text(f"History of {code}")
