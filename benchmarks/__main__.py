@@ -31,6 +31,7 @@ def main() -> None:
         show("Forecast accuracy, fast", forecasting.accuracy(asked.forecast_data))
         show("Stocking policies on the demand that followed", policy_quality.measured(asked.forecast_data))
     show("Forecasts of a file of drawn monthly series", forecasting.speed())
+    show("Replay of drawn stocking policies", policy_quality.speed())
     show("Supply plan of drawn networks, one core", planning.measured())
     with scratch_database():
         show(f"Demo company, scale {asked.scale}", demo_load.measured(asked.scale))

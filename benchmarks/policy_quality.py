@@ -12,6 +12,7 @@ import argparse
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +20,9 @@ import pandas as pd
 
 from analytics.inputs import FloatArray
 from analytics.policy_replay import Kind, replayed
-from analytics.policy_simulation import SimulatedService
+from analytics.policy_simulation import SimulatedService, replayed_policy, simulated_service
 from benchmarks.forecasting.sets import Dataset, datasets
-from benchmarks.measure import Figure
+from benchmarks.measure import Figure, timed
 from services.file_policy import PERIODS_PER_YEAR, policy_file
 
 TARGETS = (0.90, 0.95, 0.98)
@@ -30,6 +31,7 @@ HALVINGS = 24
 LARGEST_FACTOR = 40.0
 HOLDING_RATE = 0.25
 DAYS_PER_WEEK = 7
+SPEED_PERIODS, SPEED_REPLICATIONS = 104, 16
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,25 @@ def measured(folder: Path) -> Iterator[Figure]:
             found = compared(folder, case, target)
             name = f"{case.name}, lead {case.lead_time_periods:g}, wanted {100 * target:.0f} %"
             yield Figure(name, 100 * found.ours.fill, "% met", found.ours.stock / found.rule.stock, "stock of the rule")
+
+
+def speed() -> Iterator[Figure]:
+    """Item periods a second of a replay: items × replications × periods."""
+    for items, life in ((1_000, np.nan), (10_000, np.nan), (1_000, 8.0)):
+        demand = np.random.default_rng(0).poisson(5.0, (SPEED_PERIODS, items, SPEED_REPLICATIONS)).astype(np.float64)
+        policy = replayed_policy(np.full(items, 15.0), order_up_to=30.0, shelf_life_periods=life)
+        replay = partial(
+            simulated_service,
+            demand,
+            policy=policy,
+            lead_time_periods=np.full((1, 1, 1), 2),
+            start_stock=np.full((items, 1), 30.0),
+        )
+        seconds = timed(replay)
+        kept = "" if np.isnan(life) else f", shelf life {life:g}"
+        yield Figure(
+            f"{items:,} items × {SPEED_REPLICATIONS} × {SPEED_PERIODS}{kept}", demand.size / seconds / 1e6, "M/s"
+        )
 
 
 def compared(folder: Path, case: Case, target: float) -> Comparison:

@@ -14,6 +14,7 @@ from analytics.demand_at_risk import (
     DemandAtRisk,
     demand_at_risk,
     expected_shortage,
+    gap_for_order,
     level_for_probability,
     level_for_shortage,
     window_draws,
@@ -143,6 +144,20 @@ def test_rare_demand_triggers_by_coming():
     found = windows(paths, lead=0)
     assert found.at_risk.min() >= 0
     assert (found.at_risk == 5).mean() > 0.98  # but for the paths on which none came in four reviews
+
+
+def test_the_gap_and_the_undershoot_make_the_order():
+    paths = np.random.default_rng(1).gamma(4.0, 5.0, (12, 1, DRAWS))
+
+    def gap(order, of=paths, *, whole=False):
+        found = gap_for_order(
+            of, review_periods=np.array([1]), order=np.array([order]), whole=np.array([whole]), seed=0
+        )
+        return found.item()
+
+    assert gap(200.0) == pytest.approx(200 - 12.5, abs=3)
+    assert gap(15.0) == 0  # less than a period's demand: every review orders
+    assert gap(10.0, np.ones((12, 1, 50)), whole=True) == 10
 
 
 def test_paths_that_are_too_short_are_refused():
