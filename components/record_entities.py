@@ -33,12 +33,11 @@ GROUPS = {
 
 
 def entity_links(path: str, known: Mapping[str, ShownEntity], chosen: str) -> Component:
-    """Links to the rows of every known entity; the groups are open when the chosen one is among them."""
-    main = [_link(path, known[name], chosen) for name in MAIN if name in known]
+    """Links to the rows of every known entity: the main ones and the chosen one at hand, the others in groups."""
+    main = [_link(path, known[name], chosen) for name in dict.fromkeys((*MAIN, chosen)) if name in known]
     groups = [_group(title, path, names, known, chosen) for title, names in grouped(known).items()]
     more = html.Details(
         [html.Summary(_("More kinds of rows")), html.Div(groups, className="entity-groups")],
-        open=chosen not in MAIN,
         className="more-entities",
     )
     return html.Nav(

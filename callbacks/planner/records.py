@@ -308,6 +308,8 @@ def apply_change(  # noqa: PLR0917
         fields = shown.get("fields") if isinstance(shown, dict) else None
         filters = wanted_rows(view, fields)
         saved = records.change_all(viewer(), entity, filters, given, expected=seen_total(shown))
+    # On a phone the form covers the line that tells it.
+    set_props(Shell.toasts, {"children": [toast(saved_text(saved))]})
     return saved_text(saved), edit_of(saved), edit_of(saved)
 
 
