@@ -48,8 +48,11 @@ from analytics.policy_simulation import drawn_lead_times
 from analytics.window_forecast import WindowForecast
 
 _REPLICATIONS = 256
-_BLOCK_ITEMS = 256
-_MEASURED_PERIODS, _MEASURED_REPLICATIONS = 60, 32
+# Periods x items x replications worked on at a time.
+_BLOCK_CELLS = 1_000_000
+_MEASURED_ITEMS, _MEASURED_PERIODS, _MEASURED_REPLICATIONS = 500, 60, 32
+# Stock that sells in half of its life does not get old.
+_FRESH_SHARE = 0.5
 _ROUNDING = 1e-6
 # Units; keeps divisors from being nothing.
 _LEAST = 1e-9
@@ -117,9 +120,10 @@ def sampled_policies(
     longest = terms.lead_time_mean + 4 * terms.lead_time_sd + FOLLOWED_REVIEWS * terms.review
     # Items with windows of like length together: no path is longer than needed.
     order = np.argsort(longest, kind="stable")
+    blocks = np.cumsum((longest[order] + 1) * _REPLICATIONS) // _BLOCK_CELLS
     parts = [
         _block(known.of(part), terms.of(part), labels[part], seed).assign(place=part)
-        for part in np.array_split(order, max(1, -(-len(order) // _BLOCK_ITEMS)))
+        for part in np.split(order, np.flatnonzero(np.diff(blocks)) + 1)
     ]
     found = pd.concat(parts).sort_values("place").drop(columns="place").set_index(items.index)
     return _with_perishables_measured(found, items, known, seed)
@@ -127,9 +131,15 @@ def sampled_policies(
 
 def _with_perishables_measured(found: pd.DataFrame, items: pd.DataFrame, known: Outlook, seed: int) -> pd.DataFrame:
     """What is thrown away is missing later: no formula tells, a replay does."""
-    rows = np.flatnonzero((column(items, "shelf_life") > 0) & (known.level > 0))
-    if not rows.size:
-        return found
+    life = column(items, "shelf_life")
+    ageing = found["order_up_to"].to_numpy() > _FRESH_SHARE * known.level * life
+    rows = np.flatnonzero(ageing & (known.level > 0))
+    for part in np.split(rows, range(_MEASURED_ITEMS, rows.size, _MEASURED_ITEMS)) if rows.size else ():
+        _measure(found, items, known, part, seed)
+    return found
+
+
+def _measure(found: pd.DataFrame, items: pd.DataFrame, known: Outlook, rows: IntArray, seed: int) -> None:
     part = items.iloc[rows]
     window = float((column(part, "lead_time_mean", default=0.0) + review_periods(part)).max())
     warm_up = int(min(np.ceil(2 * window), _MEASURED_PERIODS))
@@ -140,7 +150,6 @@ def _with_perishables_measured(found: pd.DataFrame, items: pd.DataFrame, known: 
     place = found.index[rows]
     found.loc[place, "expected_fill_rate"] = np.nan_to_num(service.fill_rate.mean, nan=1.0)
     found.loc[place, "expected_stock"] = service.mean_stock.mean
-    return found
 
 
 def _terms(items: pd.DataFrame, level: FloatArray, periods_per_year: float) -> _Terms:
