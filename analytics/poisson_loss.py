@@ -21,7 +21,7 @@ def poisson_loss(level: ArrayLike, *, mean: ArrayLike) -> FloatArray:
     stock, expected = floats(level, mean)
     (expected,) = not_negative(expected)
     whole = np.maximum(stock, 0.0)
-    at_level = np.exp(special.xlogy(whole, expected) - expected - special.gammaln(whole + 1))
+    at_level = np.exp(np.minimum(special.xlogy(whole, expected) - expected - special.gammaln(whole + 1), 0.0))
     beyond = (expected - whole) * (1 - special.pdtr(whole, expected)) + expected * at_level
     return np.where(stock < 0, expected - stock, np.maximum(beyond, 0.0))
 

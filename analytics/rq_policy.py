@@ -17,9 +17,13 @@ from analytics.newsvendor import newsvendor_poisson_cost
 from analytics.normal_loss import inverse_normal_loss, normal_loss, second_normal_loss
 from analytics.poisson_loss import poisson_quantile
 
-_STEPS = 200
+# Beyond, single units are lost in double precision.
+_COUNTABLE = 1e15
+_STEPS = 60
 _HALVINGS = 80
 _CLOSE = 1e-12
+# A larger lot is no longer one of single units: the normal policy serves there.
+WIDEST = 1024
 # A lead time without spread is treated as one of this part of the lot: the formulas need a standard deviation.
 _LEAST_SPREAD = 1e-7
 
@@ -206,7 +210,7 @@ def rq_poisson(
     """The best pair in whole units under Poisson demand.
 
     Inputs: as rq_cost.
-    Returns: RqPolicy, exact.
+    Returns: RqPolicy, exact; NaN also where the best lot is larger than WIDEST units.
     Raises: AnalyticsError when the lengths differ.
     Source: Federgruen & Zheng 1992: the lot grows to the cheaper side while that lowers the average cost.
     """
@@ -214,19 +218,22 @@ def rq_poisson(
         annual_demand, 1.0, lead_time_years, order_cost, holding_cost_per_unit_year, backorder_cost_per_unit_year
     )
     ratio = terms.shortage / (terms.shortage + terms.holding)
-    low = poisson_quantile(ratio, mean=terms.mean) - 1
+    low = poisson_quantile(ratio, mean=np.where(terms.mean < _COUNTABLE, terms.mean, np.nan)) - 1
     high = low + 1
     total = terms.order * terms.demand + _poisson_cost(high, terms)
     known = ~np.isnan(total)
     growing = known.copy()
-    while growing.any():
+    for _ in range(WIDEST):
         below, above = _poisson_cost(low, terms), _poisson_cost(high + 1, terms)
         cheaper = np.minimum(below, above)
         growing &= known & (cheaper < total / (high - low))
+        if not growing.any():
+            break
         down = growing & (below <= above)
         total = np.where(growing, total + cheaper, total)
         low, high = np.where(down, low - 1, low), np.where(growing & ~down, high + 1, high)
-    return RqPolicy(low, high - low, total / (high - low))
+    lot = np.where(growing, np.nan, high - low)
+    return RqPolicy(np.where(growing, np.nan, low), lot, total / lot)
 
 
 def _terms(*values: ArrayLike) -> _Terms:
@@ -266,7 +273,7 @@ def _exact(terms: _Terms) -> tuple[FloatArray, FloatArray]:
         low = _where_cost_is(cost, terms.mean - cost / terms.shortage, terms)
         high = _where_cost_is(cost, terms.mean + cost / terms.holding, terms)
         surplus = cost * (high - low) - terms.area(low, high) - terms.order * terms.demand
-        cost, before = cost - surplus / (high - low), cost
+        cost, before = cost - surplus / np.where(high > low, high - low, np.nan), cost
         if _settled(cost, before):
             break
     return low, high - low

@@ -199,7 +199,7 @@ class _Source:
         down = self.fails / (self.fails + self.recovers)
         drag = down * self.demand * self.holding
         spend = self.order * self.demand * self.recovers + self.demand**2 * self.lost * down
-        return (np.sqrt(drag**2 + 2 * self.holding * self.recovers * spend) - drag) / (self.holding * self.recovers)
+        return 2 * spend / (np.sqrt(drag**2 + 2 * self.holding * self.recovers * spend) + drag)
 
     def cost(self, lot: FloatArray) -> FloatArray:
         both = self.fails + self.recovers

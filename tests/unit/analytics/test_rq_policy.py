@@ -181,9 +181,9 @@ def test_one_bad_item_does_not_touch_the_others() -> None:
     assert rq_policy([], **EXAMPLE_51).cost_per_year.size == 0
 
 
-def test_whole_unit_demand_without_its_inputs_has_no_pair() -> None:
+def test_whole_unit_demand_without_its_inputs_or_in_masses_has_no_pair() -> None:
     found = rq_poisson(
-        [np.nan, 0],
+        [np.nan, 0, 1e9],
         lead_time_years=1,
         order_cost=1,
         holding_cost_per_unit_year=1,
