@@ -103,11 +103,11 @@ def test_exact_costs_of_two_hundred_random_items_agree_with_stockpyl() -> None:
     assert found.cost_per_year == pytest.approx(expected, rel=1e-5)
 
 
-def test_the_loss_function_is_exact_where_no_stock_is_left_at_arrival() -> None:
+def test_two_hundred_random_loss_functions_agree_with_stockpyl_and_never_beat_the_best() -> None:
     items = random_items()
     found, exact = rq_policy(**items, method=RqMethod.LOSS_FUNCTION), rq_policy(**items)
     assert (found.cost_per_year >= exact.cost_per_year * (1 - 1e-9)).all()
-    for item, values in enumerate(by_item(items, *ARGUMENTS)[:20]):
+    for item, values in enumerate(by_item(items, *ARGUMENTS)):
         level, lot = peer.r_q_loss_function_approximation(*(float(value) for value in values))
         assert (found.reorder_point[item], found.order_quantity[item]) == (
             pytest.approx(level, rel=1e-4, abs=1e-3),
