@@ -69,15 +69,27 @@ class PlainReading:
 
     def __init__(self, entity: Entity, references: References, _choices: Choices) -> None:
         self.references = references
-        self._labels = [place for place, field in enumerate(entity.fields) if field.key]
+        self._keys = [
+            (place, None if field.name in entity.looked_up else field.reference)
+            for place, field in enumerate(entity.fields)
+            if field.key
+        ]
 
     def read(self, rows: Iterable[ValidRow]) -> Iterator[ReadRow]:
         for line, values, problems in rows:
             if problems and any(not problem.notice for problem in problems):
-                label = " | ".join(str(values[place]) for place in self._labels if values[place] is not None)
-                yield ReadRow(line, Outcome.REJECTED, BAD_CELLS.key, label, (), problems)
+                yield ReadRow(line, Outcome.REJECTED, BAD_CELLS.key, self._label(values), (), problems)
             else:
                 yield ReadRow(line, TAKEN, "", "", values, problems)
+
+    def _label(self, values: tuple[Any, ...]) -> str:
+        """The readable part of the key; ids mean nothing to a person, codes do."""
+        given = ((values[place], entity) for place, entity in self._keys if values[place] is not None)
+        codes = (
+            self.references.code(entity, value) if entity and isinstance(value, int) else value
+            for value, entity in given
+        )
+        return " | ".join(map(str, codes))
 
 
 class DemandReading(PlainReading):

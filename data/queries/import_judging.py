@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from data.exchange.fields import Entity, Field
 from data.queries import recipe_cycles
 from data.queries.entity_rows import tables_of
-from data.queries.import_matching import find_looked_up, matched, merged
+from data.queries.import_matching import as_code, find_looked_up, matched, merged
 from data.queries.staging import Staged
 from models.import_staging import ImportProblem, ImportRow
 
@@ -57,13 +57,8 @@ def set_apart(session: Session, staged: Staged) -> None:
 
 
 def _label(staged: Staged) -> ColumnElement[str]:
-    """The key of a staged row, as far as it is text or a number of its own."""
-    texts = [
-        cast(staged.table.c[field.name], Text)
-        for field in staged.entity.keys
-        if field.reference is None or field.name in staged.entity.looked_up
-    ]
-    return func.concat_ws(" | ", *texts) if texts else literal("")
+    """The key of a staged row, as a person knows it."""
+    return func.concat_ws(" | ", *(cast(_own_value(staged, field), Text) for field in staged.entity.keys))
 
 
 def _tell(
@@ -93,10 +88,9 @@ def _tell(
 
 
 def _own_value(staged: Staged, field: Field) -> ColumnElement[Any]:
-    """What the row holds in a field; ids mean nothing to a person."""
-    if field.reference is not None and field.name not in staged.entity.looked_up:
-        return literal("")
-    return staged.table.c[field.name]
+    """What the row holds in a field; ids mean nothing to a person, codes do."""
+    own = staged.table.c[field.name]
+    return own if field.name in staged.entity.looked_up else as_code(tables_of(staged.entity.name), field.name, own)
 
 
 def _not_found(session: Session, staged: Staged) -> None:
@@ -139,7 +133,11 @@ def _twice_in_the_file(session: Session, staged: Staged) -> None:
     keys = [staged.table.c[field.name] for field in staged.entity.keys]
     first = func.min(staged.table.c.line).over(partition_by=keys)
     numbered = select(staged.table.c.line, first.label("first")).subquery()
-    again = select(numbered.c.line).where(numbered.c.line != numbered.c.first)
+    again = (
+        select(staged.table.c.line)
+        .join(numbered, numbered.c.line == staged.table.c.line)
+        .where(numbered.c.line != numbered.c.first)
+    )
     _tell(
         session,
         staged,
@@ -148,6 +146,7 @@ def _twice_in_the_file(session: Session, staged: Staged) -> None:
         rule="twice_in_the_file",
         message=func.concat("names the same as row ", cast(numbered.c.first, Text), "."),
         remedy=f"Keep one row for each {_listed(staged.entity, [field.name for field in staged.entity.keys])}.",
+        value=_own_value(staged, staged.entity.keys[0]),
     )
 
 

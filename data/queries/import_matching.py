@@ -234,7 +234,7 @@ def differences(session: Session, staged: Staged, *, limit: int, field: str = ""
     source, there = matched(staged)
     columns: list[ColumnElement[Any]] = [staged.table.c.line, _key_shown(staged)]
     for name in names:
-        columns += [_shown(bound, name, bound.stored[name]), _shown(bound, name, stored_value(staged, name))]
+        columns += [as_code(bound, name, bound.stored[name]), as_code(bound, name, stored_value(staged, name))]
     statement = (
         select(*(column.label(f"c{number}") for number, column in enumerate(columns)))
         .select_from(source)
@@ -254,12 +254,12 @@ def _key_shown(staged: Staged) -> ColumnElement[str]:
     bound = tables_of(staged.entity.name)
     names = [field.name for field in bound.entity.keys]
     parts = (
-        _shown(bound, name, bound.stored[name]) if name in bound.stored else staged.table.c[name] for name in names
+        as_code(bound, name, bound.stored[name]) if name in bound.stored else staged.table.c[name] for name in names
     )
     return func.concat_ws(" | ", *(cast(part, Text) for part in parts))
 
 
-def _shown(bound: EntityTables, name: str, value: ColumnElement[Any]) -> ColumnElement[Any]:
+def as_code(bound: EntityTables, name: str, value: ColumnElement[Any]) -> ColumnElement[Any]:
     """The code that an id stands for; other values as they are."""
     field = bound.entity.field(name)
     if field.reference is None:

@@ -73,6 +73,18 @@ def test_codes_are_shown_for_what_rows_refer_to(ann: Viewer, bring_in: Bring) ->
     assert change[1] == "X1 | KL | L1"
 
 
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [("X1,KL,L1,-5,2026-03-01\n", "-5"), ("X1,KL,L1,5,2026-03-01\nX1,KL,L1,6,2026-03-01\n", "X1")],
+    ids=["by a cell", "by the rows together"],
+)
+def test_rejected_row_is_named_by_its_codes(ann: Viewer, bring_in: Bring, line: str, value: str) -> None:
+    bring_in("Code,Name\nX1,Sauce\n", entity="products", commit="all_or_nothing")
+    found = bring_in("Product,Location,Lot,Quantity,Received on\n" + line, entity="stock")
+    (row,) = import_findings.rows_not_taken(ann, found.id)
+    assert (row["label"], row["value"]) == ("X1 | KL | L1", value)
+
+
 def test_replaced_rows_are_told_as_removed(ann: Viewer, bring_in: Bring) -> None:
     header = "Day,Product,Location,Channel,Quantity,Revenue\n"
     bring_in("Code,Name\nX1,Sauce\n", entity="products", commit="all_or_nothing")
