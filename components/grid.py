@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 import dash_ag_grid as dag
@@ -51,6 +52,14 @@ def figure_column(field: str, name: str, *, decimals: int = 0, **options: Any) -
         "valueFormatter": {"function": shown},
         **options,
     }
+
+
+# A number editor leaves out what it does not know while it is typed: 1,5 becomes 15, a word becomes nothing. What is
+# typed is judged where it is stored; what was not changed stays the number that it was, what was emptied is none.
+_KEPT_OR_TYPED = "params.newValue === '' + params.oldValue ? params.oldValue : params.newValue || null"
+TYPED_FIGURE = MappingProxyType(
+    {"cellDataType": False, "cellEditor": "agTextCellEditor", "valueParser": {"function": _KEPT_OR_TYPED}}
+)
 
 
 def percent_column(field: str, name: str, *, decimals: int = 1, **options: Any) -> dict[str, Any]:

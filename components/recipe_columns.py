@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from components.grid import figure_column, percent_column, text_column
+from components.grid import TYPED_FIGURE, figure_column, percent_column, text_column
 from components.two_line_grid import MARKS
 from core.i18n import _
 
@@ -27,7 +27,7 @@ def cost_columns() -> list[dict[str, Any]]:
 
 
 def tree_columns(*, editable: bool) -> list[dict[str, Any]]:
-    edit: dict[str, Any] = {"editable": {"function": "params.data.state == 'in_force'"}} if editable else {}
+    edit = {**TYPED_FIGURE, "editable": {"function": "params.data.state == 'in_force'"}} if editable else {}
     depth = {f"recipe-depth-{level}": f"params.data.depth == {level}" for level in range(2, DEEPEST)}
     columns = [
         text_column(

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from components.grid import figure_column, text_column
+from components.grid import TYPED_FIGURE, figure_column, text_column
 from components.record_fields import DAY, FIGURE, ShownField
 
 FILTERS = {FIGURE: "agNumberColumnFilter", DAY: "agDateColumnFilter"}
-EDITORS = {FIGURE: "agNumberCellEditor", DAY: "agDateStringCellEditor"}
 # Figures with as many decimals as they have.
 EXACT = {"function": "params.value == null ? '' : d3.format(',.10~f')(params.value)"}
 
@@ -42,7 +41,9 @@ def _column(field: ShownField, *, editable: bool) -> dict[str, Any]:
 
 
 def _editor(field: ShownField) -> dict[str, Any]:
+    if field.kind == FIGURE:
+        return dict(TYPED_FIGURE)
     if not field.values:
-        return {"cellEditor": EDITORS.get(field.kind, "agTextCellEditor")}
+        return {"cellEditor": "agDateStringCellEditor" if field.kind == DAY else "agTextCellEditor"}
     values = [*([""] if field.emptied else []), *(value for value, _text in field.values)]
     return {"cellEditor": "agSelectCellEditor", "cellEditorParams": {"values": values}}

@@ -82,7 +82,7 @@ def typed_rows(
     context = Context(OWN_DIALECT, known=known, partial=not new)
     table = _Typed(tuple(given), rows)
     valid = list(validated_rows(table, entity, {name: name for name in given}, context))
-    problems = [problem for _line, _values, found in valid for problem in found if not problem.notice]
+    problems = [_typed_problem(problem) for _line, _values, found in valid for problem in found if not problem.notice]
     if not new:
         problems += _emptied(entity, valid, given)
     if problems:
@@ -186,6 +186,14 @@ def _known(
         if len(known[name]) < len(codes):
             known[name] = import_matching.codes(session, name)
     return known
+
+
+def _typed_problem(problem: RowProblem) -> RowProblem:
+    """A file may be read in another number style; what is typed has the one."""
+    if problem.rule != "number_style":
+        return problem
+    remedy = "Write it with a point, and thousands without a sign, such as 1234.5."
+    return replace(problem, message="is not written as a number here.", remedy=remedy)
 
 
 def _emptied(entity: Entity, valid: Sequence[ValidRow], given: Sequence[str]) -> Iterator[RowProblem]:

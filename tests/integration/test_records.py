@@ -287,6 +287,7 @@ def test_a_row_that_is_gone_is_a_conflict(ann: Viewer) -> None:
     [
         ("unit_cost", "cheap", "Write"),
         ("unit_cost", "-1", "smallest"),
+        ("unit_cost", "1,5", "with a point"),
         ("launched_on", "31.31.2026", ""),
         ("life_cycle", "asleep", "planned, launch"),
         ("name", "", "Fill"),

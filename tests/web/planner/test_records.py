@@ -62,8 +62,16 @@ def test_the_page_has_what_a_planner_needs(planner: Any) -> None:
 def test_who_only_reads_gets_no_editors(visitor: Visit, database: Path) -> None:
     page = visitor("executive").layout(PATH, "?entity=products")
     assert page.status_code == 200
-    assert "agNumberCellEditor" not in page.text
-    assert "agNumberCellEditor" in visitor("planner").layout(PATH, "?entity=products").text
+    assert "agDateStringCellEditor" not in page.text
+    assert "agDateStringCellEditor" in visitor("planner").layout(PATH, "?entity=products").text
+
+
+def test_a_comma_in_a_figure_is_told_and_not_left_out(planner: Any, products: list[dict[str, Any]]) -> None:
+    # A number editor would turn 1,5 into 15, and a word into nothing.
+    assert "agNumberCellEditor" not in planner.layout(PATH, "?entity=products").text
+    told = edit(planner, products[5], "unit_cost", "1,5").json["response"][Ids.outcome]["children"]
+    assert "Not saved" in told
+    assert "“1,5”" in told
 
 
 def test_every_kind_of_row_has_its_page(planner: Any, viewer_of: Callable[[str], Viewer]) -> None:
