@@ -303,7 +303,8 @@ def _filtered(found: pd.DataFrame, filters: CostFilters) -> pd.DataFrame:
 
 
 def _sorted(found: pd.DataFrame, sort: Sequence[tuple[str, bool]]) -> pd.DataFrame:
-    order = {name: not descending for name, descending in sort if name in COST_COLUMNS} | {"code": True}
+    order = {name: not descending for name, descending in sort if name in COST_COLUMNS}
+    order.setdefault("code", True)
     return found.sort_values(list(order), ascending=list(order.values()), na_position="last")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html, no_update
 from dash.development.base_component import Component
@@ -363,7 +364,8 @@ def version_link(found: RecipeTree, recipe: Recipe) -> Component:
     text = f"{days} ({names[recipe.state]})"
     if recipe.state == "in_force":
         return html.Li(html.Strong(text))
-    return html.Li(dcc.Link(text, href=f"{PATH}?product={found.code}&on={day(recipe.valid_from)}"))
+    asked = {"product": found.code, "on": day(recipe.valid_from)}
+    return html.Li(dcc.Link(text, href=f"{PATH}?{urlencode(asked)}"))
 
 
 def tree_row(row: dict[str, Any]) -> dict[str, Any]:
@@ -400,7 +402,7 @@ def row_note(row: dict[str, Any]) -> str:
 
 def downloads(found: RecipeTree) -> Component | None:
     """The tree as a file."""
-    asked = {"product": found.code, "on": day(found.on), "quantity": f"{found.quantity:g}"}
+    asked = {"product": found.code, "on": day(found.on), "quantity": str(found.quantity)}
     return list_download("recipe-tree", asked, name=_("Tree"))
 
 

@@ -34,6 +34,14 @@ register_page(
 
 
 def layout(entity: str = "", finding: str = "", **_query: str) -> Component:
+    try:
+        return _asked(entity, finding)
+    except NotFound as missing:
+        back = empty_state(missing.message, action=_("Back to data health"), href=PATH)
+        return page_frame(back, title=_("Data health"))
+
+
+def _asked(entity: str, finding: str) -> Component:
     if finding:
         return _one_finding(entity, finding)
     health = data_health.health(viewer())

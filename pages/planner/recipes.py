@@ -15,6 +15,7 @@ from components.forms import NOTHING, field
 from components.grid import BLOCK_ROWS, grid, said_when_empty
 from components.page import empty_state, page_frame, panel
 from components.recipe_columns import OTHER_RECIPE, change_columns, cost_columns, tree_columns, used_columns
+from core.errors import NotFound
 from core.i18n import _, day
 from core.identity import viewer
 from core.pages import Area, register_page
@@ -45,8 +46,15 @@ def layout(
     **_query: str,
 ) -> Component:
     wanted = wanted_costs({"on": on, "search": search, "category": category, "show": show})
+    try:
+        return _page(wanted, product or _first(wanted), quantity)
+    except NotFound as missing:
+        back = empty_state(missing.message, action=_("All recipes"), href=PATH)
+        return page_frame(back, title=_("Recipes"))
+
+
+def _page(wanted: CostFilters, shown: str, quantity: str) -> Component:
     kept = {**asdict(wanted), "on": day(wanted.on)}
-    shown = product or _first(wanted)
     may_edit = viewer().may(Permission.MASTER_EDIT)
     values = recipe_parts(shown, wanted, quantity) if shown else (None,) * len(RECIPE)
     parts = dict(zip((name for name, _property in RECIPE), values, strict=True))

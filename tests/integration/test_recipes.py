@@ -132,6 +132,7 @@ def test_list_is_filtered_sorted_and_paged(sauce: Rows) -> None:
     assert recipes.cost_list(PLANNER, CostFilters(DAY, search="sauc")).total == 1
     assert recipes.cost_list(PLANNER, CostFilters(DAY, category="Kitchen")).rows[0]["code"] == "SAUCE"
     assert recipes.cost_list(PLANNER, CostFilters(DAY), sort=[("cost", True)]).rows[0]["code"] == "SAUCE"
+    assert recipes.cost_list(PLANNER, CostFilters(DAY), sort=[("code", True)]).rows[0]["code"] == "SAUCE"
     assert recipes.cost_list(PLANNER, CostFilters(DAY), start=1, end=2).rows[0]["code"] == "SAUCE"
     assert recipes.cost_list(PLANNER, CostFilters(date(2025, 1, 1), show="not_in_force")).total == 2
 

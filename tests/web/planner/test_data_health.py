@@ -77,8 +77,10 @@ def test_a_call_that_no_page_makes_is_refused(database: Path, visitor: Visitors,
 @pytest.mark.parametrize(
     "query", ["?entity=nonsense", "?entity=products&finding=nonsense", "?finding=without_cost", "?entity=users"]
 )
-def test_what_there_is_not_is_not_found(database: Path, visitor: Visitors, query: str) -> None:
-    assert visitor("planner").layout(PATH, query).status_code == 404
+def test_what_there_is_not_is_told_with_a_way_back(database: Path, visitor: Visitors, query: str) -> None:
+    page = visitor("planner").layout(PATH, query).text
+    assert "There is no such finding." in page
+    assert "Back to data health" in page
 
 
 def test_who_may_not_edit_sees_the_rows_but_no_button(fresh_database: Path, visitor: Visitors) -> None:

@@ -76,8 +76,14 @@ def test_page_opens_with_the_recipe_of_the_address(visitor: Visit) -> None:
 @pytest.mark.parametrize("query", ["?product=NONE", "?on=soon", "?quantity=-1", "?quantity=x", "?show=secret"])
 def test_senseless_address_is_explained(visitor: Visit, query: str) -> None:
     answer = visitor("planner").layout(PATH, query)
-    assert answer.status_code in (200, 404)
+    assert answer.status_code == 200
     assert "Something went wrong" not in answer.text
+
+
+def test_a_product_there_is_not_is_told_with_a_way_back(visitor: Visit) -> None:
+    page = visitor("planner").layout(PATH, "?product=NONE").text
+    assert "There is no such product." in page
+    assert "All recipes" in page
 
 
 def test_costs_are_paged_and_sorted_on_the_server(visitor: Visit) -> None:
@@ -195,6 +201,11 @@ def test_partners_do_not_get_in(visitor: Visit, name: str) -> None:
     assert partner.get(PATH).status_code == 403
     assert partner.call(f"{Ids.rows}.getRowsResponse").status_code == 403
     assert partner.get("/download/recipe-costs.csv").status_code == 403
+
+
+def test_the_tree_is_taken_along_for_as_many_as_it_shows(visitor: Visit) -> None:
+    shown = recipe(visitor("planner"), amount=1234567)
+    assert "quantity=1234567" in str(shown[Ids.taken_along]["children"])
 
 
 def test_lists_are_taken_along(visitor: Visit) -> None:
