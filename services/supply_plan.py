@@ -307,8 +307,8 @@ def _planned(session: Session) -> Planned:
 def _listed(model: PlanModel, plan: SupplyPlan) -> pd.DataFrame:
     """A row a node: when it first runs short and by how much at worst, and what has to be released soon."""
     nodes = model.nodes
-    owed = np.maximum(-plan.stock, 0.0)
-    short = owed > TOLERANCE
+    owed = np.where(plan.stock < -TOLERANCE, -plan.stock, 0.0)
+    short = owed > 0
     first = np.where(short.any(axis=0), short.argmax(axis=0), NONE)
     releases = _by_node(plan, plan.releases - model.firm_work)
     worth = nodes["unit_price"].astype(float).fillna(nodes["unit_cost"].astype(float)).fillna(0.0)

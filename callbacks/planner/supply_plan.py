@@ -133,13 +133,18 @@ def drop_change(clicks: int | None, seen: object) -> tuple[Any, ...]:
     Output(Ids.why_title, "children"),
     Output(Ids.why, "rowData"),
     Input(Ids.orders, "selectedRows"),
+    State(Ids.demand, "value"),
+    State(Ids.lead, "value"),
+    State(Ids.safety, "value"),
     State(Ids.seen, "data"),
     prevent_initial_call=True,
 )
-def show_why(selected: object, seen: object) -> tuple[Any, ...]:
+def show_why(selected: object, demand: object, lead: object, safety: object, seen: object) -> tuple[Any, ...]:
     row, item = selected_row(selected), seen if isinstance(seen, dict) else {}
     if row is None or row.get("number") != EMPTY:
         return _("Choose a planned order to see what it is for."), []
+    if wanted_change((demand, lead, safety), item.get("values")):
+        return _("This order is tried, not planned: go back to the plan to see what its orders are for."), []
     pegs = supply_plan.why_order(viewer(), item.get("product_id"), item.get("location_id"), row.get("week"))
     title = _("%(quantity)s for %(week)s are wanted by", quantity=number(row.get("quantity")), week=row.get("arrives"))
     return title, [why_row(peg, place) for place, peg in enumerate(pegs)]

@@ -107,6 +107,17 @@ def test_an_order_says_what_it_is_for(visitor: Visit) -> None:
     assert "CHIPS" in answer.json["response"][Ids.why]["rowData"][0]["item"]
 
 
+def test_an_order_that_is_only_tried_is_for_nothing_yet(visitor: Visit) -> None:
+    planner = visitor("planner")
+    seen = chosen(planner, "CHIPS")[Ids.seen]["data"]
+    orders = changed(planner, seen, lead=1).json["response"][Ids.orders]["rowData"]
+    order = next(row for row in orders if row["number"] == EMPTY)
+    values = {f"{Ids.orders}.selectedRows": [order], f"{Ids.lead}.value": 1, f"{Ids.seen}.data": seen}
+    shown = planner.call(f"{Ids.why}.rowData", values).json["response"]
+    assert shown[Ids.why]["rowData"] == []
+    assert "tried, not planned" in shown[Ids.why_title]["children"]
+
+
 @pytest.mark.parametrize("selected", [None, [], "x", [{"product_id": "a"}], [{}, {}]], ids=repr)
 def test_whatever_the_browser_sends_is_answered(visitor: Visit, selected: object) -> None:
     planner = visitor("planner")
