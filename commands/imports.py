@@ -149,4 +149,6 @@ def _progress(fraction: float, message: str) -> None:
 
 
 def _account(counts: dict[str, Any]) -> str:
-    return "\n".join(f"{name.replace('_', ' '):14}{counts[name]:>12,}" for name in COUNTED if name in counts)
+    lines = [f"{name.replace('_', ' '):14}{counts[name]:>12,}" for name in COUNTED if name in counts]
+    unused = ", ".join(f"“{name}”" for name in counts["unused_columns"])
+    return "\n".join([*lines, *([f"Columns that are not brought in: {unused}."] if unused else [])])

@@ -45,9 +45,9 @@ def rule_text(rule: str) -> str:
 def rows_not_taken(
     viewer: Viewer, batch_id: UUID, *, rule: str | None = None, offset: int = 0, limit: int = 100
 ) -> list[dict[str, Any]]:
-    """Rows that were set aside or rejected, each with what is wrong and what to do.
+    """Rows that were set aside or rejected, with what is wrong and what to do, once for each cell that is wrong.
 
-    Inputs: the viewer, the import, one rule or all, and which page of rows.
+    Inputs: the viewer, the import, one rule or all, and which page of findings.
     Returns: dictionaries with line, outcome, rule, label, column_name, value, message, remedy.
     Raises: NotAllowed; NotFound.
     Source: screens.md 20.

@@ -22,6 +22,7 @@ from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.db import session_scope
 from data.entities import stored
+from data.exchange.error_file import own_columns
 from data.exchange.fields import Context, Entity, validated_rows
 from data.exchange.readings import (
     TAKEN,
@@ -205,7 +206,8 @@ def _stage(viewer: Viewer, session: Session, found: Batch, table: Any, report: R
         staging.copy_rows(session, f'{staging.SCHEMA}."{table.name}"', columns, walk.taken())
         staging.copy_rows(session, "import_row", rows.ROW_COLUMNS, _kept_lines(apart))
         staging.copy_rows(session, "import_problem", rows.PROBLEM_COLUMNS, _kept_lines(problems))
-        return {"rows": walk.rows, "blank": file.blank_rows} | _account(reading)
+        unused = [name for name in own_columns(file.header) if name not in found.mapping.values()]
+        return {"rows": walk.rows, "blank": file.blank_rows, "unused_columns": unused} | _account(reading)
 
 
 class _Walk:

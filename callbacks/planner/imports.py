@@ -34,6 +34,7 @@ PATH = "/data/import"
 SHOWN_ROWS = 1000
 PAGE_ROWS = 100
 PREVIEW_WIDTH = 110
+NAMED_COLUMNS = 20
 
 
 class Ids(PageIds):
@@ -464,8 +465,19 @@ _OUTCOME_TITLES = {
 def _facts(counts: dict[str, Any]) -> str:
     blank = []
     if counts.get("blank"):
-        blank = [_("%(count)s lines hold no text and are not rows.", count=number(counts["blank"]))]
-    return " ".join([*(_sales_facts(counts) if "net_quantity" in counts else []), *blank, *_undo_facts(counts)])
+        blank = [_("Lines without text, which are no rows: %(count)s.", count=number(counts["blank"]))]
+    sales = _sales_facts(counts) if "net_quantity" in counts else []
+    return " ".join([*sales, *blank, *_unused_columns(counts), *_undo_facts(counts)])
+
+
+def _unused_columns(counts: dict[str, Any]) -> list[str]:
+    """A column that nothing takes, a misspelt one perhaps, is never left out in silence."""
+    unused = counts.get("unused_columns")
+    if not unused:
+        return []
+    more = [_("%(count)s more", count=number(len(unused) - NAMED_COLUMNS))] if len(unused) > NAMED_COLUMNS else []
+    names = ", ".join([*(f"“{name}”" for name in unused[:NAMED_COLUMNS]), *more])
+    return [_("Columns of the file that are not brought in: %(names)s.", names=names)]
 
 
 def _undo_facts(counts: dict[str, Any]) -> list[str]:
@@ -583,6 +595,9 @@ def _error_files(found: Batch) -> list[Component]:
 def _next_step(found: Batch) -> Component | None:
     if not viewer().may(Permission.IMPORT_RUN):
         return None
+    if found.state == "checked" and not _brings(found.counts):
+        told = _("There is nothing to bring in: no row of the file is new or differs from the data.")
+        return dbc.Alert(told, color="info", className="mt-2")
     if found.state == "checked":
         modes = [
             ("all_or_nothing", _("All rows or nothing")),
@@ -604,6 +619,11 @@ def _next_step(found: Batch) -> Component | None:
             className="filters",
         )
     return None
+
+
+def _brings(counts: dict[str, Any]) -> bool:
+    """Whether an import would change anything."""
+    return any(counts.get(name) for name in ("new", "changed", "removed"))
 
 
 def _by_name(names: list[dict[str, str]], values: list[Any]) -> dict[str, str]:

@@ -59,7 +59,12 @@ _DIAGNOSES: tuple[tuple[str, re.Pattern[str], str, str], ...] = tuple(
     (rule, re.compile(pattern, re.IGNORECASE), message, remedy)
     for rule, pattern, message, remedy in (
         ("foreign_digits", r".*(?![0-9])\d.*", "uses digits other than 0 to 9.", "Write it with the digits 0 to 9."),
-        ("not_finite", r"[+-]?(nan|inf(inity)?|#.*|n/?a|null|none)", "is not a number.", "Leave the cell empty."),
+        (
+            "not_finite",
+            r"[+-]?(nan|inf(inity)?|#.*|n/?a|null|none)",
+            "is not a number.",
+            "Write a number, or nothing where none is needed.",
+        ),
         ("underscore", r".*\d_\d.*", "has an underscore.", "Remove the underscores."),
         ("other_base", r"[+-]?0[xob][0-9a-f]+", "is not a decimal number.", "Write it with the digits 0 to 9."),
         (

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from data.exchange.fields import Entity, ValidRow
 from data.exchange.problems import RowProblem, shown
 from data.exchange.transaction_account import Account, SortedRow, Tally, line_key
-from data.exchange.transaction_rules import BAD_CELLS, Choices, Outcome
+from data.exchange.transaction_rules import Choices, Outcome
 
 TAKEN = "taken"
 CENT_OF_A_CENT = Decimal("0.0001")
@@ -77,8 +77,9 @@ class PlainReading:
 
     def read(self, rows: Iterable[ValidRow]) -> Iterator[ReadRow]:
         for line, values, problems in rows:
-            if problems and any(not problem.notice for problem in problems):
-                yield ReadRow(line, Outcome.REJECTED, BAD_CELLS.key, self._label(values), (), problems)
+            fault = next((problem for problem in problems if not problem.notice), None)
+            if fault is not None:
+                yield ReadRow(line, Outcome.REJECTED, fault.rule, self._label(values), (), problems)
             else:
                 yield ReadRow(line, TAKEN, "", "", values, problems)
 

@@ -124,25 +124,20 @@ def ensure_partitions(session: Session, table: str, first_year: int, last_year: 
 
 
 def not_taken(session: Session, batch_id: UUID, *, rule: str | None, offset: int, limit: int) -> list[Row[Any]]:
-    """Rows that were set aside or rejected, each with the finding that explains a rejected one."""
-    cell = (
-        select(ImportProblem.column_name, ImportProblem.value, ImportProblem.message, ImportProblem.remedy)
-        .where(ImportProblem.batch_id == batch_id, ImportProblem.line == ImportRow.line, ~ImportProblem.notice)
-        .order_by(ImportProblem.id)
-        .limit(1)
-        .lateral()
-    )
+    """Rows that were set aside or rejected, a rejected one once for each finding."""
+    cell = ImportProblem
+    of_the_row = (cell.batch_id == ImportRow.batch_id) & (cell.line == ImportRow.line) & ~cell.notice
     statement = (
         select(
             ImportRow.line,
             ImportRow.outcome,
             ImportRow.rule,
             ImportRow.label,
-            *(cell.c.column_name, cell.c.value, cell.c.message, cell.c.remedy),
+            *(cell.column_name, cell.value, cell.message, cell.remedy),
         )
-        .outerjoin(cell, literal(True))
+        .outerjoin(cell, of_the_row)
         .where(ImportRow.batch_id == batch_id)
-        .order_by(ImportRow.outcome, ImportRow.line)
+        .order_by(ImportRow.outcome, ImportRow.line, cell.id)
         .offset(offset)
         .limit(limit)
     )

@@ -85,6 +85,21 @@ def test_rejected_row_is_named_by_its_codes(ann: Viewer, bring_in: Bring, line: 
     assert (row["label"], row["value"]) == ("X1 | KL | L1", value)
 
 
+def test_every_bad_cell_of_a_row_is_told_under_its_own_rule(ann: Viewer, bring_in: Bring) -> None:
+    bring_in("Code,Name\nX1,Sauce\n", entity="products", commit="all_or_nothing")
+    lots = "Product,Location,Lot,Quantity,Received on\nX9,KL,L1,n/a,2026-03-01\nX1,KL,L2,-5,2026-03-01\n"
+    found = bring_in(lots, entity="stock")
+    told = [(row["line"], row["column_name"], row["value"]) for row in import_findings.rows_not_taken(ann, found.id)]
+    assert told == [(2, "Product", "X9"), (2, "Quantity", "n/a"), (3, "Quantity", "-5")]
+    assert found.counts["by_rule"] == {"rejected": {"unknown_code": 1, "too_small": 1}}
+    assert [row["line"] for row in import_findings.rows_not_taken(ann, found.id, rule="too_small")] == [3]
+
+
+def test_columns_that_nothing_takes_are_named(bring_in: Bring) -> None:
+    found = bring_in("Import error,Code,Name,Unti cost\n,P1,Sauce,77\n", entity="products")
+    assert found.counts["unused_columns"] == ["Unti cost"]
+
+
 def test_replaced_rows_are_told_as_removed(ann: Viewer, bring_in: Bring) -> None:
     header = "Day,Product,Location,Channel,Quantity,Revenue\n"
     bring_in("Code,Name\nX1,Sauce\n", entity="products", commit="all_or_nothing")

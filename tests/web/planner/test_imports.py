@@ -193,6 +193,17 @@ def test_changes_are_listed_field_by_field(analyst: Any) -> None:
     assert [(row["field"], row["before"], row["after"]) for row in answer] == [("Quantity", "10", "12")]
 
 
+def test_dry_run_that_brings_nothing_in_says_so_and_names_columns_left_out(analyst: Any) -> None:
+    content = "Location code,Kind,Regoin\nDC-KLG,dc,North\n"
+    address = "/data/import/upload?name=same.csv&entity=locations"
+    batch = analyst.post(address, data=content.encode(), content_type="application/octet-stream").json["id"]
+    worker.run_job(job_of(check(analyst, batch)))
+    shown = analyst.layout("/data/import", f"?batch={batch}").text
+    assert "There is nothing to bring in" in shown
+    assert "Columns of the file that are not brought in: “Regoin”." in shown
+    assert ids().commit not in shown
+
+
 def test_history_follows_its_filter(analyst: Any, rejected: str) -> None:
     def listed(entity: str) -> list[str]:
         answer = analyst.call(f"{ids().history}.rowData", {f"{ids().history_entity}.value": entity}).json

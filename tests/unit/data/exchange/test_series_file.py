@@ -90,7 +90,7 @@ WRONG_CELLS = {
     "currency": ("RM5", "has a unit or currency. (RM5)"),
     "infinite": ("inf", "is not a finite number. (inf)"),
     "too_large": ("1e999", "is not a finite number. (1e999)"),
-    "spreadsheet_error": ("#N/A", "(#N/A) Leave the cell empty."),
+    "spreadsheet_error": ("#N/A", "(#N/A) Write a number, or nothing where none is needed."),
     "blank": ("  ", "is not a number."),
 }
 
