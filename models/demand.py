@@ -23,6 +23,7 @@ class DemandHistory(Base):
         CheckConstraint("kind in ('sale', 'return')", name="kind"),
         Index("ix_demand_history_product_id_day", "product_id", "day"),
         Index("ix_demand_history_batch_id", "batch_id", postgresql_where="batch_id is not null"),
+        Index("ix_demand_history_customer_id", "customer_id", postgresql_where="customer_id is not null"),
         {"postgresql_partition_by": "RANGE (day)"},
     )
 

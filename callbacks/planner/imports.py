@@ -244,7 +244,10 @@ def show_outcome(ended: dict[str, Any] | None, batch_id: str) -> Any:
         return no_update, no_update
     found = imports.batch(viewer(), batch_uuid(batch_id))
     error = ended.get("error")
-    return outcome_panels(found, refusal=error if isinstance(error, str) else ""), found.finished
+    panels = outcome_panels(found, refusal=error if isinstance(error, str) else "")
+    if ended.get("state") == "cancelled":
+        panels.insert(0, dbc.Alert(_("Cancelled. Nothing was changed."), color="info"))
+    return panels, found.finished
 
 
 @callback(

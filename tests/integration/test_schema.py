@@ -116,3 +116,13 @@ def test_what_belongs_to_a_line_goes_with_it(fresh_database: Path) -> None:
     run("delete from bom_line returning 1")
     run("delete from supplier_item returning 1")
     assert run("select 1 from bom_substitute union all select 1 from supplier_price_break") == []
+
+
+def test_every_reference_to_a_customer_has_an_index(empty_database: Path) -> None:
+    """An undo removes thousands of customers; each must not read all demand to see that nothing names it."""
+    unindexed = """
+    select conrelid::regclass::text from pg_constraint c
+    where contype = 'f' and confrelid = 'customer'::regclass and not exists
+        (select 1 from pg_index i where i.indrelid = c.conrelid and c.conkey[1] = any (i.indkey::int2[]))
+    """
+    assert run(unindexed) == []

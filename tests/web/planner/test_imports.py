@@ -245,3 +245,11 @@ def test_too_many_files_are_answered_with_the_time_to_wait(analyst: Any, monkeyp
         settings.cache_clear()
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_cancelled_check_is_told(analyst: Any) -> None:
+    batch = upload(analyst, HEADER + ROWS, "cancelled.csv").json["id"]
+    values = {f"{ids().batch}.data": batch}
+    body = analyst.envelope(f"{ids().outcome}.children", values, index="import")
+    body["inputs"][0]["value"] = {"id": batch, "state": "cancelled", "error": None, "result": None}
+    assert "Cancelled. Nothing was changed." in analyst.post("/_dash-update-component", json=body).text
