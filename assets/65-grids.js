@@ -35,3 +35,10 @@ document.addEventListener("click", function (event) {
   }
   link.href = address.href;
 }, true);
+
+// A cell that opens something by a click opens it by Enter too.
+document.addEventListener("keydown", function (event) {
+  if (event.key === "Enter" && event.target.matches(".ag-cell.load")) {
+    event.target.click();
+  }
+});

@@ -92,6 +92,8 @@ def grid(
         grid_options["rowSelection"] = {
             "mode": "singleRow" if selection == "single" else "multiRow",
             "checkboxes": selection == "multiple",
+            # A grid that reads its rows bit by bit can't tick all of them.
+            "headerCheckbox": selection == "multiple" and dash_options.get("rowModelType") != "infinite",
             "enableClickSelection": True,
         }
     return html.Div(

@@ -100,10 +100,15 @@ def share_text(value: object, *, name: str) -> str:
 
     Inputs: value: a number of per cent, or its text; nothing stays nothing; name: what the field is called.
     Returns: the share as text.
-    Raises: InvalidInput for what is no number.
+    Raises: InvalidInput for what is no number, or not from 0 to 100.
     Source: none; ours.
     """
-    return "" if value in (None, "") else str(quantity_of(value, name=name) / 100)
+    if value in (None, ""):
+        return ""
+    share = quantity_of(value, name=name) / 100
+    if not 0 <= share <= 1:
+        raise InvalidInput(_("%(name)s: enter 0 to 100 %%.", name=name))
+    return str(share)
 
 
 def begin_recipe(viewer: Viewer, product: str, *, valid_from: date, without: Sequence[str] = ()) -> Saved:

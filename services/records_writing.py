@@ -49,8 +49,8 @@ class EditRefused(InvalidInput):
     """An edit with faults; nothing was written. ``row`` of a problem counts the rows from 1, ``column`` is a field."""
 
     def __init__(self, entity: Entity, problems: Sequence[RowProblem]) -> None:
-        super().__init__(" ".join(_sentence(entity, problem) for problem in problems[:5]))
-        self.problems = tuple(problems)
+        self.problems = tuple(_by_hand(entity, problem) for problem in problems)
+        super().__init__(" ".join(_sentence(entity, problem) for problem in self.problems[:5]))
 
 
 def texts_of(given: Mapping[str, Any]) -> dict[str, str]:
@@ -82,7 +82,7 @@ def typed_rows(
     context = Context(OWN_DIALECT, known=known, partial=not new)
     table = _Typed(tuple(given), rows)
     valid = list(validated_rows(table, entity, {name: name for name in given}, context))
-    problems = [_typed_problem(problem) for _line, _values, found in valid for problem in found if not problem.notice]
+    problems = [problem for _line, _values, found in valid for problem in found if not problem.notice]
     if not new:
         problems += _emptied(entity, valid, given)
     if problems:
@@ -188,14 +188,6 @@ def _known(
     return known
 
 
-def _typed_problem(problem: RowProblem) -> RowProblem:
-    """A file may be read in another number style; what is typed has the one."""
-    if problem.rule != "number_style":
-        return problem
-    remedy = "Write it with a point, and thousands without a sign, such as 1234.5."
-    return replace(problem, message="is not written as a number here.", remedy=remedy)
-
-
 def _emptied(entity: Entity, valid: Sequence[ValidRow], given: Sequence[str]) -> Iterator[RowProblem]:
     """A file leaves what can't be empty as it is; a person who empties a cell is told."""
     places = {field.name: place for place, field in enumerate(entity.fields)}
@@ -236,6 +228,18 @@ def _batch(viewer: Viewer, batch_id: UUID, entity: Entity, mode: str) -> Json:
 def _counted(counts: Json) -> Json:
     rows = counts["new"] + counts["changed"] + counts["same"]
     return counts | {"rows": rows, "set_aside": 0, "rejected": 0, "good_rows": False}
+
+
+def _by_hand(entity: Entity, problem: RowProblem) -> RowProblem:
+    """A file can be read in another number style or mode; for what is typed there is the one."""
+    if problem.rule == "number_style":
+        remedy = "Write it with a point, and thousands without a sign, such as 1234.5."
+        return replace(problem, message="is not written as a number here.", remedy=remedy)
+    if problem.rule == "is_there":
+        others = ", ".join(_(key.label) for key in entity.keys if key.name != problem.column)
+        message = f"is there already with this {others}." if others else problem.message
+        return replace(problem, message=message, remedy="Look for that row and change it, or write something else.")
+    return problem
 
 
 def _sentence(entity: Entity, problem: RowProblem) -> str:

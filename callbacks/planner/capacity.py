@@ -57,7 +57,13 @@ def load_columns(weeks: list[date]) -> list[dict[str, Any]]:
     first = [
         {"field": "code", "headerName": _("Resource"), "pinned": "left", "minWidth": 95, "maxWidth": 110},
         {"field": "name", "headerName": _("Name"), "minWidth": 150, "tooltipField": "name"},
-        {"field": "over", "headerName": _("Weeks over"), "type": "rightAligned", "cellClass": "figure", "minWidth": 95},
+        {
+            "field": "over",
+            "headerName": _("Weeks over"),
+            "type": "rightAligned",
+            "cellClass": "figure",
+            "minWidth": 115,
+        },
     ]
     return first + [
         {

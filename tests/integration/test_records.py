@@ -398,6 +398,14 @@ def test_a_key_that_is_there_is_refused(ann: Viewer) -> None:
     with pytest.raises(EditRefused, match="is there already") as told:
         records.create(ann, "products", {"code": row["code"], "name": "Twice"})
     assert [problem.column for problem in told.value.problems] == ["code"]
+    assert "update" not in told.value.message  # a mode of files
+
+
+def test_a_key_of_several_fields_that_is_there_names_them_all(ann: Viewer) -> None:
+    row = rows(ann, "boms")[0]
+    values = {name: row[name] for name in ("product", "valid_from", "component")}
+    with pytest.raises(EditRefused, match=r"is there already with this .*Component"):
+        records.create(ann, "boms", {**values, "quantity": "1"})
 
 
 @pytest.mark.parametrize("entity", [name for name in TABLES if ENTITIES[name].retire])
