@@ -375,6 +375,32 @@ def settle(viewer: Viewer, batch_id: UUID, *, reading: Reading, mapping: Mapping
     return batch(viewer, batch_id)
 
 
+def is_as_checked(
+    viewer: Viewer, batch_id: UUID, *, reading: Reading, mapping: Mapping[str, str], options: Options
+) -> bool:
+    """Whether what the screen holds is what the file was checked with: only that can be imported.
+
+    Inputs: as for ``start_check``.
+    Returns: whether a check would read and take the rows in the same way.
+    Raises: NotFound; FileRefused when the file is not text in the chosen encoding.
+    Source: screens.md 20.
+    """
+    found = batch(viewer, batch_id)
+    if options != found.options or {name: column for name, column in mapping.items() if column} != found.mapping:
+        return False
+    return reading == found.reading or _read_alike(
+        file_preview(viewer, batch_id, reading), file_preview(viewer, batch_id, found.reading)
+    )
+
+
+def _read_alike(one: FilePreview, other: FilePreview) -> bool:
+    dialects = [import_file.likely_dialect(seen.detection) for seen in (one, other)]
+    return dialects[0] == dialects[1] and (one.source.encoding, one.source.sheet) == (
+        other.source.encoding,
+        other.source.sheet,
+    )
+
+
 def start_commit(viewer: Viewer, batch_id: UUID, *, good_rows: bool = False) -> UUID:
     """Have a checked file taken into the data.
 

@@ -251,6 +251,32 @@ def show_outcome(ended: dict[str, Any] | None, batch_id: str) -> Any:
 
 
 @callback(
+    Output(Ids.outcome, "children", allow_duplicate=True),
+    *(Input(state.component_id, state.component_property) for state in SCREEN),
+    State(Ids.batch, "data"),
+    prevent_initial_call=True,
+)
+def hold_back_outcome(*given: Any) -> Any:
+    """An account of other choices than the screen has is no account: what is imported is what was checked."""
+    *on_screen, batch_id = given
+    found = imports.batch(viewer(), batch_uuid(batch_id))
+    if found.state != "checked":
+        return no_update
+    if _as_checked(found, *on_screen):
+        return outcome_panels(found)
+    told = _("The choices above are no longer those of the last check. Check the file again to see what would happen.")
+    return [dbc.Alert(told, color="info"), _details_panel(found)]
+
+
+def _as_checked(found: Batch, *given: Any) -> bool:
+    try:
+        reading, mapping, options = _on_screen(*given)
+        return imports.is_as_checked(viewer(), found.id, reading=reading, mapping=mapping, options=options)
+    except InvalidInput:  # half a period, for example
+        return False
+
+
+@callback(
     Output(Ids.rows, "rowData"),
     Input(Ids.rule, "value"),
     State(Ids.batch, "data"),

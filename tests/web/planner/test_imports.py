@@ -253,3 +253,34 @@ def test_cancelled_check_is_told(analyst: Any) -> None:
     body = analyst.envelope(f"{ids().outcome}.children", values, index="import")
     body["inputs"][0]["value"] = {"id": batch, "state": "cancelled", "error": None, "result": None}
     assert "Cancelled. Nothing was changed." in analyst.post("/_dash-update-component", json=body).text
+
+
+def test_other_choices_than_those_checked_cannot_be_imported(analyst: Any) -> None:
+    batch = upload(analyst, HEADER + ROWS, "choices.csv").json["id"]
+    worker.run_job(job_of(check(analyst, batch)))
+    assert "Dry run" in outcome_after_change(analyst, batch, mode="upsert")
+    changed = outcome_after_change(analyst, batch, mode="insert")
+    assert "Check the file again" in changed
+    assert ids().commit not in changed
+
+
+def outcome_after_change(visitor: Any, batch: str, *, mode: str) -> str:
+    """What is shown of the dry run when the screen holds the choices of the last check but for the mode."""
+    found = imports.batch(viewer_behind(visitor), UUID(batch))
+    many = {ids().reading: {"delimiter": ","}, ids().column: found.mapping, ids().constant: found.options.constants}
+    single = {ids().import_mode: mode, ids().cancellation_prefix: "C", ids().period_start: "", ids().period_end: ""}
+    (callback_id,) = (
+        found
+        for found, spec in visitor.app.callback_map.items()
+        if found.startswith(f"{ids().outcome}.children@") and len(spec["inputs"]) > 1
+    )
+    body = visitor.envelope_of(callback_id, {f"{ids().batch}.data": batch})
+    for item in body["inputs"]:
+        if isinstance(item, list):
+            kind = item[0]["id"]["type"]
+            wanted = [({"type": kind, "index": name}, value) for name, value in many[kind].items()]
+            place = 0 if item[0]["property"] == "id" else 1
+            item[:] = [{"id": each[0], "property": item[0]["property"], "value": each[place]} for each in wanted]
+        else:
+            item["value"] = single.get(item["id"], "")
+    return str(visitor.post("/_dash-update-component", json=body).text)
