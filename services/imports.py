@@ -36,6 +36,7 @@ from services.import_quota import require_room
 
 MODES = ("upsert", "insert", "update", "replace")
 UNDO_DAYS = 30
+SHEETS_TRIED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -488,6 +489,7 @@ class _Guess:
 
 def _first_guess(viewer: Viewer, source: Source, entity: Entity) -> _Guess:
     """What a file of this shape was read by the last time, or what its columns suggest."""
+    source = _likeliest_sheet(source, entity)
     seen = import_file.preview(source, Reading(), entity)
     key = header_key(own_columns(seen.header))
     with session_scope(viewer) as session:
@@ -502,6 +504,13 @@ def _first_guess(viewer: Viewer, source: Source, entity: Entity) -> _Guess:
         if len(listed) == 1 and name not in proposal.mapping
     }
     return _Guess(source, Reading(), proposal, Options(constants=only if entity.stored_as else {}))
+
+
+def _likeliest_sheet(source: Source, entity: Entity) -> Source:
+    """The first sheet of a workbook whose names give all that is needed; the sheet as it is when none does."""
+    sheets = dict.fromkeys((source.sheet, *source.sheets[:SHEETS_TRIED])) if source.sheets else ()
+    seen = (import_file.preview(source, Reading(sheet=name), entity) for name in sheets)
+    return next((each.source for each in seen if each.header and not each.proposal.missing), source)
 
 
 def _remembered(kept: Json, source: Source) -> Reading:

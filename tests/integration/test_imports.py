@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from openpyxl import Workbook
 from sqlalchemy import text
 
 from core.errors import Conflict, ImportRejected, InvalidInput, JobCancelled, NotAllowed, NotFound, TooLarge, UserError
@@ -266,6 +267,20 @@ def test_cancelled_check_leaves_nothing(ann: Viewer) -> None:
         import_work.check_import(ann, {"batch_id": str(found.id)}, cancel)
     assert plan(ann, "select count(*) from import_row") == [(0,)]
     assert imports.batch(ann, found.id).state == "uploaded"
+
+
+def test_sheet_is_the_first_that_has_the_columns(ann: Viewer) -> None:
+    book = Workbook()
+    for number, (title, rows) in enumerate({"Notes": [["Read me"]], "Sites": [["Code", "Name", "Region"]]}.items()):
+        sheet = book.create_sheet(title, number)
+        for row in [*rows, ["x"] * len(rows[0])]:
+            sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    stream.seek(0)
+    found = imports.upload(ann, stream, file_name="sites.xlsx", entity="locations")
+    assert found.source["sheet"] == "Sites"
+    assert found.mapping == {"code": "Code", "name": "Name", "region": "Region"}
 
 
 def test_unknown_import_is_not_found(ann: Viewer) -> None:
