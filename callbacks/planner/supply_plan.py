@@ -322,9 +322,9 @@ def late_text(late: list[dict[str, Any]], unit: str) -> str:
     if first["arrives"] is None:
         return _("%(quantity)s %(unit)s of the week of %(week)s are served by no order in the plan.", **told)
     return _(
-        "%(quantity)s %(unit)s of the week of %(week)s come %(late)s weeks late: what serves them can't arrive before "
+        "%(quantity)s %(unit)s of the week of %(week)s come %(late)s late: what serves them can't arrive before "
         "%(arrives)s.",
         **told,
-        late=first["late"],
+        late=_("a week") if first["late"] == 1 else _("%(count)s weeks", count=first["late"]),
         arrives=day(first["arrives"]),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 import stock_company
 from stock_company import TODAY, ids
 
-from callbacks.planner.supply_plan import PATH, Ids
+from callbacks.planner.supply_plan import PATH, Ids, late_text
 from components.shell import Ids as Shell
 from core.i18n import EMPTY
 from models.network import Location
@@ -116,6 +117,11 @@ def test_an_order_that_is_only_tried_is_for_nothing_yet(visitor: Visit) -> None:
     shown = planner.call(f"{Ids.why}.rowData", values).json["response"]
     assert shown[Ids.why]["rowData"] == []
     assert "tried, not planned" in shown[Ids.why_title]["children"]
+
+
+def test_a_single_week_late_reads_so() -> None:
+    late = {"week": TODAY, "quantity": 3.0, "supply": "firm", "arrives": TODAY + timedelta(weeks=1), "late": 1}
+    assert "come a week late" in late_text([late], "EA")
 
 
 @pytest.mark.parametrize("selected", [None, [], "x", [{"product_id": "a"}], [{}, {}]], ids=repr)
