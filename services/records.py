@@ -102,7 +102,7 @@ def record_page(
     Raises: NotAllowed; NotFound; InvalidInput for a filter there is not.
     Source: screens.md 20.
     """
-    found = _readable(viewer, entity)
+    found = entity_of(viewer, entity)
     first = min(max(start, 0), LAST_ROW)
     last = min(max(end, first), first + MOST_ROWS_A_PAGE)
     with session_scope(viewer) as session:
@@ -240,7 +240,7 @@ def history(viewer: Viewer, entity: str, key: Key) -> list[Change]:
     Raises: NotAllowed; NotFound.
     Source: product.md, promise 5.
     """
-    found = _readable(viewer, entity)
+    found = entity_of(viewer, entity)
     with session_scope(viewer) as session:
         typed = typed_key(found, texts_of(key))
         if typed is None:
@@ -256,7 +256,7 @@ def reference_codes(viewer: Viewer, entity: str) -> dict[str, list[tuple[str, st
     Raises: NotAllowed; NotFound.
     Source: none; ours.
     """
-    found = _readable(viewer, entity)
+    found = entity_of(viewer, entity)
     referring = {field.name: field.reference for field in found.fields if field.reference}
     with session_scope(viewer) as session:
         listed = {
@@ -295,7 +295,14 @@ def finding_label(viewer: Viewer, entity: str, finding: str) -> str:
     return _(found.label)
 
 
-def _readable(viewer: Viewer, name: str) -> Entity:
+def entity_of(viewer: Viewer, name: str) -> Entity:
+    """The entity of that name.
+
+    Inputs: a viewer with the right of the entity, and its name.
+    Returns: the entity.
+    Raises: NotAllowed; NotFound for one there is not, or without rows of its own.
+    Source: none; ours.
+    """
     found = ENTITIES.get(name)
     if found is None or not found.table:
         raise _no_rows(name)
@@ -308,7 +315,7 @@ def _no_rows(name: str) -> NotFound:
 
 
 def _editable(viewer: Viewer, name: str) -> Entity:
-    found = _readable(viewer, name)
+    found = entity_of(viewer, name)
     require(viewer, Permission.MASTER_EDIT)
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from dash import Input, Output, State, callback, no_update
+from dash import Input, Output, callback, no_update
 
 from core.i18n import _, day, number, percent
 from core.identity import viewer
@@ -29,18 +29,17 @@ class Ids(PageIds):
     Output(Ids.note, "children"),
     Output(Ids.products, "rowData"),
     Input(Ids.load, "cellClicked"),
-    State(Ids.load, "rowData"),
     prevent_initial_call=True,
 )
-def show_products(clicked: object, rows: object) -> tuple[Any, ...]:
+def show_products(clicked: object) -> tuple[Any, ...]:
     cell = clicked if isinstance(clicked, dict) else {}
-    place = str(cell.get("colId", "")).removeprefix("w")
-    row = next((row for row in rows if row.get("code") == cell.get("rowId")), None) if isinstance(rows, list) else None
-    if row is None or not place.isdigit():
+    code, place = cell.get("rowId"), str(cell.get("colId", "")).removeprefix("w")
+    if not place.isdecimal():
         return (no_update,) * 3
-    weeks, _loads = supply_plan.capacity(viewer())
-    found = supply_plan.load_by_product(viewer(), row["code"], int(place))
-    title = _("%(resource)s, week of %(week)s", resource=row["name"], week=day(weeks[int(place)]))
+    found = supply_plan.load_by_product(viewer(), code, int(place))
+    weeks, loads = supply_plan.capacity(viewer())
+    name = next(load.name for load in loads if load.code == code)
+    title = _("%(resource)s, week of %(week)s", resource=name, week=day(weeks[int(place)]))
     hours = sum(product["hours"] for product in found)
     note = _("%(hours)s hours wanted for %(count)s products.", hours=number(hours, decimals=1), count=len(found))
     return title, note, found

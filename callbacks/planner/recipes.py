@@ -282,7 +282,8 @@ def show_changes(clicks: int | None, selected: object, seen: object, filters: ob
 def use_as_standard(clicks: int | None, kept: object) -> tuple[Any, ...]:
     if not clicks:
         return (no_update,) * 4
-    saved = recipe_edits.use_as_standard(viewer(), [change_of(row) for row in kept or [] if isinstance(row, dict)])  # type: ignore[attr-defined]
+    changes = [change_of(row) for row in kept if isinstance(row, dict)] if isinstance(kept, list) else []
+    saved = recipe_edits.use_as_standard(viewer(), changes)
     told = _("%(count)s standard costs are saved.", count=number(saved.changed))
     return told, [], [], change_mark(f"standard {clicks}")
 

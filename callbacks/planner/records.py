@@ -371,7 +371,7 @@ def entity_of(view: object) -> str:
 
 
 def entity_label(name: str) -> str:
-    return _(records.readable(viewer())[name].label)
+    return _(records.entity_of(viewer(), name).label)
 
 
 def key_names(name: str) -> list[str]:

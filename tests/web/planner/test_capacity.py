@@ -25,9 +25,8 @@ def company(empty_database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def clicked(visitor: Any, row_id: object, column: object) -> Any:
-    rows = [{"code": "LINE", "name": "Line"}]
     cell = {"rowId": row_id, "colId": column}
-    return visitor.call(f"{Ids.products}.rowData", {f"{Ids.load}.cellClicked": cell, f"{Ids.load}.rowData": rows})
+    return visitor.call(f"{Ids.products}.rowData", {f"{Ids.load}.cellClicked": cell})
 
 
 def test_a_share_a_week_and_the_weeks_that_are_over() -> None:
