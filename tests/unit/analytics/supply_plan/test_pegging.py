@@ -66,6 +66,18 @@ def test_a_material_is_followed_up_to_the_demand_of_customers() -> None:
     ]
 
 
+def test_open_orders_of_a_parent_stand_for_themselves() -> None:
+    plan = chain()
+    releases = np.zeros_like(plan.releases)
+    releases[5, 2] = 10  # arrives after the last week
+    inputs = SupplyInputs.of(np.zeros((6, 4)), releases=releases)
+    firm = supply_plan(plan.network, inputs)
+    (period,) = np.flatnonzero(firm.receipts[:, 3])
+    assert served_by(firm, source=3, period=int(period)).to_dict("records") == [
+        {"node": 2, "demand_period": 5, "level": 1, "quantity": pytest.approx(5)}
+    ]
+
+
 @given(st.integers(0, 10_000))
 @settings(max_examples=40)
 def test_pegs_add_up_to_all_supply_and_all_demand(seed: int) -> None:
