@@ -5,7 +5,7 @@ import pandas as pd
 
 from analytics.errors import AnalyticsError
 from analytics.inputs import FloatArray
-from analytics.supply_plan.calendars import IntArray
+from analytics.supply_plan.calendars import BoolArray, IntArray
 from analytics.supply_plan.engine import SupplyPlan
 from analytics.supply_plan.pegging import NONE, TOLERANCE
 
@@ -80,14 +80,18 @@ def break_prices(
 
 
 def ranked(orders: pd.DataFrame, *, budget: float | None = None) -> pd.DataFrame:
-    """Orders by what each unit of money spent on them prevents, with the total spent so far.
+    """Orders by what each unit of money spent on them prevents; those that a budget pays for first.
+
+    The budget is spent down the ranking; an order that what is left does not pay for is passed over.
 
     Inputs: orders: frame with money (to pay), prevented (money of shortage) and needed_from (period, -1 for none);
         budget: money, None for no limit.
-    Returns: the frame sorted, with score (prevented per money; endless where it costs nothing), rank from 1, spent (its
-        own money included) and within: whether all down to it stay within the budget.
+    Returns: the frame with score (prevented per money; endless where it costs nothing), rank by it from 1, within
+        (whether the budget pays for it) and spent (its own money and that of all above), what is within on top, each
+        part by rank.
     Raises: AnalyticsError for a budget below zero.
-    Source: Lokad, prioritized ordering; Silver, Pyke & Thomas, 4th ed., section 6.9 (ranking by marginal return).
+    Source: Lokad, prioritized ordering; Dantzig (1957), Discrete-variable extremum problems, Operations Research 5(2)
+        (the greedy rule of the knapsack).
     """
     if budget is not None and not budget >= 0:
         raise AnalyticsError("a budget is zero or more")
@@ -97,9 +101,20 @@ def ranked(orders: pd.DataFrame, *, budget: float | None = None) -> pd.DataFrame
     first = orders["needed_from"].where(orders["needed_from"] != NONE, never).to_numpy()
     order = np.lexsort((money, -prevented, first, -score))
     result = orders.assign(score=score).iloc[order].reset_index(drop=True)
-    spent = result["money"].cumsum()
-    within = True if budget is None else spent <= budget + TOLERANCE
-    return result.assign(rank=result.index + 1, spent=spent, within=within)
+    result = result.assign(rank=result.index + 1, within=_paid(money[order], budget))
+    result = result.sort_values("within", ascending=False, kind="stable").reset_index(drop=True)
+    return result.assign(spent=result["money"].cumsum())
+
+
+def _paid(money: FloatArray, budget: float | None) -> BoolArray:
+    """Which orders a budget pays for when it is spent on one after the other."""
+    if budget is None:
+        return np.ones(len(money), dtype=bool)
+    paid, left = np.zeros(len(money), dtype=bool), budget + TOLERANCE
+    for place, asked in enumerate(money):
+        if asked <= left:
+            paid[place], left = True, left - asked
+    return paid
 
 
 def _planned_orders(plan: SupplyPlan) -> pd.DataFrame:

@@ -8,7 +8,6 @@ from components.grid import figure_column
 from components.two_line_grid import state_column, two_line_column
 from core.i18n import _
 
-TWO_LINES = "two-lines figure"
 CUT = {
     "buy-first-over": "params.data && params.data.first_over",
     "buy-over": "params.data && !params.data.within",
@@ -21,21 +20,17 @@ def buy_columns() -> list[dict[str, Any]]:
     def text(field: str, name: str, **options: Any) -> dict[str, Any]:
         return two_line_column(field, name, sortable=False, **options)
 
-    def figure(field: str, name: str, *, decimals: int = 0, **options: Any) -> dict[str, Any]:
-        return figure_column(field, name, decimals=decimals, sortable=False, cellClass=TWO_LINES, **options)
-
+    right = {"type": "rightAligned", "cellClass": "two-lines figure"}
     return [
-        figure("rank", _("Rank"), minWidth=62, maxWidth=64),
+        figure_column("rank", _("Rank"), sortable=False, minWidth=56, maxWidth=60, cellClass="two-lines figure"),
         text("item", _("Item, place"), minWidth=150),
-        text("supplier", _("Supplier, terms"), minWidth=140),
-        text("order", _("Quantity, price"), minWidth=112),
-        text("when", _("Release → arrival, week of"), minWidth=108, maxWidth=190),
-        figure("money", _("Order RM"), minWidth=88),
-        figure("prevented", _("Prevents RM"), minWidth=96, headerTooltip=prevented_meaning()),
-        figure("score", _("Return"), decimals=2, minWidth=78, headerTooltip=_("RM prevented for each RM of the order")),
-        figure("spent", _("Total RM"), minWidth=92, headerTooltip=_("Of this order and all above")),
-        text("budget", _("Budget"), minWidth=88, maxWidth=104),
-        state_column("why", _("Why"), minWidth=210, sortable=False),
+        text("order", _("Quantity"), minWidth=108, headerTooltip=_("With the price of a unit")),
+        text("supplier", _("Supplier"), minWidth=136, headerTooltip=_("With the least quantity and the multiple")),
+        text("when", _("Release"), minWidth=106, maxWidth=118, headerTooltip=_("Mondays of release and arrival")),
+        text("cost", _("Order RM"), minWidth=110, headerTooltip=_("Of this order; with all above"), **right),
+        text("gain", _("Prevents RM"), minWidth=104, headerTooltip=prevented_meaning(), **right),
+        text("budget", _("Budget"), minWidth=80, maxWidth=86),
+        state_column("why", _("Why"), minWidth=250, sortable=False),
     ]
 
 

@@ -24,7 +24,7 @@ from services.proposals import Accepted
 PATH = "/supply/buy-list"
 FILTERS = ("weeks", "supplier", "location", "search", "budget")
 SEEN = ("id", "quantity", "unit_price")
-ROW_NAMES = ("id", "rank", "quantity", "unit_price", "money", "prevented", "score", "spent", "within")
+ROW_NAMES = ("id", "rank", "quantity", "unit_price", "money", "within")
 FEW_MORE = 0.25  # a next price break is worth a word when it takes at most that much more
 
 
@@ -91,16 +91,18 @@ def wanted_list(filters: object) -> BuyFilters:
 
 
 def selection_text(rows: list[dict[str, Any]]) -> str:
-    """How much is selected, and how many drafts it will be spread over at least."""
+    """How much is selected, and of how many suppliers."""
     if not rows:
         return ""
     values = [row.get("money") for row in rows]
-    return _(
-        "%(count)s selected · %(money)s · %(suppliers)s suppliers",
-        count=number(len(rows)),
-        money=money(sum(value for value in values if isinstance(value, int | float))),
-        suppliers=number(len({str(row.get("supplier_code")) for row in rows})),
-    )
+    told = {
+        "count": number(len(rows)),
+        "money": money(sum(value for value in values if isinstance(value, int | float))),
+    }
+    of = len({str(row.get("supplier_code")) for row in rows})
+    if of == 1:
+        return _("%(count)s selected · %(money)s · 1 supplier", **told)
+    return _("%(count)s selected · %(money)s · %(suppliers)s suppliers", **told, suppliers=number(of))
 
 
 def accepted_text(done: Accepted) -> list[Any]:
@@ -110,26 +112,36 @@ def accepted_text(done: Accepted) -> list[Any]:
 
 def buy_rows(found: BuyList) -> list[dict[str, Any]]:
     """The orders as the grid shows them; the first one over the budget carries the cut line."""
-    first_over = found.within + 1 if found.within < found.total else 0
-    return [_row(row, budget=found.budget, first_over=row["rank"] == first_over) for row in found.rows]
+    return [
+        _row(row, budget=found.budget, first_over=place == found.within and found.budget is not None)
+        for place, row in enumerate(found.rows)
+    ]
 
 
 def _row(row: dict[str, Any], *, budget: float | None, first_over: bool) -> dict[str, Any]:
     terms = shown_terms(moq=row["minimum"], multiple=row["multiple"], uom=row["uom"])
-    quantity, price = f"{shown_quantity(row['quantity'])} {row['uom']}", money(row["unit_price"], decimals=2)
+    quantity = f"{shown_quantity(row['quantity'])} {row['uom']}"
+    score = _("free") if row["score"] is None else _("%(score)s per RM", score=number(row["score"], decimals=2))
     reasons = _reasons(row)
     return {
         **{name: row[name] for name in ROW_NAMES},
         "item": f"{row['code']} {row['name']}\n{row['location']} · {row['location_name']}",
         "supplier": f"{row['supplier']}\n{terms}",
         "supplier_code": row["supplier_code"],
-        "order": f"{quantity}\n{_('at %(price)s', price=price)}",
+        "order": f"{quantity}\n{_('at %(price)s', price=_price(row['unit_price']))}",
         "when": f"{day(row['release_week'])}\n→ {day(row['arrival_week'])}",
+        "cost": f"{number(row['money'])}\n{_('total %(spent)s', spent=number(row['spent']))}",
+        "gain": f"{number(row['prevented'])}\n{score}",
         "budget": EMPTY if budget is None else _("✓ within") if row["within"] else _("✕ over"),
         "why": "\n".join([marked(reasons[0], _tone(row)), " · ".join(reasons[1:])]),
         "tone": _tone(row),
         "first_over": first_over,
     }
+
+
+def _price(value: float) -> str:
+    """With the decimals it has: what is bought by the thousand has a price below a sen."""
+    return money(value, decimals=2) if round(value, 2) == round(value, 4) else money(value, decimals=4).rstrip("0")
 
 
 def _tone(row: dict[str, Any]) -> str:
@@ -143,9 +155,9 @@ def _reasons(row: dict[str, Any]) -> list[str]:
     uom = row["uom"]
     if row["late"] > 0:
         late = _("%(late)s %(uom)s late already", late=shown_quantity(round(row["late"], 1)), uom=uom)
-        reasons = [late, _("short in week of %(week)s", week=day(row["short_week"]))]
+        reasons = [late, _("short from %(week)s", week=day(row["short_week"]))]
     elif row["short_week"]:
-        reasons = [_("runs short in week of %(week)s", week=day(row["short_week"]))]
+        reasons = [_("runs short %(week)s", week=day(row["short_week"]))]
     else:
         reasons = [_("safety stock only")]
     if row["cover_days"] is not None:
@@ -156,14 +168,14 @@ def _reasons(row: dict[str, Any]) -> list[str]:
 def _price_reasons(row: dict[str, Any]) -> list[str]:
     reasons = []
     if row["unit_price"] < row["list_price"]:
-        reasons.append(_("price break, list %(price)s", price=money(row["list_price"], decimals=2)))
+        reasons.append(_("price break, list %(price)s", price=_price(row["list_price"])))
     more = (row["next_quantity"] or 0) - row["quantity"]
     if 0 < more <= FEW_MORE * row["quantity"]:
         reasons.append(
             _(
                 "%(more)s more: %(price)s each, saves %(saving)s for %(extra)s",
                 more=shown_quantity(more),
-                price=money(row["next_price"], decimals=2),
+                price=_price(row["next_price"]),
                 saving=money(row["saving"]),
                 extra=money(row["extra"]),
             )

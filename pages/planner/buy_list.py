@@ -23,6 +23,8 @@ from core.permissions import Permission
 from services import buy_list, positions
 from services.buy_list import BuyFilters, BuyList
 
+SUPPLIER_ROW, MOST_SUPPLIERS = 32, 8
+
 register_page(
     __name__,
     path=PATH,
@@ -94,7 +96,14 @@ def _list(found: BuyList) -> Component:
             options={"rowHeight": ROW_HEIGHT, **empty},
             rowClassRules=CUT,
         ),
-        html.P(_("Prevents: %(meaning)s.", meaning=prevented_meaning()), className="note"),
+        html.P(
+            [
+                _("Prevents: %(meaning)s.", meaning=prevented_meaning()),
+                " ",
+                _("A budget is spent down the ranking; an order that the rest of it does not pay for is passed over."),
+            ],
+            className="note buy-meaning",
+        ),
     )
 
 
@@ -111,7 +120,8 @@ def _decisions(found: BuyList) -> Component:
 
 
 def _suppliers(found: BuyList) -> Component:
+    height = SUPPLIER_ROW * (1 + min(max(len(found.suppliers), 1), MOST_SUPPLIERS)) + SUPPLIER_ROW // 2
     return panel(
-        grid(Ids.suppliers, supplier_columns(), found.suppliers, row_id="supplier_code", height=240),
+        grid(Ids.suppliers, supplier_columns(), found.suppliers, row_id="supplier_code", height=height),
         title=_("By supplier"),
     )

@@ -116,6 +116,9 @@ def orders(*rows: tuple[float, float, int]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["money", "prevented", "needed_from"])
 
 
+SEN = st.integers(0, 10**8).map(lambda sen: sen / 100)
+
+
 class TestRanking:
     def test_the_most_prevented_for_the_money_comes_first(self) -> None:
         found = ranked(orders((100, 150, 2), (50, 200, 1), (30, 0, -1)), budget=150)
@@ -130,9 +133,21 @@ class TestRanking:
         assert found["needed_from"].tolist() == [0, 3, -1]
         assert found["within"].all()
 
-    def test_nothing_below_the_line_is_within_even_if_it_would_fit(self) -> None:
+    def test_what_does_not_fit_is_passed_over(self) -> None:
         found = ranked(orders((10, 100, 0), (500, 600, 0), (10, 1, 0)), budget=100)
-        assert found["within"].tolist() == [True, False, False]
+        assert found["rank"].tolist() == [1, 3, 2]
+        assert found["within"].tolist() == [True, True, False]
+        assert found["spent"].tolist() == [10, 20, 520]
+
+    @given(st.lists(st.tuples(SEN, SEN, st.integers(-1, 5))), SEN)
+    def test_the_budget_is_kept_and_nothing_more_would_fit(self, rows: list[tuple[float, ...]], budget: float) -> None:
+        found = ranked(orders(*rows), budget=budget)  # type: ignore[arg-type]
+        within = found["within"].to_numpy(dtype=bool)
+        spent = found.loc[within, "money"].sum()
+        assert spent <= budget + 1e-6
+        assert (found.loc[~within, "money"] + spent > budget).all()
+        assert sorted(found["rank"]) == list(range(1, len(rows) + 1))
+        assert (np.diff(within.astype(int)) <= 0).all()
 
     def test_what_costs_nothing_comes_first(self) -> None:
         assert ranked(orders((10, 100, 0), (0, 1, 0), (0, 0, -1)))["score"].tolist() == [np.inf, 10, 0]

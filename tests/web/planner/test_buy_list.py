@@ -64,21 +64,24 @@ def test_rows_say_what_to_order_and_why(visitor: Visit) -> None:
     assert first["item"] == "CHIPS Chips\nKL · Kuala Lumpur plant"
     assert first["order"].endswith("at RM 2.20")
     assert first["when"] == "2026-03-02\n→ 2026-03-16"
+    assert first["cost"] == "374\ntotal 374"
+    assert first["gain"] == "850\n2.27 per RM"
     assert first["supplier"].startswith("Plastik\nfrom 100")
     assert first["why"].startswith("◆ 100 ")
-    assert "short in week of 2026-03-02" in first["why"]
+    assert "short from 2026-03-02" in first["why"]
     assert (first["tone"], last["tone"]) == ("bad", "warn")
-    assert last["why"].startswith("▲ runs short in week of 2026-04-06")
+    assert last["why"].startswith("▲ runs short 2026-04-06")
 
 
 def test_price_breaks_are_told(visitor: Visit) -> None:
     keys = {"supplier_id": ids(Supplier)["SUP-2"], "product_id": ids(Product)["CHIPS"]}
     with owner_engine().begin() as connection:
-        add(connection, SupplierPriceBreak, **keys, from_quantity=150, price=2.1)
+        add(connection, SupplierPriceBreak, **keys, from_quantity=150, price=2.125)
         add(connection, SupplierPriceBreak, **keys, from_quantity=200, price=2.0)
     first, second = shown(visitor("planner"), "?weeks=2")
     assert "price break, list RM 2.20" in first["why"]
-    assert "30 more: RM 2.00 each, saves RM 17 for RM 43" in first["why"]
+    assert "30 more: RM 2.00 each, saves RM 21 for RM 39" in first["why"]
+    assert first["order"].endswith("at RM 2.125")
     assert "more:" not in second["why"]  # half as much again is no few more
 
 
@@ -100,8 +103,9 @@ def test_selecting_what_the_budget_pays_for(visitor: Visit) -> None:
     rows = shown(planner, "?weeks=4&budget=600")
     chosen = planner.press(Ids.select, {f"{Ids.rows}.rowData": rows}).json["response"][Ids.rows]["selectedRows"]
     assert [row["rank"] for row in chosen] == [1, 2]
+    assert [row["within"] for row in rows] == [True, True, False, False]
     answer = planner.call(f"{Ids.selected}.children", {f"{Ids.rows}.selectedRows": chosen}).json["response"]
-    assert answer[Ids.selected]["children"] == "2 selected · RM 594 · 1 suppliers"
+    assert answer[Ids.selected]["children"] == "2 selected · RM 594 · 1 supplier"
     assert answer[Ids.accept]["disabled"] is False
     nothing = planner.call(f"{Ids.selected}.children", {f"{Ids.rows}.selectedRows": []}).json["response"]
     assert (nothing[Ids.selected]["children"], nothing[Ids.accept]["disabled"]) == ("", True)
