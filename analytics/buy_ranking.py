@@ -82,7 +82,8 @@ def break_prices(
 def ranked(orders: pd.DataFrame, *, budget: float | None = None) -> pd.DataFrame:
     """Orders by what each unit of money spent on them prevents; those that a budget pays for first.
 
-    The budget is spent down the ranking; an order that what is left does not pay for is passed over.
+    The budget is spent down the ranking; an order that what is left does not pay for is passed over, but not for one
+    that prevents nothing.
 
     Inputs: orders: frame with money (to pay), prevented (money of shortage) and needed_from (period, -1 for none);
         budget: money, None for no limit.
@@ -101,18 +102,18 @@ def ranked(orders: pd.DataFrame, *, budget: float | None = None) -> pd.DataFrame
     first = orders["needed_from"].where(orders["needed_from"] != NONE, never).to_numpy()
     order = np.lexsort((money, -prevented, first, -score))
     result = orders.assign(score=score).iloc[order].reset_index(drop=True)
-    result = result.assign(rank=result.index + 1, within=_paid(money[order], budget))
+    result = result.assign(rank=result.index + 1, within=_paid(money[order], budget, useful=prevented[order] > 0))
     result = result.sort_values("within", ascending=False, kind="stable").reset_index(drop=True)
     return result.assign(spent=result["money"].cumsum())
 
 
-def _paid(money: FloatArray, budget: float | None) -> BoolArray:
-    """Which orders a budget pays for when it is spent on one after the other."""
+def _paid(money: FloatArray, budget: float | None, *, useful: BoolArray) -> BoolArray:
+    """Which orders a budget pays for when it is spent on one after the other, the useful ones first."""
     if budget is None:
         return np.ones(len(money), dtype=bool)
     paid, left = np.zeros(len(money), dtype=bool), budget + TOLERANCE
     for place, asked in enumerate(money):
-        if asked <= left:
+        if asked <= left and (useful[place] or paid[useful].all()):
             paid[place], left = True, left - asked
     return paid
 

@@ -100,7 +100,10 @@ def _list(found: BuyList) -> Component:
             [
                 _("Prevents: %(meaning)s.", meaning=prevented_meaning()),
                 " ",
-                _("A budget is spent down the ranking; an order that the rest of it does not pay for is passed over."),
+                _(
+                    "A budget is spent down the ranking; an order that the rest of it does not pay for is passed over "
+                    "for the next one that prevents something."
+                ),
             ],
             className="note buy-meaning",
         ),

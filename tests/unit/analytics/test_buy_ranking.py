@@ -139,13 +139,18 @@ class TestRanking:
         assert found["within"].tolist() == [True, True, False]
         assert found["spent"].tolist() == [10, 20, 520]
 
+    def test_what_prevents_nothing_waits_until_all_else_is_paid(self) -> None:
+        rows = orders((90, 100, 0), (50, 50, 0), (5, 0, -1))
+        assert ranked(rows, budget=100)["within"].tolist() == [True, False, False]
+        assert ranked(rows, budget=145)["within"].tolist() == [True, True, True]
+
     @given(st.lists(st.tuples(SEN, SEN, st.integers(-1, 5))), SEN)
     def test_the_budget_is_kept_and_nothing_more_would_fit(self, rows: list[tuple[float, ...]], budget: float) -> None:
         found = ranked(orders(*rows), budget=budget)  # type: ignore[arg-type]
         within = found["within"].to_numpy(dtype=bool)
         spent = found.loc[within, "money"].sum()
         assert spent <= budget + 1e-6
-        assert (found.loc[~within, "money"] + spent > budget).all()
+        assert (found.loc[~within & (found["prevented"] > 0), "money"] + spent > budget).all()
         assert sorted(found["rank"]) == list(range(1, len(rows) + 1))
         assert (np.diff(within.astype(int)) <= 0).all()
 
