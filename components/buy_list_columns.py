@@ -26,7 +26,7 @@ def buy_columns() -> list[dict[str, Any]]:
         text("item", _("Item, place"), minWidth=150),
         text("order", _("Quantity"), minWidth=108, headerTooltip=_("With the price of a unit")),
         text("supplier", _("Supplier"), minWidth=136, headerTooltip=_("With the least quantity and the multiple")),
-        text("when", _("Release"), minWidth=106, maxWidth=118, headerTooltip=_("Mondays of release and arrival")),
+        text("when", _("Release"), minWidth=120, maxWidth=126, headerTooltip=_("Mondays of release and arrival")),
         text("cost", _("Order RM"), minWidth=110, headerTooltip=_("Of this order; with all above"), **right),
         text("gain", _("Prevents RM"), minWidth=104, headerTooltip=prevented_meaning(), **right),
         text("budget", _("Budget"), minWidth=80, maxWidth=86),

@@ -176,8 +176,8 @@ def _dated(found: Planned, orders: pd.DataFrame) -> pd.DataFrame:
         arrival_week=weeks[orders["arrival"]],
         short_week=weeks[np.where(orders["needed_from"] == NONE, len(weeks) - 1, orders["needed_from"])],
     )
-    keys = orders[[*KEYS, "supplier_id", "arrival_week"]].astype(str)
-    return orders.assign(id=keys.agg("-".join, axis=1) if len(orders) else "")
+    keys = orders[["location_id", "supplier_id", "arrival_week"]].astype(str)
+    return orders.assign(id=orders["product_id"].astype(str).str.cat(keys, sep="-"))
 
 
 def _worth(found: Planned, node: pd.Series[int]) -> pd.Series[float]:
