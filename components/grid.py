@@ -125,6 +125,11 @@ def selected_row(selected: object) -> dict[str, Any] | None:
     return None
 
 
+def selected_rows(selected: object) -> list[dict[str, Any]]:
+    """The selected rows as the browser sent them, their values unchecked."""
+    return [row for row in selected if isinstance(row, dict)] if isinstance(selected, list) else []
+
+
 def requested_rows(request: object) -> tuple[int, int]:
     """First row and number of rows that an infinite grid asks for, whatever the browser wrote there."""
     asked = request if isinstance(request, dict) else {}

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from dash import dcc
+from dash.development.base_component import Component
+
 from core.i18n import _, number
+
+ORDERS_PATH = "/supply/purchase-orders"
 
 
 def days(count: int) -> str:
@@ -25,3 +32,8 @@ def days_to(left: int) -> str:
     if left == 0:
         return _("today")
     return _("%(days)s left", days=days(left)) if left > 0 else _("%(days)s late", days=days(-left))
+
+
+def order_links(numbers: Sequence[str]) -> list[str | Component]:
+    """Purchase orders by number, each leading to its page."""
+    return [part for order in numbers for part in (" ", dcc.Link(order, href=f"{ORDERS_PATH}?order={order}"))]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core.clock import now, today
+from core.clock import now
 from core.errors import Conflict, InvalidInput, NotFound
 from core.i18n import _
 from core.permissions import Permission
@@ -18,6 +17,7 @@ from data.db import session_scope
 from data.queries import proposals, purchase_orders
 from data.queries import settings as stored
 from services.audit import record
+from services.draft_orders import WantedLine, draft_line
 from services.form_values import row_id, sentence, shown_quantity
 from services.order_terms import orderable_quantity
 
@@ -175,19 +175,21 @@ def _order(session: Session, viewer: Viewer, row: Any, quantity: object) -> str:
     """Put one proposal on a draft; returns the number of the draft."""
     terms = purchase_orders.terms(session, supplier_id=row.supplier_id, product_id=row.product_id)
     ordered = row.quantity if quantity in (None, "") else orderable_quantity(quantity, terms)
-    draft = _draft(session, viewer, row)
-    requested_on = _requested_on(row.needed_on, terms)
-    line_id = purchase_orders.add_line(
+    line = draft_line(
         session,
-        order_id=draft.id,
-        product_id=row.product_id,
-        quantity=ordered,
-        unit_price=terms.price if terms else row.unit_price,
-        requested_on=requested_on,
+        viewer,
+        WantedLine(
+            supplier_id=row.supplier_id,
+            location_id=row.location_id,
+            product_id=row.product_id,
+            quantity=ordered,
+            unit_price=terms.price if terms else row.unit_price,
+            needed_on=row.needed_on,
+            lead_time_days=terms.lead_time_days if terms else 0,
+        ),
     )
-    purchase_orders.change_order(session, order_id=draft.id)
     proposals.decide(
-        session, proposal_id=row.id, status="accepted", user_id=viewer.user_id, at=now(), order_line_id=line_id
+        session, proposal_id=row.id, status="accepted", user_id=viewer.user_id, at=now(), order_line_id=line.id
     )
     record(
         session,
@@ -196,32 +198,9 @@ def _order(session: Session, viewer: Viewer, row: Any, quantity: object) -> str:
         subject="reorder_proposal",
         subject_id=row.id,
         before={"quantity": str(row.quantity)},
-        after={"quantity": str(ordered), "order": draft.number, "line": line_id, "requested_on": str(requested_on)},
+        after={"quantity": str(ordered), "order": line.order, "line": line.id, "requested_on": str(line.requested_on)},
     )
-    return str(draft.number)
-
-
-def _draft(session: Session, viewer: Viewer, row: Any) -> Any:
-    """The draft of today for the proposal's supplier and location, made when there is none."""
-    place = {"supplier_id": row.supplier_id, "location_id": row.location_id, "day": today()}
-    found = purchase_orders.draft_for(session, **place)
-    if found is None:
-        found = purchase_orders.add_draft(session, **place, created_by=viewer.user_id)
-        record(
-            session,
-            viewer,
-            "purchase_order.create",
-            subject="purchase_order",
-            subject_id=found.id,
-            after={"number": found.number},
-        )
-    return found
-
-
-def _requested_on(needed_on: date, terms: Any) -> date:
-    """Nobody can deliver sooner than agreed."""
-    soonest = today() + timedelta(days=terms.lead_time_days if terms else 0)
-    return max(needed_on, soonest)
+    return line.order
 
 
 def _held(session: Session, choices: Sequence[Choice]) -> list[Any]:

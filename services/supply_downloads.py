@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.permissions import Permission
 from core.viewer import Viewer
-from services import proposals, purchase_orders, review_queue
+from services import buy_list, proposals, purchase_orders, review_queue
+from services.buy_list import BuyFilters
 from services.download_list import DownloadList, Query, Record, Rows, as_shown, chosen, chosen_filters, pages, sorting
 from services.proposals import ProposalFilters
 from services.purchase_orders import PAGE_ROWS, OrderFilters
@@ -16,6 +17,11 @@ PROPOSAL_COLUMNS = (
 )
 ORDER_COLUMNS = (
     *("number", "status", "supplier", "location", "ordered_on", "next_due_on", "lines", "unconfirmed", "late", "value"),
+)
+BUY_COLUMNS = (
+    *("rank", "code", "name", "location", "supplier", "quantity", "uom", "minimum", "multiple", "release_week"),
+    *("arrival_week", "unit_price", "list_price", "money", "prevented", "score", "spent", "within", "short_week"),
+    *("late", "cover_days", "next_quantity", "next_price", "extra", "saving"),
 )
 ANSWER_COLUMNS = (
     *("order", "line_no", "supplier", "code", "item", "location", "uom", "kind", "quantity", "proposed_quantity"),
@@ -29,6 +35,11 @@ def _proposals(viewer: Viewer, query: Query) -> Rows:
     found = proposals.open_proposals(viewer, wanted, limit=None).rows
     records = [row | {name: row["why"][name] for name in ("status", "bound")} for row in found]
     return chosen(as_shown(records, query, {"reason": ["status"]}), PROPOSAL_COLUMNS)
+
+
+def _buy_list(viewer: Viewer, query: Query) -> Rows:
+    wanted = BuyFilters(**chosen_filters(query, BuyFilters))
+    return chosen(buy_list.buy_list(viewer, wanted, limit=None).rows, BUY_COLUMNS)
 
 
 def _orders(viewer: Viewer, query: Query) -> Rows:
@@ -60,6 +71,7 @@ def _answer(answer: ReviewedAnswer) -> Record:
 
 LISTS = {
     "proposals": DownloadList(Permission.INVENTORY_READ, PROPOSAL_COLUMNS, _proposals),
+    "buy-list": DownloadList(Permission.PURCHASE_READ, BUY_COLUMNS, _buy_list),
     "purchase-orders": DownloadList(Permission.PURCHASE_READ, ORDER_COLUMNS, _orders),
     "review-queue": DownloadList(Permission.PURCHASE_READ, ANSWER_COLUMNS, _answers),
 }

@@ -34,10 +34,10 @@ class PlanModel:
     """A network with its inputs, and what its numbers stand for.
 
     ``nodes``: a row a node with product, place and terms; ``sources``: a row a source with node, kind (buy, make),
-    supplier and price; ``weeks``: the Monday of each period, the first one that of today; ``resources`` with their
-    ``hours`` (periods, resources); ``firm``: open orders with node, period, number, kind and quantity;
-    ``firm_work`` (periods, sources): units of open production orders in the week they begin; ``run_ids``: the
-    forecasts that are used.
+    supplier, price, least quantity and multiple; ``weeks``: the Monday of each period, the first one that of today;
+    ``resources`` with their ``hours`` (periods, resources); ``firm``: open orders with node, period, number, kind and
+    quantity; ``firm_work`` (periods, sources): units of open production orders in the week they begin; ``run_ids``:
+    the forecasts that are used.
     """
 
     nodes: pd.DataFrame
@@ -217,6 +217,7 @@ def _sources(session: Session, nodes: pd.DataFrame, recipes: pd.DataFrame) -> pd
         {
             "node": nodes.index[made],
             "kind": "make",
+            "supplier_id": 0,
             "supplier": None,
             "price": 0.0,
             "lead_time_days": lead[made].fillna(MADE_LEAD_DAYS).to_numpy(),
@@ -231,6 +232,7 @@ def _sources(session: Session, nodes: pd.DataFrame, recipes: pd.DataFrame) -> pd
         {
             "node": bought["node"],
             "kind": "buy",
+            "supplier_id": bought["supplier_id"].astype("int64"),
             "supplier": bought["supplier"],
             "price": bought["price"].astype(float),
             "lead_time_days": bought["lead_time_days"].astype(float),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import Input, Output, State, callback, dcc, no_update
+from dash import Input, Output, State, callback, no_update
 from dash.development.base_component import Component
 
 from components.forms import chosen, facts
+from components.grid import selected_rows
+from components.order_texts import order_links
 from components.policy_why import bound_text
 from components.stock_status import MARKS, TONES, status_name
 from core.errors import InvalidInput
@@ -22,7 +24,6 @@ from services.proposals import Accepted, ProposalFilters, ProposalList
 
 PATH = "/inventory/proposals"
 POSITIONS_PATH = "/inventory/positions"
-ORDERS_PATH = "/supply/purchase-orders"
 URGENT = ("stocked_out", "at_risk")
 FILTERS = ("location", "supplier", "search")
 CLOSED = ("split", "panel detail")
@@ -176,11 +177,6 @@ def wanted_proposals(filters: object) -> ProposalFilters:
     return ProposalFilters(**{name: chosen(given.get(name)) for name in FILTERS})
 
 
-def selected_rows(selected: object) -> list[dict[str, Any]]:
-    """The selected rows as the browser sent them, their values unchecked."""
-    return [row for row in selected if isinstance(row, dict)] if isinstance(selected, list) else []
-
-
 def proposal_row(row: dict[str, Any]) -> dict[str, Any]:
     """One proposal as the grid shows it."""
     names = (
@@ -231,10 +227,7 @@ def totals_text(found: ProposalList) -> str:
 
 def accepted_text(done: Accepted) -> list[Any]:
     """What came of it, with links to the draft orders."""
-    links: list[Any] = []
-    for order in done.orders:
-        links += [" ", dcc.Link(order, href=f"{ORDERS_PATH}?order={order}")]
-    return [_("%(count)s accepted. Draft orders:", count=number(done.count)), *links]
+    return [_("%(count)s accepted. Draft orders:", count=number(done.count)), *order_links(done.orders)]
 
 
 def sentence(found: dict[str, Any]) -> str:

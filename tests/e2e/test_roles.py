@@ -12,19 +12,21 @@ PAGES = {
     "planner": {
         "/", "/demand/forecast", "/demand/forecast-runs", "/demand/accuracy", "/demand/sales",
         "/demand/order-lines", "/inventory/positions", "/inventory/proposals",
-        "/supply/plan", "/supply/capacity", "/supply/purchase-orders", "/supply/review-queue", "/demand/forecast-file",
+        "/supply/plan", "/supply/buy-list", "/supply/capacity", "/supply/purchase-orders", "/supply/review-queue",
+        "/demand/forecast-file",
         "/data/import", "/data/export", "/data/health", "/data/recipes", "/data/records",
     },
     "executive": {
         "/", "/demand/forecast", "/demand/forecast-runs", "/demand/accuracy", "/demand/sales",
         "/demand/order-lines", "/inventory/positions", "/inventory/proposals",
-        "/supply/plan", "/supply/capacity", "/supply/purchase-orders", "/supply/review-queue",
+        "/supply/plan", "/supply/buy-list", "/supply/capacity", "/supply/purchase-orders", "/supply/review-queue",
         "/data/export", "/data/health", "/data/recipes", "/data/records",
     },
     "analyst": {
         "/", "/demand/forecast", "/demand/forecast-runs", "/demand/accuracy", "/demand/sales",
         "/demand/order-lines", "/inventory/positions", "/inventory/proposals",
-        "/supply/plan", "/supply/capacity", "/supply/purchase-orders", "/supply/review-queue", "/demand/forecast-file",
+        "/supply/plan", "/supply/buy-list", "/supply/capacity", "/supply/purchase-orders", "/supply/review-queue",
+        "/demand/forecast-file",
         "/data/import", "/data/export", "/data/health", "/data/recipes", "/data/records",
     },
     "admin": {
