@@ -37,13 +37,9 @@ def abc_classes(
     if not 0 < a_limit_share <= b_limit_share <= 1:
         raise AnalyticsError("limits must rise: 0 < A <= B <= 1")
     (known,) = floats(value)
-    # Whole cents: their sums are exact.
-    worth = np.maximum(np.rint(np.nan_to_num(known) * 10.0**decimals), 0.0)
-    order = np.argsort(-worth, kind="stable")
-    share = np.empty_like(worth)
-    share[order] = worth[order].cumsum() / max(worth.sum(), 1.0)
+    worth, share = _cumulated(known, decimals)
     largest = np.zeros(worth.size, dtype=bool)
-    largest[order[:1]] = True
+    largest[np.argsort(-worth, kind="stable")[:1]] = True
     conditions = [
         np.isnan(known),
         worth == 0,
@@ -51,6 +47,29 @@ def abc_classes(
         share <= b_limit_share + _ROUNDING,
     ]
     return np.select(conditions, [UNKNOWN, "C", "A", "B"], default="C")
+
+
+def cumulative_shares(value: ArrayLike, *, decimals: int = 2) -> FloatArray:
+    """Share of the total that an item and all larger ones make up: what abc_classes compares with its limits.
+
+    Inputs: value: per item; decimals: values are rounded to them first.
+    Returns: fractions, 1 for an item worth nothing or less; NaN where the value is unknown, and everywhere when
+        nothing is worth anything.
+    Raises: AnalyticsError when value is not one-dimensional.
+    Source: Pareto analysis.
+    """
+    (known,) = floats(value)
+    worth, share = _cumulated(known, decimals)
+    return np.where(np.isnan(known) | (worth.sum() == 0), np.nan, share)
+
+
+def _cumulated(known: FloatArray, decimals: int) -> tuple[FloatArray, FloatArray]:
+    # Whole cents: their sums are exact.
+    worth = np.maximum(np.rint(np.nan_to_num(known) * 10.0**decimals), 0.0)
+    order = np.argsort(-worth, kind="stable")
+    share = np.empty_like(worth)
+    share[order] = worth[order].cumsum() / max(worth.sum(), 1.0)
+    return worth, share
 
 
 def coefficient_of_variation(values: ArrayLike) -> FloatArray:

@@ -16,6 +16,7 @@ from services import (
     admin_downloads,
     forecast_run_downloads,
     forecast_series,
+    item_classes,
     order_lines,
     portal_downloads,
     positions,
@@ -25,6 +26,7 @@ from services import (
 )
 from services.download_list import DownloadList, Query, Record, Rows, chosen_filters, pages, sorting
 from services.forecast_series import SeriesFilters
+from services.item_classes import ClassFilters
 from services.outgoing import Format, Outgoing, outgoing, table
 from services.positions import PositionFilters
 
@@ -89,6 +91,16 @@ def _positions(viewer: Viewer, query: Query) -> Rows:
     return pages(page, POSITION_COLUMNS, size=size)
 
 
+def _item_classes(viewer: Viewer, query: Query) -> Rows:
+    wanted, size = ClassFilters(**chosen_filters(query, ClassFilters)), item_classes.PAGE_ROWS
+
+    def page(first: int) -> tuple[Sequence[Record], int]:
+        found = item_classes.item_classes(viewer, wanted, start=first, end=first + size, sort=sorting(query))
+        return found.rows, found.total
+
+    return pages(page, item_classes.COLUMNS, size=size)
+
+
 def _forecast_series(viewer: Viewer, query: Query) -> Rows:
     return forecast_series.series_download(viewer, *_forecast(query), sort=sorting(query))
 
@@ -106,6 +118,7 @@ def _forecast(query: Query) -> tuple[int, SeriesFilters]:
 LISTS: dict[str, DownloadList] = {
     "sales": DownloadList(Permission.DEMAND_READ, sales.DOWNLOADED, _sales),
     "positions": DownloadList(Permission.INVENTORY_READ, POSITION_COLUMNS, _positions),
+    "item-classes": DownloadList(Permission.INVENTORY_READ, item_classes.COLUMNS, _item_classes),
     "order-lines": DownloadList(Permission.DEMAND_READ, order_lines.DOWNLOADED, _order_lines),
     "forecast-series": DownloadList(Permission.FORECAST_READ, forecast_series.SERIES_DOWNLOADED, _forecast_series),
     "forecast-values": DownloadList(Permission.FORECAST_READ, forecast_series.VALUES_DOWNLOADED, _forecast_values),

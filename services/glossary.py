@@ -333,6 +333,45 @@ _DECLARED = (
         "House choice",
     ),
     Definition(
+        "abc-class",
+        INVENTORY,
+        "ABC class",
+        "Items by value of 12 whole months, the largest first: A up to 80 % of the cumulated value, B up to 95 %, C "
+        "the rest",
+        "class",
+        "Value is revenue, margin or units as chosen; of what is used in production, usage at cost. The limits are "
+        "settings.",
+        "Pareto analysis; Silver, Pyke & Thomas, ch. 2",
+    ),
+    Definition(
+        "xyz-class",
+        INVENTORY,
+        "XYZ class",
+        "Coefficient of variation, deviation over mean, of the demand of 12 whole months: X < 0.5, Y to 1.0, Z above",
+        "class",
+        "Months before an item's first demand do not count. The limits are settings.",
+        "ABC-XYZ analysis",
+    ),
+    Definition(
+        "slow-obsolete",
+        INVENTORY,
+        "Slow and obsolete (SLOB)",
+        "Value of slow and obsolete stock ÷ value of stock; slow: cover over 365 days; obsolete: no demand for 365 "
+        "days, or retired",
+        "%",
+        "Obsolete goes before slow. The limits are settings.",
+        "Practice of stock reports",
+    ),
+    Definition(
+        "gmroi",
+        INVENTORY,
+        "GMROI",
+        "Gross margin of 12 whole months ÷ stock at cost",
+        "multiple",
+        "On the stock there is today. Unknown without stock.",
+        "Retail practice",
+    ),
+    Definition(
         "safety-stock",
         INVENTORY,
         "Safety stock",

@@ -66,7 +66,7 @@ def _definition(found: Definition) -> Component:
         [
             html.H3(_(found.name)),
             html.P(_(found.formula), className="formula"),
-            html.P(f"{_(found.reading)} {facts}", className="note"),
+            f"{_(found.reading)} {facts}",  # as bare text: a component less for every figure there is
         ],
         id=found.anchor,
         className="definition",

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.abc_xyz import abc_classes, coefficient_of_variation, nine_box, velocity_classes, xyz_classes
+from analytics.abc_xyz import (
+    abc_classes,
+    coefficient_of_variation,
+    cumulative_shares,
+    nine_box,
+    velocity_classes,
+    xyz_classes,
+)
 from analytics.errors import AnalyticsError
 
 VALUES = np.array([60, 20, 8, 6, 3, 1.5, 1, 0.5]) * 1000
@@ -35,6 +42,13 @@ def test_items_worth_nothing_or_unknown() -> None:
     assert abc_classes([0, -5, np.nan, 0.001, 10]).tolist() == ["C", "C", "unknown", "C", "A"]
     assert abc_classes([0, 0]).tolist() == ["C", "C"]
     assert abc_classes([]).size == 0
+
+
+def test_cumulative_shares_of_the_glossary() -> None:
+    assert cumulative_shares(VALUES) == pytest.approx([0.6, 0.8, 0.88, 0.94, 0.97, 0.985, 0.995, 1])
+    assert cumulative_shares([1, 3, np.nan, -2]) == pytest.approx([1, 0.75, np.nan, 1], nan_ok=True)
+    assert np.isnan(cumulative_shares([0, 0])).all()
+    assert cumulative_shares([]).size == 0
 
 
 @given(st.lists(st.floats(0, 1e7), min_size=1, max_size=40))
