@@ -11,19 +11,19 @@ from site_browser import Browser
 PAGES = {
     "planner": {
         "/", "/demand/forecast", "/demand/forecast-runs", "/demand/accuracy", "/demand/sales",
-        "/demand/order-lines", "/inventory/positions", "/inventory/proposals",
+        "/demand/order-lines", "/inventory/positions", "/inventory/proposals", "/inventory/expiry",
         "/supply/plan", "/supply/capacity", "/supply/purchase-orders", "/supply/review-queue", "/demand/forecast-file",
         "/data/import", "/data/export", "/data/health", "/data/recipes", "/data/records",
     },
     "executive": {
         "/", "/demand/forecast", "/demand/forecast-runs", "/demand/accuracy", "/demand/sales",
-        "/demand/order-lines", "/inventory/positions", "/inventory/proposals",
+        "/demand/order-lines", "/inventory/positions", "/inventory/proposals", "/inventory/expiry",
         "/supply/plan", "/supply/capacity", "/supply/purchase-orders", "/supply/review-queue",
         "/data/export", "/data/health", "/data/recipes", "/data/records",
     },
     "analyst": {
         "/", "/demand/forecast", "/demand/forecast-runs", "/demand/accuracy", "/demand/sales",
-        "/demand/order-lines", "/inventory/positions", "/inventory/proposals",
+        "/demand/order-lines", "/inventory/positions", "/inventory/proposals", "/inventory/expiry",
         "/supply/plan", "/supply/capacity", "/supply/purchase-orders", "/supply/review-queue", "/demand/forecast-file",
         "/data/import", "/data/export", "/data/health", "/data/recipes", "/data/records",
     },
