@@ -90,7 +90,7 @@ def _list() -> Component:
         figure_column("quantity", _("Quantity"), minWidth=85),
         state_column("expires_on", _("Expires"), minWidth=98, maxWidth=110),
         figure_column("days_left", _("Days left"), minWidth=84, maxWidth=95),
-        figure_column("demand_until", _("Demand until"), minWidth=108),
+        figure_column("demand_until", _("Demand until"), minWidth=122),
         figure_column("quantity_at_risk", _("At risk"), minWidth=75),
         figure_column("value_at_risk", _("At risk RM"), minWidth=95),
         text_column("action_kind", _("Action"), minWidth=130, tooltipField="action_kind"),
@@ -122,11 +122,11 @@ def _actions() -> Component:
         text_column("lot", _("Lot"), minWidth=95, tooltipField="lot"),
         figure_column("quantity", _("Quantity"), minWidth=85),
         text_column("due_on", _("Due"), minWidth=98, tooltipField="due_on"),
-        figure_column("expected_recovery", _("Expected RM"), minWidth=105),
+        figure_column("expected_recovery", _("Expected RM"), minWidth=118),
         figure_column("done_quantity", _("Done"), minWidth=70),
         figure_column("recovered", _("Came back RM"), minWidth=118),
         text_column("finished_on", _("Finished"), minWidth=98),
-        text_column("proposed_by", _("Proposed by"), minWidth=110, tooltipField="proposed_by"),
+        text_column("proposed_by", _("Proposed by"), minWidth=112, tooltipField="proposed_by"),
     ]
     return panel(
         html.P("", id=Ids.action_totals, className="totals", role="status"),
