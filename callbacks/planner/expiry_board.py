@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, no_update
@@ -98,13 +99,8 @@ DETAIL = (
     (Ids.quantity, "value"),
     (Ids.due_on, "value"),
 )
-AFTER_CHANGE = (
-    *DETAIL,
-    (Ids.note, "value"),
-    (Ids.cards, "children"),
-    (Ids.changed, "data"),
-    (Ids.outcome, "children"),
-)
+SELECTED = (*DETAIL, (Ids.outcome, "children"))
+AFTER_CHANGE = (*SELECTED, (Ids.note, "value"), (Ids.changed, "data"))
 
 for grid_id, renewed_id in ((Ids.rows, Ids.renewed), (Ids.actions, Ids.actions_renewed)):
     clientside_callback(
@@ -149,7 +145,17 @@ def show_actions(request: object) -> tuple[dict[str, Any], str]:
 
 
 @callback(
-    *(Output(*part) for part in DETAIL),
+    Output(Ids.cards, "children"),
+    Input(Ids.changed, "data"),
+    State(Ids.filters, "data"),
+    prevent_initial_call=True,
+)
+def show_cards(_changed: object, filters: object) -> list[Component]:
+    return bucket_cards(wanted_lots(filters).bucket)
+
+
+@callback(
+    *(Output(*part) for part in SELECTED),
     Input(Ids.rows, "selectedRows"),
     prevent_initial_call=True,
 )
@@ -158,7 +164,7 @@ def show_lot(selected: object) -> tuple[Any, ...]:
 
 
 @callback(
-    *(Output(*part, allow_duplicate=True) for part in DETAIL),
+    *(Output(*part, allow_duplicate=True) for part in SELECTED),
     Input(Ids.actions, "selectedRows"),
     prevent_initial_call=True,
 )
@@ -371,17 +377,17 @@ def decided(seen: object, action_id: object) -> tuple[object, object]:
 
 
 def selected_parts(selected: object) -> tuple[Any, ...]:
-    """The values of DETAIL for the lot of a selected row; nothing changes without one."""
+    """The values of SELECTED for the lot of a selected row; nothing changes without one."""
     row = selected_row(selected)
     if row is None:
-        return (no_update,) * len(DETAIL)
-    return detail_parts(expiry_board.lot(viewer(), *(row.get(name) for name in expiry_board.LOT)))
+        return (no_update,) * len(SELECTED)
+    return *detail_parts(expiry_board.lot(viewer(), *(row.get(name) for name in expiry_board.LOT))), ""
 
 
 def changed_parts(found: LotDetail, told: str) -> tuple[Any, ...]:
     """The values of AFTER_CHANGE."""
     changed = " ".join([found.lot["id"], *(f"{action['id']}.{action['version']}" for action in found.actions)])
-    return *detail_parts(found), "", bucket_cards(""), changed, told
+    return *detail_parts(found), told, "", changed
 
 
 def detail_parts(found: LotDetail) -> tuple[Any, ...]:
@@ -419,11 +425,12 @@ def place_of(lot: dict[str, Any]) -> list[Any]:
 
 
 def first_proposal(lot: dict[str, Any], open_actions: list[dict[str, Any]]) -> tuple[float | None, str]:
-    """What the form of a proposal holds at first: what nobody deals with yet, by the day before it expires."""
-    free = lot["quantity"] - sum(action["quantity"] for action in open_actions)
-    wanted = round(max(min(free, lot["quantity_at_risk"]), 0.0), 4)
+    """What the form of a proposal holds at first: whole units that nobody deals with yet, by the day of expiry."""
+    planned = sum(action["quantity"] for action in open_actions)
+    whole = ceil(round(lot["quantity_at_risk"] - planned, 4))
+    wanted = min(whole, round(lot["quantity"] - planned, 4))
     expires_on = lot["expires_on"]
-    return wanted or None, day(max(expires_on, today()) if expires_on else today())
+    return wanted if wanted > 0 else None, day(max(expires_on, today()) if expires_on else today())
 
 
 def _lot_count(count: int) -> str:

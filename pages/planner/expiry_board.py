@@ -87,12 +87,12 @@ def _list() -> Component:
         text_column("name", _("Name"), minWidth=140, tooltipField="name"),
         text_column("location", _("Place"), minWidth=80, maxWidth=100, tooltipField="location_name"),
         text_column("lot", _("Lot"), minWidth=95, tooltipField="lot"),
-        figure_column("quantity", _("Quantity"), minWidth=85),
-        state_column("expires_on", _("Expires"), minWidth=98, maxWidth=110),
-        figure_column("days_left", _("Days left"), minWidth=84, maxWidth=95),
-        figure_column("demand_until", _("Demand until"), minWidth=122),
-        figure_column("quantity_at_risk", _("At risk"), minWidth=75),
         figure_column("value_at_risk", _("At risk RM"), minWidth=95),
+        state_column("expires_on", _("Expires"), minWidth=108, maxWidth=120),
+        figure_column("days_left", _("Days left"), minWidth=84, maxWidth=95),
+        figure_column("quantity_at_risk", _("At risk"), minWidth=75),
+        figure_column("demand_until", _("Demand until"), minWidth=122),
+        figure_column("quantity", _("Quantity"), minWidth=85),
         text_column("action_kind", _("Action"), minWidth=130, tooltipField="action_kind"),
     ]
     return panel(
@@ -115,7 +115,7 @@ def _list() -> Component:
 
 def _actions() -> Component:
     columns = [
-        state_column("status", _("Status"), pinned="left", minWidth=112, maxWidth=125),
+        state_column("status", _("Status"), pinned="left", minWidth=122, maxWidth=130),
         text_column("kind", _("Action"), minWidth=100),
         text_column("code", _("Item"), minWidth=95, tooltipField="name"),
         text_column("location", _("Place"), minWidth=80, maxWidth=100),

@@ -135,6 +135,11 @@ def test_from_proposal_to_result(visitor: Visit) -> None:
     assert "14" in str(done[Ids.measures]["children"])
     assert "one broke" in str(done[Ids.history]["children"])
     assert done[Ids.deciding]["style"] == {"display": "none"}
+    assert done[Ids.quantity]["value"] == 1  # 21 are left, of which 20 sell in time
+    cards = planner.call(
+        f"{Ids.cards}.children", {f"{Ids.changed}.data": "x", f"{Ids.filters}.data": {"bucket": "week"}}
+    )
+    assert "RM 2" in cards.text
     actions = listed(planner, Ids.actions)
     assert actions[Ids.action_totals]["children"] == "0 open, RM 0 expected back · 1 done, RM 12 came back"
     again = visitor("planner").call(f"{Ids.about}.children", {f"{Ids.actions}.selectedRows": [chips()]})
