@@ -14,6 +14,7 @@ from core.viewer import Viewer, require
 from services import (
     accuracy_downloads,
     admin_downloads,
+    expiry_downloads,
     forecast_run_downloads,
     forecast_series,
     item_classes,
@@ -125,6 +126,7 @@ LISTS: dict[str, DownloadList] = {
     **accuracy_downloads.LISTS,
     **forecast_run_downloads.LISTS,
     **supply_downloads.LISTS,
+    **expiry_downloads.LISTS,
     **portal_downloads.LISTS,
     **admin_downloads.LISTS,
     **recipe_downloads.LISTS,

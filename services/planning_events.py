@@ -109,11 +109,31 @@ def create(viewer: Viewer, given: Mapping[str, Any]) -> dict[str, Any]:
     """
     require(viewer, Permission.FORECAST_RUN)
     with session_scope(viewer) as session:
-        new = _event(session, given)
-        _require_free(session, new.code, but=None)
-        event_id = rows.add(session, created_by=viewer.user_id, **asdict(new))
-        _record(session, viewer, "planning_event.create", event_id, after=_plain(asdict(new)))
-        return _shown(session, event_id)
+        return _shown(session, _created(session, viewer, given))
+
+
+def draft(session: Session, viewer: Viewer, given: Mapping[str, Any]) -> int:
+    """Put an event into the calendar that forecasts do not know before somebody with the right approves it.
+
+    Inputs: the open session of the change that asks for it, the viewer, the fields of create.
+    Returns: its id.
+    Raises: InvalidInput as create.
+    Source: none; ours.
+    """
+    return _created(session, viewer, {**given, "status": "draft"})
+
+
+def withdraw_draft(session: Session, viewer: Viewer, event_id: int, *, reason: str) -> None:
+    """Call an event off that is still a draft; any other stays as it is.
+
+    Inputs: the open session of the change that asks for it, the viewer, the event, why.
+    Returns: nothing.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    held = rows.held(session, event_id)
+    if held is not None and held.status == "draft":
+        _cancel(session, viewer, held, why=reason)
 
 
 def change(viewer: Viewer, event_id: object, version: object, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -149,10 +169,22 @@ def cancel(viewer: Viewer, event_id: object, version: object, *, reason: object)
     why = sentence(reason, name=_("Reason"), longest=LONGEST_NOTE)
     with session_scope(viewer) as session:
         held = _held(session, event_id, version)
-        rows.change(session, held.id, status="cancelled")
-        before, after = {"status": held.status}, {"status": "cancelled"}
-        _record(session, viewer, "planning_event.cancel", held.id, before=before, after=after, reason=why)
+        _cancel(session, viewer, held, why=why)
         return _shown(session, held.id)
+
+
+def _created(session: Session, viewer: Viewer, given: Mapping[str, Any]) -> int:
+    new = _event(session, given)
+    _require_free(session, new.code, but=None)
+    event_id = rows.add(session, created_by=viewer.user_id, **asdict(new))
+    _record(session, viewer, "planning_event.create", event_id, after=_plain(asdict(new)))
+    return event_id
+
+
+def _cancel(session: Session, viewer: Viewer, held: Any, *, why: str) -> None:
+    rows.change(session, held.id, status="cancelled")
+    before, after = {"status": held.status}, {"status": "cancelled"}
+    _record(session, viewer, "planning_event.cancel", held.id, before=before, after=after, reason=why)
 
 
 def _event(session: Session, given: Mapping[str, Any]) -> Event:

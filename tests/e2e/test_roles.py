@@ -12,6 +12,7 @@ PAGES = {
     "planner": {
         "/", "/demand/forecast", "/demand/forecast-runs", "/demand/accuracy", "/demand/sales",
         "/demand/order-lines", "/inventory/positions", "/inventory/proposals", "/inventory/classes",
+        "/inventory/expiry",
         "/supply/plan", "/supply/buy-list", "/supply/capacity", "/supply/purchase-orders", "/supply/review-queue",
         "/demand/forecast-file",
         "/data/import", "/data/export", "/data/health", "/data/recipes", "/data/records",
@@ -19,12 +20,14 @@ PAGES = {
     "executive": {
         "/", "/demand/forecast", "/demand/forecast-runs", "/demand/accuracy", "/demand/sales",
         "/demand/order-lines", "/inventory/positions", "/inventory/proposals", "/inventory/classes",
+        "/inventory/expiry",
         "/supply/plan", "/supply/buy-list", "/supply/capacity", "/supply/purchase-orders", "/supply/review-queue",
         "/data/export", "/data/health", "/data/recipes", "/data/records",
     },
     "analyst": {
         "/", "/demand/forecast", "/demand/forecast-runs", "/demand/accuracy", "/demand/sales",
         "/demand/order-lines", "/inventory/positions", "/inventory/proposals", "/inventory/classes",
+        "/inventory/expiry",
         "/supply/plan", "/supply/buy-list", "/supply/capacity", "/supply/purchase-orders", "/supply/review-queue",
         "/demand/forecast-file",
         "/data/import", "/data/export", "/data/health", "/data/recipes", "/data/records",
