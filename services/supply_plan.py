@@ -11,7 +11,7 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from analytics.supply_plan.capacity import Load, capacity_load
-from analytics.supply_plan.engine import SupplyPlan, supply_plan, what_if
+from analytics.supply_plan.engine import SupplyPlan, by_node, supply_plan, what_if
 from analytics.supply_plan.network import Sources
 from analytics.supply_plan.pegging import NONE, pegging, served_by
 from core.clock import today
@@ -310,7 +310,7 @@ def _listed(model: PlanModel, plan: SupplyPlan) -> pd.DataFrame:
     owed = np.where(plan.stock < -TOLERANCE, -plan.stock, 0.0)
     short = owed > 0
     first = np.where(short.any(axis=0), short.argmax(axis=0), NONE)
-    releases = _by_node(plan, plan.releases - model.firm_work)
+    releases = by_node(plan.network, plan.releases - model.firm_work)
     worth = nodes["unit_price"].astype(float).fillna(nodes["unit_cost"].astype(float)).fillna(0.0)
     weeks = np.array([*model.weeks, None], dtype=object)
     return nodes[[*KEYS, "code", "name", "kind", "category", "uom", "location", "location_name"]].assign(
@@ -326,12 +326,6 @@ def _listed(model: PlanModel, plan: SupplyPlan) -> pd.DataFrame:
         lowest=plan.stock.min(axis=0, initial=np.inf),
         waste=plan.waste.sum(axis=0),
     )
-
-
-def _by_node(plan: SupplyPlan, by_source: np.ndarray) -> np.ndarray:
-    total = np.zeros((len(by_source), plan.network.nodes))
-    np.add.at(total.T, plan.network.sources.node, by_source.T)
-    return total
 
 
 def _filtered(listed: pd.DataFrame, filters: PlanFilters) -> pd.DataFrame:
@@ -376,7 +370,7 @@ def _lines(found: Planned, node: int) -> dict[str, list[float]]:
         "waste": plan.waste[:, node],
         "stock": plan.stock[:, node],
         "safety": plan.inputs.safety[:, node],
-        "release": _by_node(plan, plan.releases - found.model.firm_work)[:, node],
+        "release": by_node(plan.network, plan.releases - found.model.firm_work)[:, node],
     }
     return {name: [float(value) for value in values] for name, values in lines.items()}
 

@@ -71,8 +71,9 @@ def plan_model(session: Session, *, as_of: date) -> PlanModel:
     demand = _demand(session, nodes, recipes, forecast[: calendar.count], calendar)
     sources = _sources(session, nodes, recipes)
     network = _network(nodes, sources, recipes, calendar)
-    firm = _firm(session, nodes, calendar)
-    firm_work = _firm_work(session, nodes, sources, calendar)
+    production = rows.production(session)
+    firm = _firm(rows.purchases(session), production, nodes, calendar)
+    firm_work = _firm_work(production, nodes, sources, calendar)
     stock, expiring = _stock(session, nodes, calendar)
     resources = rows.resources(session)
     inputs = SupplyInputs.of(
@@ -269,21 +270,18 @@ def _network(nodes: pd.DataFrame, sources: pd.DataFrame, recipes: pd.DataFrame, 
     return SupplyNetwork(len(nodes), terms, arcs, np.ones((1, len(calendar.weeks)), dtype=bool))
 
 
-def _firm(session: Session, nodes: pd.DataFrame, calendar: _Calendar) -> pd.DataFrame:
+def _firm(purchases: pd.DataFrame, production: pd.DataFrame, nodes: pd.DataFrame, calendar: _Calendar) -> pd.DataFrame:
     """Open orders; what is overdue is taken to come this week."""
-    orders = pd.concat(
-        [rows.purchases(session).assign(kind="buy"), rows.production(session).assign(kind="make")], ignore_index=True
-    )
+    orders = pd.concat([purchases.assign(kind="buy"), production.assign(kind="make")], ignore_index=True)
     orders = orders.assign(node=_places_of(nodes, orders), week=calendar.week_of(orders["due_on"]))
     return orders.loc[orders["quantity"] > 0, ["node", "week", "number", "kind", "supplier", "quantity"]].reset_index(
         drop=True
     )
 
 
-def _firm_work(session: Session, nodes: pd.DataFrame, sources: pd.DataFrame, calendar: _Calendar) -> Floats:
+def _firm_work(production: pd.DataFrame, nodes: pd.DataFrame, sources: pd.DataFrame, calendar: _Calendar) -> Floats:
     """Open production orders that have not begun take their components when they begin."""
-    orders = rows.production(session)
-    orders = orders[orders["status"] != "running"]
+    orders = production[production["status"] != "running"]
     making = sources[sources["kind"] == "make"].reset_index(names="source").set_index("node")["source"]
     orders = orders.assign(week=calendar.week_of(orders["starts_on"]), node=_places_of(nodes, orders))
     orders = orders.assign(source=orders["node"].map(making)).dropna(subset=["source", "week"])

@@ -73,7 +73,7 @@ async def work(*, concurrency: int) -> None:
     app = build_app()
     async with app.open_async():
         rescue = asyncio.create_task(_rescue_stalled(app))
-        expiry = asyncio.create_task(_remove_expired_files())
+        expiry = asyncio.create_task(_again(EXPIRY_EVERY_SECONDS, _remove_expired_files))
         cleanup = asyncio.create_task(_again(EXPIRY_EVERY_SECONDS, _drop_abandoned_rows))
         drops = asyncio.create_task(_again(LOOK_EVERY_SECONDS, drop_folder.Watch().look))
         try:
@@ -170,18 +170,6 @@ async def _rescue_stalled(app: App) -> None:
             await app.job_manager.retry_job(stalled)
 
 
-async def _remove_expired_files() -> None:
-    """Uploads and files forecast beside the plan go when their time is over, whether somebody looks or not."""
-    while True:
-        removed = await asyncio.to_thread(forecast_file.remove_expired)
-        if removed:
-            log.info("files of forecasts beside the plan deleted", count=removed)
-        uploads = await asyncio.to_thread(import_history.remove_expired)
-        if uploads:
-            log.info("old uploads deleted", count=uploads)
-        await asyncio.sleep(EXPIRY_EVERY_SECONDS)
-
-
 async def _again(seconds: float, work: Callable[[], object]) -> None:
     """Do it again and again; what goes wrong once is told, and tried again."""
     told = ""
@@ -196,6 +184,16 @@ async def _again(seconds: float, work: Callable[[], object]) -> None:
         except Exception:
             log.exception("housekeeping failed")
         await asyncio.sleep(seconds)
+
+
+def _remove_expired_files() -> None:
+    """Uploads and files forecast beside the plan go when their time is over, whether somebody looks or not."""
+    removed = forecast_file.remove_expired()
+    if removed:
+        log.info("files of forecasts beside the plan deleted", count=removed)
+    uploads = import_history.remove_expired()
+    if uploads:
+        log.info("old uploads deleted", count=uploads)
 
 
 def _drop_abandoned_rows() -> None:
