@@ -8,38 +8,40 @@ import pytest
 from selenium.webdriver.common.by import By
 from site_browser import Browser
 
+READABLE_BY_ALL_INSIDE = {
+    "/",
+    "/demand/forecast",
+    "/demand/forecast-runs",
+    "/demand/accuracy",
+    "/demand/sales",
+    "/demand/order-lines",
+    "/inventory/positions",
+    "/inventory/proposals",
+    "/inventory/classes",
+    "/inventory/expiry",
+    "/supply/plan",
+    "/supply/buy-list",
+    "/supply/capacity",
+    "/supply/purchase-orders",
+    "/supply/review-queue",
+    "/data/export",
+    "/data/health",
+    "/data/recipes",
+    "/data/records",
+}
+FOR_IMPORTERS = {"/data/import", "/demand/forecast-file"}
 PAGES = {
-    "planner": {
-        "/", "/demand/forecast", "/demand/forecast-runs", "/demand/accuracy", "/demand/sales",
-        "/demand/order-lines", "/inventory/positions", "/inventory/proposals", "/inventory/classes",
-        "/inventory/expiry",
-        "/supply/plan", "/supply/buy-list", "/supply/capacity", "/supply/purchase-orders", "/supply/review-queue",
-        "/demand/forecast-file",
-        "/data/import", "/data/export", "/data/health", "/data/recipes", "/data/records",
-    },
-    "executive": {
-        "/", "/demand/forecast", "/demand/forecast-runs", "/demand/accuracy", "/demand/sales",
-        "/demand/order-lines", "/inventory/positions", "/inventory/proposals", "/inventory/classes",
-        "/inventory/expiry",
-        "/supply/plan", "/supply/buy-list", "/supply/capacity", "/supply/purchase-orders", "/supply/review-queue",
-        "/data/export", "/data/health", "/data/recipes", "/data/records",
-    },
-    "analyst": {
-        "/", "/demand/forecast", "/demand/forecast-runs", "/demand/accuracy", "/demand/sales",
-        "/demand/order-lines", "/inventory/positions", "/inventory/proposals", "/inventory/classes",
-        "/inventory/expiry",
-        "/supply/plan", "/supply/buy-list", "/supply/capacity", "/supply/purchase-orders", "/supply/review-queue",
-        "/demand/forecast-file",
-        "/data/import", "/data/export", "/data/health", "/data/recipes", "/data/records",
-    },
+    "planner": READABLE_BY_ALL_INSIDE | FOR_IMPORTERS,
+    "executive": READABLE_BY_ALL_INSIDE,
+    "analyst": READABLE_BY_ALL_INSIDE | FOR_IMPORTERS,
     "admin": {
-        "/", "/data/import", "/data/export", "/data/health", "/data/recipes", "/data/records",
-        "/admin/people", "/admin/jobs", "/admin/audit",
+        *("/", "/data/import", "/data/export", "/data/health", "/data/recipes", "/data/records"),
+        *("/admin/people", "/admin/jobs", "/admin/audit"),
     },
     "supplier": {"/portal/supplier/orders"},
     "customer": {"/portal/customer/orders"},
     "oem": {"/portal/oem/production-orders"},
-}  # fmt: skip
+}
 ALL_PAGES = set().union(*PAGES.values())
 
 
