@@ -14,6 +14,7 @@ from models import (
     planning,
     prices,
     product,
+    scenario,
     stock,
 )
 from models.base import Base
@@ -33,5 +34,6 @@ __all__ = [
     "planning",
     "prices",
     "product",
+    "scenario",
     "stock",
 ]
