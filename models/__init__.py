@@ -14,7 +14,9 @@ from models import (
     planning,
     prices,
     product,
+    scenario,
     stock,
+    stock_keeping,
 )
 from models.base import Base
 
@@ -33,5 +35,7 @@ __all__ = [
     "planning",
     "prices",
     "product",
+    "scenario",
     "stock",
+    "stock_keeping",
 ]
