@@ -15,6 +15,7 @@ from models import (
     prices,
     product,
     stock,
+    stock_status,
 )
 from models.base import Base
 
@@ -34,4 +35,5 @@ __all__ = [
     "prices",
     "product",
     "stock",
+    "stock_status",
 ]
