@@ -14,6 +14,7 @@ from models import (
     planning,
     prices,
     product,
+    scenario,
     stock,
     stock_status,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "planning",
     "prices",
     "product",
+    "scenario",
     "stock",
     "stock_status",
 ]
