@@ -16,6 +16,7 @@ from models import (
     product,
     scenario,
     stock,
+    stock_keeping,
     stock_status,
 )
 from models.base import Base
@@ -37,5 +38,6 @@ __all__ = [
     "product",
     "scenario",
     "stock",
+    "stock_keeping",
     "stock_status",
 ]
