@@ -17,6 +17,7 @@ from models import (
     scenario,
     stock,
     stock_keeping,
+    stock_status,
 )
 from models.base import Base
 
@@ -38,4 +39,5 @@ __all__ = [
     "scenario",
     "stock",
     "stock_keeping",
+    "stock_status",
 ]
