@@ -15,7 +15,10 @@ from models import (
     prices,
     product,
     promising,
+    scenario,
     stock,
+    stock_keeping,
+    stock_status,
 )
 from models.base import Base
 
@@ -35,5 +38,8 @@ __all__ = [
     "prices",
     "product",
     "promising",
+    "scenario",
     "stock",
+    "stock_keeping",
+    "stock_status",
 ]
