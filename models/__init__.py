@@ -15,7 +15,11 @@ from models import (
     policy,
     prices,
     product,
+    promising,
+    scenario,
     stock,
+    stock_keeping,
+    stock_status,
 )
 from models.base import Base
 
@@ -35,5 +39,9 @@ __all__ = [
     "policy",
     "prices",
     "product",
+    "promising",
+    "scenario",
     "stock",
+    "stock_keeping",
+    "stock_status",
 ]
