@@ -19,7 +19,7 @@ from data.db import session_scope
 from data.queries import policies, policy_history, policy_review
 from data.queries import settings as stored
 from models.base import Json
-from services import jobs
+from services import jobs, policy_trial
 from services.audit import record
 from services.form_values import row_id
 from services.positions import position_rows, stock_positions
@@ -41,6 +41,7 @@ class Why:
     version: int
     service_target: float
     service_target_fixed: bool
+    measure: str
     inputs: Json
     missing: list[str]
     computed_at: Any
@@ -97,7 +98,10 @@ def recalculate(viewer: Viewer, *, as_of: date, report: Report = lambda _fractio
         report(0.05, _("Reading demand, lead times and terms"))
         computed = compute_policies(session, as_of=as_of)
         saved = save_policies(session, computed, as_of=as_of, at=now(), by=viewer.user_id, report=report)
-        report(0.85, _("Comparing stock with the policies"))
+        report(0.8, _("Trying the policies out"))
+        for table in (policy_trial.POLICIES, policy_trial.PROPOSALS):
+            policy_trial.try_out(session, table, as_of=as_of)
+        report(0.9, _("Comparing stock with the policies"))
         synced = sync_proposals(session, as_of=as_of, at=now())
         outcome = {
             "policies": saved.items,
@@ -137,6 +141,7 @@ def why(viewer: Viewer, product_id: object, location_id: object) -> Why:
         version=found.version if found else 0,
         service_target=found.service_target if found else rules.service_target,
         service_target_fixed=bool(found and found.service_target_fixed),
+        measure=found.measure if found else "cycle",
         inputs=found.inputs if found else {},
         missing=missing,
         computed_at=found.computed_at if found else None,
@@ -174,6 +179,7 @@ def set_service_target(
             raise Conflict(_target_conflict(before.service_target))
         computed = compute_policies(session, as_of=today(), item=item)
         save_at_once(session, computed, as_of=today(), at=now())
+        policy_trial.try_out(session, policy_trial.POLICIES, as_of=today(), item=item)
         policy_history.note(session, item=item, before=state, source="service_target", by=viewer.user_id, at=now())
         sync_proposals(session, as_of=today(), at=now(), item=item)
         record(

@@ -195,31 +195,50 @@ def any_item(viewer: Viewer) -> bool:
     return not figures.items.empty
 
 
+def boxes(session: Session, viewer: Viewer, *, as_of: date) -> pd.Series[str]:
+    """The box of every item, by revenue where it is sold, by cost where it is used.
+
+    Inputs: an open session, the viewer, the data date.
+    Returns: such as AX, UNCLASSIFIED where it can't be told; indexed by product and location.
+    Raises: nothing of its own.
+    Source: formulas.md 3.4.
+    """
+    rules = class_rules(session)
+    every = pd.concat([_shared_classes(session, viewer, (as_of, goods, REVENUE, rules))[1] for goods in GOODS])
+    found: pd.Series[str] = every["box"]
+    return found
+
+
 def _classified(viewer: Viewer, filters: ClassFilters) -> tuple[_Figures, pd.DataFrame]:
     require(viewer, Permission.INVENTORY_READ)
     goods = filters.goods if filters.goods in GOODS else SOLD
     basis = filters.basis if filters.basis in BASES else REVENUE
-    as_of = today()
     with session_scope(viewer) as session:
-        rules = class_rules(session)
-        # Fetched first: shared frames are made one after the other, never one within another.
-        positions = shared_positions(session, viewer, as_of=as_of)
-        figures = shared_frame(
-            session,
-            viewer,
-            "class_figures",
-            subjects=SUBJECTS,
-            args=(as_of,),
-            compute=lambda: _figures_of(session, positions, as_of),
-        )
-        found = shared_frame(
-            session,
-            viewer,
-            "item_classes",
-            subjects=SUBJECTS,
-            args=(as_of, goods, basis, rules),
-            compute=lambda: _with_classes(figures.items[figures.items["goods"] == goods], basis, rules),
-        )
+        return _shared_classes(session, viewer, (today(), goods, basis, class_rules(session)))
+
+
+def _shared_classes(
+    session: Session, viewer: Viewer, wanted: tuple[date, str, str, ClassRules]
+) -> tuple[_Figures, pd.DataFrame]:
+    as_of, goods, basis, rules = wanted
+    # Fetched first: shared frames are made one after the other, never one within another.
+    positions = shared_positions(session, viewer, as_of=as_of)
+    figures = shared_frame(
+        session,
+        viewer,
+        "class_figures",
+        subjects=SUBJECTS,
+        args=(as_of,),
+        compute=lambda: _figures_of(session, positions, as_of),
+    )
+    found = shared_frame(
+        session,
+        viewer,
+        "item_classes",
+        subjects=SUBJECTS,
+        args=wanted,
+        compute=lambda: _with_classes(figures.items[figures.items["goods"] == goods], basis, rules),
+    )
     return figures, found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -20,14 +20,17 @@ from data.db import session_scope
 from data.frames import shared_frame
 from data.queries import policy_review
 from data.queries import settings as stored
+from services import item_classes, policy_trial
 from services.audit import record
 from services.form_values import quantity_of, row_id, sentence, shown_quantity
 from services.plain_rows import plain_rows
 from services.policy_proposing import KEYS, add_proposals
 from services.reorder import sync_proposals
+from services.stocking_rules import stocking_rules
 
 SUBJECTS = ("policy", "products")
 SOURCES = ("calculation", "cockpit", "budget", "network", "buffer")
+STATEMENT_TIMEOUT_MS = 60_000
 PAGE_ROWS = 500
 DECIDED_AT_ONCE = 500
 REASON_LENGTH = 500
@@ -39,9 +42,11 @@ Choice = tuple[object, object]
 
 @dataclass(frozen=True, slots=True)
 class PolicyFilters:
-    """What the list is narrowed to; an empty text narrows nothing. ``beyond``: only changes beyond so many per cent."""
+    """What the list is narrowed to; an empty text narrows nothing. ``box``: such as AX; ``beyond``: only changes beyond
+    so many per cent."""
 
     source: str = ""
+    box: str = ""
     location: str = ""
     category: str = ""
     search: str = ""
@@ -82,6 +87,8 @@ def propose(session: Session, viewer: Viewer, wanted: pd.DataFrame, *, source: s
     rows = add_proposals(session, wanted, source=source, reason=reason or None, by=viewer.user_id, at=now())
     if rows.empty:
         return 0
+    if len(rows) == 1:  # of many the next recalculation does it
+        policy_trial.try_out(session, policy_trial.PROPOSALS, as_of=today(), item=rows.index[0])
     record(
         session,
         viewer,
@@ -115,7 +122,7 @@ def open_policy_proposals(
     """
     require(viewer, Permission.INVENTORY_READ)
     with session_scope(viewer) as session:
-        found = _filtered(_shared(session, viewer), filters)
+        found = _listed(session, viewer, filters)
     first = max(start, 0)
     page = _sorted(found, sort).iloc[first : min(max(end, first), first + PAGE_ROWS)]
     money = found["stock_money_change"].astype("float64")
@@ -175,29 +182,69 @@ def reject(viewer: Viewer, choices: Sequence[Choice], *, reason: object) -> int:
     why = sentence(reason, name=_("Reason"), longest=REASON_LENGTH)
     with session_scope(viewer) as session:
         found = _held(session, choices)
-        _decide(session, viewer, found, status="rejected", note=why)
+        ids = [row.id for row in found]
+        policy_review.decide(session, proposal_ids=ids, status="rejected", by=viewer.user_id, at=now(), note=why)
         for row in found:
             _record(session, viewer, "policy.reject", row, reason=why)
         stored.bump(session, "policy")
     return len(found)
 
 
+def approve_listed(viewer: Viewer, filters: PolicyFilters, *, change_limit: object = None) -> Approved:
+    """Put in force what the list shows, all or none; what changes more than the limit stays open.
+
+    Inputs: a viewer with inventory.edit, the filters of the list, the limit as of approve.
+    Returns: how many changed and how many stayed.
+    Raises: NotAllowed; InvalidInput for a limit that is none or an empty list.
+    Source: screens.md 21: bulk accept with a change limit.
+    """
+    require(viewer, Permission.INVENTORY_EDIT)
+    limit = _limit(change_limit)
+    with session_scope(viewer, statement_timeout_ms=STATEMENT_TIMEOUT_MS) as session:
+        policy_review.hold_open(session)
+        listed = _filtered(
+            _with_share(policy_review.open_proposals(session)), filters, _boxes(session, viewer, filters)
+        )
+        if listed.empty:
+            raise InvalidInput(_("The list is empty: there is nothing to approve."))
+        within = listed if limit is None else listed[listed["change_share"] <= limit]
+        ids = within["id"].tolist()
+        if ids:
+            _put_in_force(session, viewer, ids, None)
+            about = {"items": len(ids), "limit": limit, "filters": asdict(filters)}
+            record(session, viewer, "policy.approve_listed", subject="policy_proposal", subject_id="list", after=about)
+            sync_proposals(session, as_of=today(), at=now())
+            stored.bump(session, "policy")
+    return Approved(len(ids), len(listed) - len(ids))
+
+
+def change_limit(viewer: Viewer) -> float:
+    """The share by which the recalculation may change levels by itself.
+
+    Inputs: a viewer with inventory.read.
+    Returns: the setting in force, a share.
+    Raises: NotAllowed.
+    Source: services.stocking_rules.
+    """
+    require(viewer, Permission.INVENTORY_READ)
+    with session_scope(viewer) as session:
+        return stocking_rules(session).change_limit
+
+
+def _put_in_force(session: Session, viewer: Viewer, ids: Sequence[int], note: str | None) -> None:
+    policy_review.apply(session, proposal_ids=ids, by=viewer.user_id, at=now(), note=note)
+    policy_review.decide(session, proposal_ids=ids, status="approved", by=viewer.user_id, at=now(), note=note)
+
+
 def _approve(session: Session, viewer: Viewer, found: Sequence[Any], note: str | None) -> None:
     if not found:
         return
-    ids = [row.id for row in found]
-    policy_review.apply(session, proposal_ids=ids, by=viewer.user_id, at=now(), note=note)
-    _decide(session, viewer, found, status="approved", note=note)
+    _put_in_force(session, viewer, [row.id for row in found], note)
     for row in found:
         _record(session, viewer, "policy.approve", row, reason=note)
     only = (found[0].product_id, found[0].location_id) if len(found) == 1 else None
     sync_proposals(session, as_of=today(), at=now(), item=only)
     stored.bump(session, "policy")
-
-
-def _decide(session: Session, viewer: Viewer, found: Sequence[Any], *, status: str, note: str | None) -> None:
-    ids = [row.id for row in found]
-    policy_review.decide(session, proposal_ids=ids, status=status, by=viewer.user_id, at=now(), note=note)
 
 
 def _record(session: Session, viewer: Viewer, action: str, row: Any, *, reason: str | None) -> None:
@@ -287,8 +334,20 @@ def _with_share(found: pd.DataFrame) -> pd.DataFrame:
     return found.assign(change_share=np.fmax(*shares))
 
 
-def _filtered(found: pd.DataFrame, filters: PolicyFilters) -> pd.DataFrame:
+def _listed(session: Session, viewer: Viewer, filters: PolicyFilters) -> pd.DataFrame:
+    # Boxes first: shared frames are made one after the other.
+    boxes = _boxes(session, viewer, filters)
+    return _filtered(_shared(session, viewer), filters, boxes)
+
+
+def _boxes(session: Session, viewer: Viewer, filters: PolicyFilters) -> pd.Series[str] | None:
+    return item_classes.boxes(session, viewer, as_of=today()) if filters.box else None
+
+
+def _filtered(found: pd.DataFrame, filters: PolicyFilters, boxes: pd.Series[str] | None) -> pd.DataFrame:
     keep = pd.Series(True, index=found.index)
+    if boxes is not None:
+        keep &= (boxes.reindex(pd.MultiIndex.from_frame(found[KEYS])) == filters.box).to_numpy()
     for name in ("source", "location", "category"):
         wanted = getattr(filters, name)
         if wanted:

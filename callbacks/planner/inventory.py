@@ -12,6 +12,7 @@ from components.forms import chosen, facts, status
 from components.grid import requested_page, selected_row
 from components.job_progress import job_ended, job_id_of
 from components.policy_bar import policy_bar
+from components.policy_service import history_list, promised_and_simulated
 from components.policy_why import missing_text, policy_facts
 from components.stock_lots import stock_lots
 from components.stock_status import TONES, status_name, status_text
@@ -24,6 +25,7 @@ from core.ids import PageIds
 from core.permissions import Permission
 from services import inventory, positions
 from services.inventory import Why
+from services.policy_history import policy_history
 from services.positions import PositionFilters, PositionPage
 
 PATH = "/inventory/positions"
@@ -55,6 +57,8 @@ class Ids(PageIds):
     bar: str
     now: str
     why: str
+    service: str
+    history: str
     lots: str
     lot_rows: str
     target: str
@@ -72,6 +76,8 @@ DETAIL = (
     (Ids.bar, "children"),
     (Ids.now, "children"),
     (Ids.why, "children"),
+    (Ids.service, "children"),
+    (Ids.history, "children"),
     (Ids.lots, "children"),
     (Ids.target, "value"),
     (Ids.target_note, "children"),
@@ -245,7 +251,8 @@ def outcome_text(ended: dict[str, Any]) -> str:
         return ""
     counts = {name: number(value) for name, value in done.items()}
     return _(
-        "%(policies)s policies, %(policies_changed)s of them changed; %(proposals)s proposals to order, "
+        "%(policies)s policies, %(policies_changed)s of them changed, %(policies_waiting)s larger changes wait to be "
+        "approved; %(proposals)s proposals to order, "
         "%(proposals_changed)s new or changed, %(proposals_withdrawn)s withdrawn. "
         "%(items_without_policy)s items lack an input.",
         **counts,
@@ -263,7 +270,8 @@ def item_parts(found: Why) -> tuple[Any, ...]:
     )
     lots = stock_lots(Ids.lot_rows, [lot_row(row) for row in positions.lots(viewer(), *key)])
     target = round(found.service_target * 100, 2)
-    return *OPEN, seen, item["name"], place, bar, now_facts(item), why_facts(found), lots, target, target_text(found)
+    told = now_facts(item), why_facts(found), service_of(found), history_list(policy_history(viewer(), *key))
+    return *OPEN, seen, item["name"], place, bar, *told, lots, target, target_text(found)
 
 
 def now_facts(item: dict[str, Any]) -> Component:
@@ -299,6 +307,14 @@ def why_facts(found: Why) -> Component | str:
     data = _("%(day)s, computed %(at)s UTC", day=found.inputs["data_date"], at=moment(found.computed_at))
     steps = policy_facts(found.inputs, found.position, uom=found.position["uom"])
     return facts([*steps, (_("Comes from"), source), (_("Data of"), data)])
+
+
+def service_of(found: Why) -> Component | str:
+    """What the policy promises, and what it would give."""
+    if not found.inputs:
+        return EMPTY
+    simulated = found.inputs.get("simulated")
+    return promised_and_simulated(simulated, promised=found.service_target, measure=found.measure)
 
 
 def target_text(found: Why) -> str:

@@ -86,11 +86,13 @@ PRODUCTION = text(
     """
 )
 
-_COMPARED = ("service_target", "measure", "method", "source", *LEVELS, "daily_demand", "inputs")
+_COMPARED = ("service_target", "measure", "method", "source", *LEVELS, "daily_demand")
 
 
 def _compared(of: str) -> str:
-    return ", ".join(f"{of}.{name}" for name in _COMPARED)
+    fields = ", ".join(f"{of}.{name}" for name in _COMPARED)
+    # What came of trying the levels out follows from the rest.
+    return f"{fields}, {of}.inputs - 'simulated'"
 
 
 # A target set while this was being computed has a newer version, and its item is computed anew already. A change is
@@ -116,7 +118,12 @@ SAVE = text(
         set service_target = excluded.service_target, measure = excluded.measure, method = excluded.method,
             source = excluded.source, safety_stock = excluded.safety_stock, reorder_point = excluded.reorder_point,
             order_quantity = excluded.order_quantity, order_up_to = excluded.order_up_to,
-            daily_demand = excluded.daily_demand, inputs = excluded.inputs, computed_at = excluded.computed_at,
+            daily_demand = excluded.daily_demand, computed_at = excluded.computed_at,
+            inputs = excluded.inputs || case
+                when (inventory_policy.reorder_point, inventory_policy.order_up_to, inventory_policy.daily_demand)
+                     = (excluded.reorder_point, excluded.order_up_to, excluded.daily_demand)
+                     and jsonb_exists(inventory_policy.inputs, 'simulated')
+                then jsonb_build_object('simulated', inventory_policy.inputs -> 'simulated') else '{{}}' end,
             version = inventory_policy.version + 1
         where inventory_policy.version = excluded.version
           and ({_compared("inventory_policy")}) is distinct from ({_compared("excluded")})
