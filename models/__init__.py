@@ -14,7 +14,11 @@ from models import (
     planning,
     prices,
     product,
+    promising,
+    scenario,
     stock,
+    stock_keeping,
+    stock_status,
 )
 from models.base import Base
 
@@ -33,5 +37,9 @@ __all__ = [
     "planning",
     "prices",
     "product",
+    "promising",
+    "scenario",
     "stock",
+    "stock_keeping",
+    "stock_status",
 ]
