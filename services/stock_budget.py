@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,13 +21,13 @@ from analytics.stock_budget import (
 )
 from core.clock import today
 from core.errors import InvalidInput
-from core.i18n import _
+from core.i18n import _, money
 from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.db import session_scope
 from data.frames import shared_frame
 from data.queries import stock_budget as queries
-from services import item_classes, positions
+from services import item_classes, policy_review, positions
 from services.class_rules import class_rules
 from services.form_values import quantity_of
 from services.plain_rows import plain_rows
@@ -251,6 +252,34 @@ def cycle_stock(viewer: Viewer, filters: BudgetFilters) -> CycleStock | None:
     return CycleStock(curve=pairs, orders=orders, stock_value=held, best_value=some_orders * some_stock / orders)
 
 
+def propose(viewer: Viewer, filters: BudgetFilters, *, only: Collection[str] | None = None) -> int:
+    """Put the best safety stocks on the list of policies to approve, reorder point and order-up-to moved along.
+
+    Inputs: a viewer with inventory.edit; filters with what was chosen; the ids of the items, None for all that the
+        filters list.
+    Returns: how many policies would change.
+    Raises: NotAllowed; InvalidInput for a target that is none, and when nothing of it would change.
+    Source: screens.md 8; product.md, promise 5.
+    """
+    require(viewer, Permission.INVENTORY_EDIT)
+    found = _listed(_compared(viewer, filters), filters.show).set_index(KEYS)
+    wanted = found[found["change"].abs() > SMALLEST]
+    if only is not None:
+        wanted = wanted[[f"{product}-{place}" in only for product, place in wanted.index]]
+    if wanted.empty:
+        raise InvalidInput(_("Nothing to propose: none of these items has another best safety stock."))
+    levels = pd.DataFrame(
+        {
+            "safety_stock": wanted["best_safety_stock"],
+            "reorder_point": (wanted["reorder_point"] + wanted["change"]).clip(lower=0),
+            "order_quantity": wanted["order_quantity"],
+            "order_up_to": (wanted["order_up_to"] + wanted["change"]).clip(lower=0),
+        }
+    )
+    with session_scope(viewer) as session:
+        return policy_review.propose(session, viewer, levels, source="budget", reason=_reason(filters))
+
+
 def any_item(viewer: Viewer) -> bool:
     """Whether there is any item with a policy that can be reckoned.
 
@@ -353,6 +382,15 @@ def _target(filters: BudgetFilters, now: Point) -> float:
     if typed:
         return _entered_percent(typed)
     return min(round(np.nan_to_num(now.fill_rate, nan=1.0) * 100, 2) or 1.0, HIGHEST_FILL_PERCENT)
+
+
+def _reason(filters: BudgetFilters) -> str:
+    typed = filters.target.strip()
+    if not typed:
+        return _("Best stocks for the money of today")
+    if _aim(filters) == MONEY:
+        return _("Best stocks for a budget of %(money)s", money=money(_entered_money(typed)))
+    return _("Best stocks for a fill rate of %(rate)s %%", rate=typed)
 
 
 def _entered_money(typed: str) -> float:

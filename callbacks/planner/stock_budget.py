@@ -6,7 +6,7 @@ from dataclasses import asdict, fields, replace
 from math import isnan
 from typing import Any
 
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, html
+from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, html, no_update
 from dash.development.base_component import Component
 
 from components.answers import comparison
@@ -14,10 +14,12 @@ from components.download import list_download
 from components.figures.chart import Figure, empty_figure
 from components.figures.exchange_curve import HEIGHT, SMALL_HEIGHT, Mark, exchange_curve
 from components.forms import chosen
-from components.grid import requested_page
+from components.grid import requested_page, selected_rows
+from core.guard import requires
 from core.i18n import EMPTY, _, money, number, percent
 from core.identity import viewer
 from core.ids import PageIds
+from core.permissions import Permission
 from services import stock_budget
 from services.stock_budget import (
     AIMS,
@@ -56,6 +58,10 @@ class Ids(PageIds):
     downloads: str
     rows: str
     totals: str
+    propose_all: str
+    propose: str
+    selected: str
+    outcome: str
     renewed: str
     steps: str
     step_totals: str
@@ -130,6 +136,37 @@ def show_steps(request: object, filters: object) -> tuple[dict[str, Any], str]:
         request, lambda start, end, _sort: stock_budget.next_steps(viewer(), wanted, start=start, end=end)
     )
     return answer, steps_text(found)
+
+
+@callback(
+    Output(Ids.propose, "disabled"),
+    Output(Ids.selected, "children"),
+    Input(Ids.rows, "selectedRows"),
+    prevent_initial_call=True,
+)
+def show_selection(selected: object) -> tuple[bool, str]:
+    count = len(selected_rows(selected))
+    return not count, _("%(count)s selected", count=number(count)) if count else ""
+
+
+@callback(
+    Output(Ids.outcome, "children"),
+    Output(Ids.rows, "selectedRows"),
+    Input(Ids.propose, "n_clicks"),
+    Input(Ids.propose_all, "n_clicks"),
+    State(Ids.rows, "selectedRows"),
+    State(Ids.filters, "data"),
+    prevent_initial_call=True,
+)
+@requires(Permission.INVENTORY_EDIT)
+def propose(clicks: int | None, all_clicks: int | None, selected: object, filters: object) -> tuple[Any, Any]:
+    if not (clicks or all_clicks):
+        return no_update, no_update
+    # Only what was asked for by its own button is proposed as a whole.
+    every = ctx.triggered_id == Ids.propose_all
+    only = None if every else {str(row.get("id")) for row in selected_rows(selected)}
+    count = stock_budget.propose(viewer(), wanted_budget(filters), only=only)
+    return _("%(count)s policies proposed. They change when they are approved.", count=number(count)), []
 
 
 def wanted_budget(filters: object) -> BudgetFilters:

@@ -130,13 +130,16 @@ def _exchange(parts: dict[tuple[str, str], object]) -> Component:
 
 
 def _items(wanted: BudgetFilters) -> Component:
-    columns = left_out_columns() if wanted.show == LEFT_OUT else item_columns()
+    left_out = wanted.show == LEFT_OUT
+    may_propose = viewer().may(Permission.INVENTORY_EDIT) and not left_out
     return panel(
         html.P("", id=Ids.totals, className="totals", role="status"),
+        _proposing() if may_propose else None,
         grid(
             Ids.rows,
-            columns,
+            left_out_columns() if left_out else item_columns(),
             row_id="id",
+            selection="multiple" if may_propose else None,
             height=430,
             rowModelType="infinite",
             options={
@@ -146,6 +149,18 @@ def _items(wanted: BudgetFilters) -> Component:
             },
         ),
         title=_("Items"),
+    )
+
+
+def _proposing() -> Component:
+    return html.Div(
+        [
+            dbc.Button(_("Propose all listed"), id=Ids.propose_all, color="primary", outline=True, size="sm"),
+            dbc.Button(_("Propose selected"), id=Ids.propose, color="primary", size="sm", disabled=True),
+            html.Span("", id=Ids.selected, className="note", role="status"),
+            html.Span("", id=Ids.outcome, className="note", role="status"),
+        ],
+        className="decisions",
     )
 
 

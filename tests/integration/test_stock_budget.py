@@ -19,8 +19,9 @@ from core.errors import InvalidInput, NotAllowed
 from core.viewer import Viewer
 from data.db import owner_engine
 from models.planning import InventoryPolicy
+from models.policy import PolicyProposal
 from models.product import Product
-from services import inventory, stock_budget
+from services import inventory, policy_review, stock_budget
 from services.stock_budget import Budget, BudgetFilters
 
 # What can be reckoned of the company; tea and bottles do not vary.
@@ -193,6 +194,55 @@ class TestSteps:
     def test_pages(self, planner: Viewer) -> None:
         every = stock_budget.next_steps(planner, BudgetFilters()).rows
         assert stock_budget.next_steps(planner, BudgetFilters(), start=3, end=5).rows == every[3:5]
+
+
+class TestPropose:
+    def proposals(self) -> list[Any]:
+        with owner_engine().connect() as connection:
+            return list(connection.execute(select(PolicyProposal.__table__)))
+
+    def test_levels_move_along_with_the_safety_stock(self, planner: Viewer) -> None:
+        changed = {code: row for code, row in listed(planner, target="150").items() if row["change"]}
+        count = stock_budget.propose(planner, BudgetFilters(target="150"))
+        products = {row["product_id"]: row for row in changed.values()}
+        found = self.proposals()
+        assert count == len(found) == len(changed) > 0
+        with owner_engine().connect() as connection:
+            policies = {row.product_id: row for row in connection.execute(select(InventoryPolicy.__table__))}
+        for row in found:
+            change, policy = products[row.product_id]["change"], policies[row.product_id]
+            assert (row.source, row.status, row.reason) == ("budget", "open", "Best stocks for a budget of RM 150")
+            assert float(row.safety_stock) == pytest.approx(products[row.product_id]["best_safety_stock"], abs=1e-4)
+            for name in ("safety_stock", "reorder_point", "order_up_to"):
+                moved = float(getattr(row, name) - getattr(policy, name))
+                assert moved == pytest.approx(change, abs=2e-4)
+            assert row.order_quantity == policy.order_quantity
+
+    def test_once_approved_today_is_the_best(self, planner: Viewer) -> None:
+        stock_budget.propose(planner, BudgetFilters(target="150"))
+        policy_review.approve(planner, [(row.id, row.version) for row in self.proposals()])
+        found = of(planner)
+        assert found.now.money == pytest.approx(150, abs=0.01)
+        assert found.now.fill_rate == pytest.approx(found.same_money.fill_rate, abs=1e-6)
+
+    def test_only_what_was_selected_or_listed(self, planner: Viewer) -> None:
+        rows = listed(planner, target="0")
+        assert stock_budget.propose(planner, BudgetFilters(target="0"), only={rows["SUGAR"]["id"], "x"}) == 1
+        assert [row.product_id for row in self.proposals()] == [rows["SUGAR"]["product_id"]]
+        assert stock_budget.propose(planner, BudgetFilters(target="0", show="less", category="Snacks")) == 1
+
+    def test_nothing_to_propose(self, planner: Viewer) -> None:
+        for filters, only in ((BudgetFilters(), set()), (BudgetFilters(show="left-out"), None)):
+            with pytest.raises(InvalidInput, match="Nothing to propose"):
+                stock_budget.propose(planner, filters, only=only)
+        with pytest.raises(InvalidInput):
+            stock_budget.propose(planner, BudgetFilters(target="x"))
+        assert self.proposals() == []
+
+    def test_readers_may_not(self, planner: Viewer, viewer_of: Callable[[str], Viewer]) -> None:
+        for name in ("executive", "analyst", "supplier"):
+            with pytest.raises(NotAllowed):
+                stock_budget.propose(viewer_of(name), BudgetFilters(target="0"))
 
 
 def test_cycle_stock_of_today_and_economic(planner: Viewer) -> None:

@@ -82,7 +82,8 @@ def test_more_money_than_is_of_use_is_told(visitor: Visit) -> None:
 
 def test_senseless_amounts_are_told(visitor: Visit) -> None:
     planner = visitor("planner")
-    for target in (-1, "text", "NaN", 1e308, [], {"a": 1}, True):
+    senseless: tuple[object, ...] = (-1, "text", "NaN", 1e308, [], {"a": 1}, True)
+    for target in senseless:
         for aim, name in (("money", "Budget RM"), ("fill", "Fill rate %")):
             assert f"{name}: enter" in chosen(planner, Ids.target, aim=aim, target=target).text, (aim, target)
             assert f"{name}: enter" in chosen(planner, Ids.slider, aim=aim, slid=target).text, (aim, target)
@@ -114,6 +115,31 @@ def test_next_steps(visitor: Visit) -> None:
     listed = found[Ids.steps]["getRowsResponse"]["rowData"]
     assert [row["rank"] for row in listed] == list(range(1, 11))
     assert found[Ids.step_totals]["children"] == "10 steps that prevent something"
+
+
+def test_proposing_what_is_selected_and_what_is_listed(visitor: Visit) -> None:
+    planner = visitor("planner")
+    listed = rows(planner, Ids.rows, target="0")[Ids.rows]["getRowsResponse"]["rowData"]
+    sugar = [row for row in listed if row["code"] == "SUGAR"]
+    answer = planner.call(f"{Ids.propose}.disabled", {f"{Ids.rows}.selectedRows": sugar}).json["response"]
+    assert (answer[Ids.propose]["disabled"], answer[Ids.selected]["children"]) == (False, "1 selected")
+    values = {f"{Ids.rows}.selectedRows": sugar, f"{Ids.filters}.data": {"target": "0"}}
+    by_hand = f"{Ids.propose}.n_clicks"
+    done = planner.call(f"{Ids.outcome}.children", {by_hand: 1, **values}, triggered=by_hand)
+    assert done.json["response"][Ids.outcome]["children"].startswith("1 policies proposed")
+    assert done.json["response"][Ids.rows]["selectedRows"] == []
+    every = {f"{Ids.propose_all}.n_clicks": 1, **values}
+    done = planner.call(f"{Ids.outcome}.children", every, triggered=f"{Ids.propose_all}.n_clicks")
+    assert done.json["response"][Ids.outcome]["children"].startswith("2 policies proposed")
+    values[f"{Ids.rows}.selectedRows"] = [{"id": {"a": 1}}, "x", {}]
+    odd = planner.call(f"{Ids.outcome}.children", {by_hand: 1, **values}, triggered=by_hand)
+    assert "Nothing to propose" in odd.text
+
+
+def test_readers_propose_nothing(visitor: Visit) -> None:
+    analyst = visitor("analyst")
+    assert "Propose all" not in analyst.layout(PATH).text
+    assert analyst.press(Ids.propose_all, {f"{Ids.filters}.data": {"target": "0"}}).status_code == 403
 
 
 def test_filters_of_the_address_are_kept(visitor: Visit) -> None:
