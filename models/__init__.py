@@ -12,11 +12,14 @@ from models import (
     people,
     plan,
     planning,
+    policy,
     prices,
     product,
+    promising,
     scenario,
     stock,
     stock_keeping,
+    stock_status,
 )
 from models.base import Base
 
@@ -33,9 +36,12 @@ __all__ = [
     "people",
     "plan",
     "planning",
+    "policy",
     "prices",
     "product",
+    "promising",
     "scenario",
     "stock",
     "stock_keeping",
+    "stock_status",
 ]
