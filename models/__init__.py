@@ -1,6 +1,7 @@
 """All tables, so that whoever imports ``models`` sees the whole metadata."""
 
 from models import (
+    capacity,
     certificates,
     demand,
     events,
@@ -14,12 +15,14 @@ from models import (
     planning,
     prices,
     product,
+    production,
     stock,
 )
 from models.base import Base
 
 __all__ = [
     "Base",
+    "capacity",
     "certificates",
     "demand",
     "events",
@@ -33,5 +36,6 @@ __all__ = [
     "planning",
     "prices",
     "product",
+    "production",
     "stock",
 ]
