@@ -13,7 +13,6 @@ from components.grid import figure_column
 from components.order_texts import days_to
 from components.two_line_grid import marked, state_column, two_line_column
 from core.i18n import EMPTY, _, day, moment, number, percent
-from services.form_values import shown_quantity
 
 BAR = 10
 STATUS_TONES = {"planned": "quiet", "released": "warn", "running": "good", "done": "good", "cancelled": "quiet"}
@@ -49,15 +48,9 @@ def order_columns() -> list[dict[str, Any]]:
 def make_row(row: Mapping[str, Any]) -> dict[str, Any]:
     """A planned order as the grid shows it."""
     lacking, late = row["lacking"], row["late"]
-    first, *more = [
-        f"{part['code']}: {shown_quantity(round(part['quantity'], 1))} {part['uom']}" for part in lacking
-    ] or [""]
+    first, *more = [f"{part['code']}: {quantity_text(part['quantity'])} {part['uom']}" for part in lacking] or [""]
     components = f"{marked(_('%(part)s short', part=first), 'bad')}\n{' · '.join(more)}" if lacking else ""
-    in_time = (
-        _("%(late)s %(uom)s late already", late=shown_quantity(round(late, 1)), uom=row["uom"])
-        if late > 0
-        else _("in time")
-    )
+    in_time = _("%(late)s %(uom)s late already", late=quantity_text(late), uom=row["uom"]) if late > 0 else _("in time")
     hours = _("%(hours)s h", hours=number(row["hours"], decimals=1))
     needed = _("wanted from %(week)s", week=day(row["short_week"])) if row["short_week"] else _("for safety stock")
     return {
@@ -67,7 +60,7 @@ def make_row(row: Mapping[str, Any]) -> dict[str, Any]:
         "item": f"{row['code']} {row['name']}\n{row['location']} · {row['location_name']}",
         "resource": f"{row['resource'] or EMPTY}\n{row['resource_name'] or _('no routing')}",
         "when": f"{day(row['release_week'])}\n→ {day(row['arrival_week'])}",
-        "order": f"{shown_quantity(row['quantity'])} {row['uom']}\n{hours}",
+        "order": f"{quantity_text(row['quantity'])} {row['uom']}\n{hours}",
         "components": components or f"{marked(_('all there'), 'good')}\n",
         "why": f"{marked(in_time, 'bad' if late > 0 else 'good')}\n{needed}",
         "tone": "bad" if lacking else "good",
@@ -94,9 +87,9 @@ def order_facts(order: Mapping[str, Any]) -> Component:
     """What the order is and how far."""
     shown = [
         (_("Item"), f"{order['code']} {order['name']}"),
-        (_("Ordered"), f"{shown_quantity(order['quantity'])} {order['uom']}"),
+        (_("Ordered"), f"{quantity_text(order['quantity'])} {order['uom']}"),
         (_("Made"), f"{made_text(order)} · {percent(_share(order), decimals=0)}"),
-        (_("Scrap"), f"{shown_quantity(order['scrap_quantity'])} {order['uom']}"),
+        (_("Scrap"), f"{quantity_text(order['scrap_quantity'])} {order['uom']}"),
         (_("Begin"), day(order["starts_on"])),
         (_("Due"), f"{day(order['due_on'])} · {_left(order)}"),
         (_("Finished"), day(order["finished_on"])),
@@ -131,8 +124,8 @@ def made_text(order: Mapping[str, Any]) -> str:
     """Made of ordered."""
     return _(
         "%(made)s of %(quantity)s %(uom)s",
-        made=shown_quantity(order["made_quantity"]),
-        quantity=shown_quantity(order["quantity"]),
+        made=quantity_text(order["made_quantity"]),
+        quantity=quantity_text(order["quantity"]),
         uom=order["uom"],
     )
 
@@ -159,6 +152,12 @@ def state_text(order: Mapping[str, Any]) -> str:
     return marked(state_name(order), state_tone(order))
 
 
+def quantity_text(quantity: Any) -> str:
+    """Whole units where they are, else one decimal."""
+    value = round(float(quantity), 1)
+    return number(value, decimals=0 if value.is_integer() else 1)
+
+
 def _share(order: Mapping[str, Any]) -> float:
     return float(order["made_quantity"]) / float(order["quantity"]) if order["quantity"] else 0.0
 
@@ -176,16 +175,16 @@ def _to_come(order: Mapping[str, Any]) -> bool:
 def _component(part: Mapping[str, Any]) -> list[Any]:
     if "lot" in part:
         said = _(
-            "%(taken)s %(uom)s of lot %(lot)s", taken=shown_quantity(part["taken"]), uom=part["uom"], lot=part["lot"]
+            "%(taken)s %(uom)s of lot %(lot)s", taken=quantity_text(part["taken"]), uom=part["uom"], lot=part["lot"]
         )
         return [f"{part['code']} {part['name']}: {said}"]
     said = _(
         "%(needed)s %(uom)s needed, %(there)s there",
-        needed=shown_quantity(part["needed"]),
+        needed=quantity_text(part["needed"]),
         uom=part["uom"],
-        there=shown_quantity(part["there"]),
+        there=quantity_text(part["there"]),
     )
-    mark = status(_("lacks %(short)s", short=shown_quantity(part["short"])), "bad") if part["short"] else None
+    mark = status(_("lacks %(short)s", short=quantity_text(part["short"])), "bad") if part["short"] else None
     return [f"{part['code']} {part['name']}: {said} ", mark]
 
 

@@ -16,7 +16,11 @@ from models import (
     prices,
     product,
     production,
+    promising,
+    scenario,
     stock,
+    stock_keeping,
+    stock_status,
 )
 from models.base import Base
 
@@ -37,5 +41,9 @@ __all__ = [
     "prices",
     "product",
     "production",
+    "promising",
+    "scenario",
     "stock",
+    "stock_keeping",
+    "stock_status",
 ]
