@@ -23,10 +23,12 @@ def make_columns() -> list[dict[str, Any]]:
     right = {"type": "rightAligned", "cellClass": "two-lines figure"}
     return [
         two_line_column("item", _("Item, place"), minWidth=170),
-        two_line_column("resource", _("Resource"), minWidth=130),
+        two_line_column("resource", _("Resource"), minWidth=120, maxWidth=150),
         two_line_column("when", _("Begin"), minWidth=120, maxWidth=130, headerTooltip=_("Weeks of begin and end")),
-        two_line_column("order", _("Quantity"), minWidth=110, headerTooltip=_("With the hours it takes"), **right),
-        state_column("components", _("Components"), minWidth=190, sortable=False),
+        two_line_column(
+            "order", _("Quantity"), minWidth=100, maxWidth=120, headerTooltip=_("With the hours it takes"), **right
+        ),
+        state_column("components", _("Components"), minWidth=230, sortable=False),
         two_line_column("why", _("In time"), minWidth=170, sortable=False),
     ]
 
@@ -34,7 +36,7 @@ def make_columns() -> list[dict[str, Any]]:
 def order_columns() -> list[dict[str, Any]]:
     """Of orders to the plant."""
     return [
-        state_column("state", _("State"), minWidth=120, maxWidth=140, sortable=False),
+        state_column("state", _("State"), minWidth=110, maxWidth=125, sortable=False),
         two_line_column("number", _("Order"), minWidth=130),
         two_line_column("code", _("Item, place"), minWidth=170),
         two_line_column("progress", _("Made"), minWidth=170, sortable=False),
@@ -71,7 +73,7 @@ def order_row(row: Mapping[str, Any]) -> dict[str, Any]:
     """An order as the grid shows it."""
     return {
         "id": row["id"],
-        "state": f"{state_text(row)}\n",
+        "state": state_text(row),
         "tone": state_tone(row),
         "number": f"{row['number']}\n{_('for %(oem)s', oem=row['oem']) if row['oem'] else _('for stock')}",
         "code": f"{row['code']} {row['name']}\n{row['location']} · {row['location_name']}",
@@ -132,6 +134,12 @@ def made_text(order: Mapping[str, Any]) -> str:
 
 def state_name(order: Mapping[str, Any]) -> str:
     """The state in words; an open order past its due day is late."""
+    name = status_name(order)
+    return _("%(state)s, late", state=name) if order["late"] else name
+
+
+def status_name(order: Mapping[str, Any]) -> str:
+    """How far an order is."""
     names = {
         "planned": _("Planned"),
         "released": _("Released"),
@@ -139,8 +147,7 @@ def state_name(order: Mapping[str, Any]) -> str:
         "done": _("Done"),
         "cancelled": _("Called off"),
     }
-    name = names[order["status"]]
-    return _("%(state)s, late", state=name) if order["late"] else name
+    return names[order["status"]]
 
 
 def state_tone(order: Mapping[str, Any]) -> str:
@@ -149,7 +156,7 @@ def state_tone(order: Mapping[str, Any]) -> str:
 
 def state_text(order: Mapping[str, Any]) -> str:
     """Mark and words, for a cell of a grid."""
-    return marked(state_name(order), state_tone(order))
+    return f"{marked(status_name(order), state_tone(order))}\n{_('late') if order['late'] else ''}"
 
 
 def quantity_text(quantity: Any) -> str:

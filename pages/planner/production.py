@@ -40,7 +40,7 @@ def layout(weeks: str = "", show: str = "", resource: str = "", search: str = ""
         dcc.Store(id=Ids.changed),
         dcc.Store(id=Ids.renewed),
         dcc.Store(id=Ids.seen),
-        html.Div(cards(asked), id=Ids.cards, className="todo-cards"),
+        html.Div(cards(asked), id=Ids.cards, className="todo-cards stock-cards"),
         _filters(asked),
         html.P("", id=Ids.outcome, className="note outcome", role="status"),
         _planned(production.make_list(viewer(), wanted_list(asked)), asked),

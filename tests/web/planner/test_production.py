@@ -116,7 +116,6 @@ def test_a_stale_page_is_told(visitor: Visit) -> None:
     seen = {"id": made.id, "version": made.version}
     planner.press(Ids.release, {f"{Ids.seen}.data": seen})
     again = planner.press(Ids.release, {f"{Ids.seen}.data": seen})
-    assert again.status_code == 409
     assert "has changed since you opened it" in again.text
 
 
