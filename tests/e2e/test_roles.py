@@ -23,6 +23,7 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/plan",
     "/supply/buy-list",
     "/supply/capacity",
+    "/supply/production",
     "/supply/purchase-orders",
     "/supply/review-queue",
     "/data/export",
