@@ -41,6 +41,12 @@ def number(value: Number | None, *, decimals: int = 0) -> str:
     return EMPTY if value is None or _nan(value) else f"{_sign(value, decimals)}{abs(value):,.{decimals}f}"
 
 
+def signed(value: Number | None, *, decimals: int = 0) -> str:
+    """A change, with its sign; zero has none."""
+    text = number(value, decimals=decimals)
+    return f"+{text}" if value is not None and round(float(value), decimals) > 0 else text
+
+
 def money(value: Number | None, *, decimals: int = 0) -> str:
     """Ringgit, the sign before the currency."""
     if value is None or _nan(value):
