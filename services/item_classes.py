@@ -41,7 +41,7 @@ from data.queries import item_classes as queries
 from services.class_rules import ClassRules, class_rules
 from services.forecast_periods import HISTORY_PERIODS, first_open_period, shifted
 from services.plain_rows import plain_rows
-from services.positions import KEYS, shared_positions
+from services.positions import KEYS, shared_positions, stock_positions
 
 SUBJECTS = ("demand", "stock", "orders", "policy", "products", "master")
 PAGE_ROWS = 500
@@ -195,18 +195,42 @@ def any_item(viewer: Viewer) -> bool:
     return not figures.items.empty
 
 
-def boxes(session: Session, viewer: Viewer, *, as_of: date) -> pd.Series[str]:
-    """The box of every item, by revenue where it is sold, by cost where it is used.
+def abc_of_items(session: Session, viewer: Viewer) -> pd.Series[Any]:
+    """The ABC class of every item: of what is sold by its revenue, of what is used by its cost.
 
-    Inputs: an open session, the viewer, the data date.
+    Inputs: an open session outside of any shared frame, the viewer.
+    Returns: A, B, C or None, indexed by product and location.
+    Raises: nothing of its own.
+    Source: formulas.md 3.4.
+    """
+    figures = _figures(session, viewer)
+    parts = [_classes(session, viewer, figures, goods=goods, basis=REVENUE) for goods in GOODS]
+    return pd.concat(parts)["abc"]
+
+
+def boxes(session: Session, viewer: Viewer) -> pd.Series[Any]:
+    """The box of every item: of what is sold by its revenue, of what is used by its cost.
+
+    Inputs: an open session outside of any shared frame, the viewer.
     Returns: such as AX, UNCLASSIFIED where it can't be told; indexed by product and location.
     Raises: nothing of its own.
     Source: formulas.md 3.4.
     """
-    rules = class_rules(session)
-    every = pd.concat([_shared_classes(session, viewer, (as_of, goods, REVENUE, rules))[1] for goods in GOODS])
-    found: pd.Series[str] = every["box"]
-    return found
+    figures = _figures(session, viewer)
+    parts = [_classes(session, viewer, figures, goods=goods, basis=REVENUE) for goods in GOODS]
+    return pd.concat(parts)["box"]
+
+
+def boxes_of_now(session: Session, *, as_of: date) -> pd.Series[Any]:
+    """The same as the data of the open transaction say, for who is about to change them.
+
+    Inputs: the open session of a change, the data date.
+    Returns: as boxes.
+    Raises: nothing of its own.
+    Source: formulas.md 3.4.
+    """
+    items, rules = _figures_of(session, stock_positions(session, as_of=as_of), as_of).items, class_rules(session)
+    return pd.concat([_with_classes(items[items["goods"] == goods], REVENUE, rules) for goods in GOODS])["box"]
 
 
 def _classified(viewer: Viewer, filters: ClassFilters) -> tuple[_Figures, pd.DataFrame]:
@@ -214,16 +238,15 @@ def _classified(viewer: Viewer, filters: ClassFilters) -> tuple[_Figures, pd.Dat
     goods = filters.goods if filters.goods in GOODS else SOLD
     basis = filters.basis if filters.basis in BASES else REVENUE
     with session_scope(viewer) as session:
-        return _shared_classes(session, viewer, (today(), goods, basis, class_rules(session)))
+        figures = _figures(session, viewer)
+        return figures, _classes(session, viewer, figures, goods=goods, basis=basis)
 
 
-def _shared_classes(
-    session: Session, viewer: Viewer, wanted: tuple[date, str, str, ClassRules]
-) -> tuple[_Figures, pd.DataFrame]:
-    as_of, goods, basis, rules = wanted
+def _figures(session: Session, viewer: Viewer) -> _Figures:
+    as_of = today()
     # Fetched first: shared frames are made one after the other, never one within another.
     positions = shared_positions(session, viewer, as_of=as_of)
-    figures = shared_frame(
+    return shared_frame(
         session,
         viewer,
         "class_figures",
@@ -231,15 +254,18 @@ def _shared_classes(
         args=(as_of,),
         compute=lambda: _figures_of(session, positions, as_of),
     )
-    found = shared_frame(
+
+
+def _classes(session: Session, viewer: Viewer, figures: _Figures, *, goods: str, basis: str) -> pd.DataFrame:
+    rules = class_rules(session)
+    return shared_frame(
         session,
         viewer,
         "item_classes",
         subjects=SUBJECTS,
-        args=wanted,
+        args=(today(), goods, basis, rules),
         compute=lambda: _with_classes(figures.items[figures.items["goods"] == goods], basis, rules),
     )
-    return figures, found
 
 
 def _figures_of(session: Session, positions: pd.DataFrame, as_of: date) -> _Figures:

@@ -341,7 +341,7 @@ def _listed(session: Session, viewer: Viewer, filters: PolicyFilters) -> pd.Data
 
 
 def _boxes(session: Session, viewer: Viewer, filters: PolicyFilters) -> pd.Series[str] | None:
-    return item_classes.boxes(session, viewer, as_of=today()) if filters.box else None
+    return item_classes.boxes(session, viewer) if filters.box else None
 
 
 def _filtered(found: pd.DataFrame, filters: PolicyFilters, boxes: pd.Series[str] | None) -> pd.DataFrame:
