@@ -8,6 +8,7 @@ Items (item_policies), one row per item and location; any index, kept as it is:
   and, where known (column may be absent, NaN = not known):
     lead_time_sd_days, review_days          days; an unknown spread counts as 0 and is reported
     demand_class                            smooth, erratic, intermittent, lumpy
+    measure                                 what service_level means: cycle (no stock-out a cycle), fill (fill rate)
     order_cost, holding_cost_per_unit_year  money
     moq, order_multiple, max_order_quantity units per order
 Result: every input as it was used, and
@@ -21,7 +22,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from analytics.inputs import FloatArray, column, floats, not_negative, require_columns
@@ -29,7 +30,7 @@ from analytics.lead_time_demand import gamma_level, gamma_quantile, lead_time_de
 from analytics.normal_loss import inverse_normal_loss
 from analytics.order_quantity import order_quantity
 
-ServiceMeasure = Literal["cycle", "fill_rate"]
+ServiceMeasure = Literal["cycle", "fill"]
 
 _REQUIRED = ("mean_daily_demand", "daily_demand_sd", "lead_time_days", "service_level", "cover_days")
 _ZERO_WHEN_UNKNOWN = ("lead_time_sd_days", "review_days")
@@ -40,7 +41,9 @@ _NOT_A_TERM_WHEN_UNKNOWN = (
     "order_multiple",
     "max_order_quantity",
 )
-_SKEWED_CLASSES = ("intermittent", "lumpy")
+_SKEWED_CLASSES, _ERRATIC = ("intermittent", "lumpy"), "erratic"
+# Beyond this ratio of spread and mean a normal distribution expects demand below zero.
+_NORMAL_VARIATION = 0.5
 
 
 def safety_stock(
@@ -110,19 +113,20 @@ def reorder_point(
 def item_policies(items: pd.DataFrame, *, service_measure: ServiceMeasure = "cycle") -> pd.DataFrame:
     """Policy of every item, with the inputs that made it.
 
-    Inputs: items: contract above; service_measure: what service_level means, no stock-out per cycle or fill rate.
+    Inputs: items: contract above; service_measure: the measure of items that name none.
     Returns: frame on the same index, contract above; levels in units, safety stock never below 0.
     Raises: AnalyticsError when a required column is missing.
-    Source: normal demand: Silver, Pyke & Thomas, ch. 6. Intermittent and lumpy: gamma lead-time demand (Burgin 1975)
-        with undershoot; never normal for lumpy (PLOS ONE 0263655; Strijbosch & Moors).
+    Source: normal demand: Silver, Pyke & Thomas, ch. 6; erratic only up to a coefficient of variation of 0.5 over the
+        lead time and review. Beyond that, intermittent and lumpy: gamma lead-time demand (Burgin 1975) with
+        undershoot; never normal for lumpy (PLOS ONE 0263655; Strijbosch & Moors).
     """
     require_columns(items, *_REQUIRED)
-    policies = _inputs_used(items)
+    policies = _inputs_used(items, service_measure)
     _add_order_quantity(policies)
     _add_lead_time_demand(policies)
     skewed = (policies["distribution"] == "gamma").to_numpy()
-    level = _normal_reorder_point(policies, service_measure)
-    level[skewed] = _gamma_reorder_point(policies[skewed], service_measure)
+    level = _normal_reorder_point(policies)
+    level[skewed] = _gamma_reorder_point(policies[skewed])
     expected = policies["lead_time_demand"].to_numpy()
     policies["safety_stock"] = np.maximum(level - expected, 0.0)
     policies["safety_stock_floored"] = level < expected * (1 - 1e-9)
@@ -131,7 +135,7 @@ def item_policies(items: pd.DataFrame, *, service_measure: ServiceMeasure = "cyc
     return policies
 
 
-def _inputs_used(items: pd.DataFrame) -> pd.DataFrame:
+def _inputs_used(items: pd.DataFrame, service_measure: ServiceMeasure) -> pd.DataFrame:
     used = pd.DataFrame(index=items.index)
     for name in (*_REQUIRED, *_NOT_A_TERM_WHEN_UNKNOWN):
         used[name] = column(items, name)
@@ -140,8 +144,19 @@ def _inputs_used(items: pd.DataFrame) -> pd.DataFrame:
         used[name] = column(items, name, default=0.0)
     classes = items["demand_class"] if "demand_class" in items.columns else pd.Series(None, index=items.index)
     used["demand_class"] = classes.astype("object")
-    used["distribution"] = np.where(classes.isin(_SKEWED_CLASSES), "gamma", "normal")
+    skewed = classes.isin(_SKEWED_CLASSES) | ((classes == _ERRATIC) & _varies(used))
+    used["distribution"] = np.where(skewed, "gamma", "normal")
+    used["measure"] = items["measure"] if "measure" in items.columns else service_measure
     return used
+
+
+def _varies(used: pd.DataFrame) -> NDArray[np.bool_]:
+    """Whether demand over lead time and review, each of its mean length, varies too much to be normal."""
+    days = (used["lead_time_days"] + used["review_days"]).to_numpy()
+    spread = lead_time_demand_sd(
+        used["mean_daily_demand"], daily_demand_sd=used["daily_demand_sd"], lead_time_days=days
+    )
+    return np.asarray(spread > _NORMAL_VARIATION * used["mean_daily_demand"].to_numpy() * days)
 
 
 def _add_order_quantity(policies: pd.DataFrame) -> None:
@@ -186,33 +201,38 @@ def _add_lead_time_demand(policies: pd.DataFrame) -> None:
     policies["lead_time_demand_sd"] = np.where(skewed, np.hypot(spread, jump_sd), spread)
 
 
-def _normal_reorder_point(policies: pd.DataFrame, service_measure: ServiceMeasure) -> FloatArray:
-    if service_measure == "cycle":
-        buffer = safety_stock(
-            policies["mean_daily_demand"],
-            daily_demand_sd=policies["daily_demand_sd"],
-            lead_time_days=policies["lead_time_days"],
-            service_level=policies["service_level"],
-            lead_time_sd_days=policies["lead_time_sd_days"],
-            review_days=policies["review_days"],
-        )
-    else:
-        buffer = safety_stock_for_fill_rate(
-            policies["lead_time_demand_sd"],
-            order_quantity=policies["order_quantity"],
-            fill_rate=policies["service_level"],
-        )
+def _normal_reorder_point(policies: pd.DataFrame) -> FloatArray:
+    buffer = safety_stock(
+        policies["mean_daily_demand"],
+        daily_demand_sd=policies["daily_demand_sd"],
+        lead_time_days=policies["lead_time_days"],
+        service_level=policies["service_level"],
+        lead_time_sd_days=policies["lead_time_sd_days"],
+        review_days=policies["review_days"],
+    )
+    by_fill_rate = _by_fill_rate(policies)
+    buffer[by_fill_rate] = safety_stock_for_fill_rate(
+        policies["lead_time_demand_sd"][by_fill_rate],
+        order_quantity=policies["order_quantity"][by_fill_rate],
+        fill_rate=policies["service_level"][by_fill_rate],
+    )
     return policies["lead_time_demand"].to_numpy() + buffer
 
 
-def _gamma_reorder_point(policies: pd.DataFrame, service_measure: ServiceMeasure) -> FloatArray:
+def _gamma_reorder_point(policies: pd.DataFrame) -> FloatArray:
     mean = (policies["lead_time_demand"] + policies["undershoot"]).to_numpy()
     spread = policies["lead_time_demand_sd"].to_numpy()
     target = _target(policies["service_level"])
-    if service_measure == "cycle":
-        return gamma_quantile(target, mean=mean, sd=spread)
     ordered_per_cycle = (policies["order_quantity"] + policies["undershoot"]).to_numpy()
-    return gamma_level((1 - target) * ordered_per_cycle, mean=mean, sd=spread)
+    return np.where(
+        _by_fill_rate(policies),
+        gamma_level((1 - target) * ordered_per_cycle, mean=mean, sd=spread),
+        gamma_quantile(target, mean=mean, sd=spread),
+    )
+
+
+def _by_fill_rate(policies: pd.DataFrame) -> NDArray[np.bool_]:
+    return (policies["measure"] == "fill").to_numpy()
 
 
 def _target(level: ArrayLike) -> FloatArray:

@@ -151,7 +151,7 @@ def why(viewer: Viewer, product_id: object, location_id: object) -> Why:
 def set_service_target(
     viewer: Viewer, product_id: object, location_id: object, *, target: float | None, version: object
 ) -> Why:
-    """Give one item a service target of its own, or None for the company's again, and compute it anew.
+    """Give one item a service target of its own, or None for that of its rule or the company, and compute it anew.
 
     Inputs: a viewer with inventory.edit, the item, the target as a share, the version that was on the screen.
     Returns: the item as it is now, its proposal in line with it.
@@ -182,6 +182,7 @@ def set_service_target(
         policy_trial.try_out(session, policy_trial.POLICIES, as_of=today(), item=item)
         policy_history.note(session, item=item, before=state, source="service_target", by=viewer.user_id, at=now())
         sync_proposals(session, as_of=today(), at=now(), item=item)
+        after = policy_history.state(session, item=item) or {}
         record(
             session,
             viewer,
@@ -189,7 +190,7 @@ def set_service_target(
             subject="inventory_policy",
             subject_id=f"{item[0]}/{item[1]}",
             before={"service_target": before.service_target, "fixed": before.service_target_fixed},
-            after={"service_target": new, "fixed": target is not None},
+            after={"service_target": after.get("service_target"), "fixed": target is not None},
         )
         stored.bump(session, "policy")
     return why(viewer, *item)

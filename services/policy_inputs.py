@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from analytics.service import lead_time_statistics
 from data.queries import inventory, policies
 from data.queries.inventory import Item
+from services.box_rules import has_box_rules, ruled
+from services.item_classes import boxes_of_now
 from services.stocking_rules import StockingRules
 
 KEYS = ["product_id", "location_id"]
@@ -24,7 +26,9 @@ def policy_inputs(session: Session, rules: StockingRules, *, as_of: date, item: 
     Inputs: the open session, the rules in force, the data date, and the item if only one is asked for.
     Returns: frame indexed by product and location: the columns of analytics.item_policies, and demand_source
         (forecast, usage, none), run_id, supplier_id, agreed_lead_time_days, lead_time_source (receipts, terms,
-        production), lead_time_receipts, service_target_fixed, version.
+        production), lead_time_receipts, service_target_fixed, version; method, shelf_life_days, box (of one item the
+        one of the last recalculation; worked out only where a rule goes by boxes), rule (that target, measure and
+        method follow), target_source (item, rule, company).
     Raises: nothing of its own.
     Source: formulas.md 3.6; lead times per item and supplier, never one for all (product.md).
     """
@@ -36,8 +40,10 @@ def policy_inputs(session: Session, rules: StockingRules, *, as_of: date, item: 
     items = items.join(demand).join(targets)
     items = items.join(policies.products(session).set_index("product_id"), on="product_id")
     items = items.join(_terms(session, rules, as_of), on="product_id")
+    if item is None and has_box_rules(session):
+        items["box"] = boxes_of_now(session, as_of=as_of).reindex(items.index)
     _complete_demand(items)
-    _complete_rules(items, rules)
+    _complete_rules(items, rules, ruled(session, items))
     return items
 
 
@@ -135,17 +141,25 @@ def _made(statistics: pd.DataFrame, rules: StockingRules) -> pd.DataFrame:
     )
 
 
-def _complete_rules(items: pd.DataFrame, rules: StockingRules) -> None:
+def _complete_rules(items: pd.DataFrame, rules: StockingRules, ruled_: pd.DataFrame) -> None:
     cost = items.pop("unit_cost").astype("float64").fillna(items["price"])
-    # A target is the person's own where fixed, else the company's of today.
+    # A target is the person's own where fixed, else that of a rule, else the company's of today.
     fixed = items["service_target_fixed"].fillna(False).astype(bool)
     items["service_target_fixed"] = fixed
-    items["service_level"] = items.pop("service_target").astype("float64").where(fixed, rules.service_target)
+    target = ruled_["service_target"].astype("float64")
+    items["service_level"] = (
+        items.pop("service_target").astype("float64").where(fixed, target.fillna(rules.service_target))
+    )
+    items["target_source"] = np.select([fixed, target.notna()], ["item", "rule"], default="company")
+    items["measure"] = ruled_["measure"].fillna("cycle")
+    items["method"] = ruled_["method"].fillna("reorder_point")
+    items["rule"] = ruled_["rule"]
+    items.pop("category")
     items["version"] = items["version"].fillna(1).astype(int)
-    items["measure"], items["method"] = "cycle", "reorder_point"
     items["review_days"] = rules.review_days
     items["cover_days"] = rules.cover_days
     items["order_cost"] = rules.order_cost
     items["holding_cost_per_unit_year"] = cost * rules.holding_rate
-    sold_in_time = items["mean_daily_demand"] * items.pop("shelf_life_days").astype("float64") * rules.shelf_life_share
+    items["shelf_life_days"] = items["shelf_life_days"].astype("float64")
+    sold_in_time = items["mean_daily_demand"] * items["shelf_life_days"] * rules.shelf_life_share
     items["max_order_quantity"] = sold_in_time.where(sold_in_time > 0)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from analytics.inventory_policy import item_policies
 from analytics.policy_change import change_share
+from analytics.policy_methods import with_methods
 from core.i18n import _, number
 from data.queries import policies, policy_review
 from data.queries.inventory import Item
@@ -48,7 +49,7 @@ def compute_policies(session: Session, *, as_of: date, item: Item | None = None)
     Source: formulas.md 3.6.
     """
     inputs = policy_inputs(session, stocking_rules(session), as_of=as_of, item=item)
-    computed = item_policies(inputs)
+    computed = with_methods(item_policies(inputs), method=inputs["method"], shelf_life_days=inputs["shelf_life_days"])
     own = inputs.columns.difference(computed.columns)
     return computed.join(inputs[own])
 

@@ -321,6 +321,8 @@ def target_text(found: Why) -> str:
     """Whether the target is the item's own."""
     if found.service_target_fixed:
         return _("Set for this item")
+    if found.inputs.get("target_source") == "rule":
+        return _("By the rule of %(rule)s", rule=found.inputs["rule"].replace(" ", ", "))
     return _("The company's target, %(target)s", target=percent(found.service_target))
 
 

@@ -8,7 +8,7 @@ from math import isfinite, isnan
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, html, no_update
+from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html, no_update
 from dash.development.base_component import Component
 
 from components.forms import chosen
@@ -19,11 +19,13 @@ from core.i18n import EMPTY, _, day, money, number, percent
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
-from services import class_rules, item_classes
+from services import box_rules, class_rules, item_classes
+from services.box_rules import BoxStocking, Scope
 from services.class_rules import NAMES, ClassRules
 from services.item_classes import BASES, FLAGS, GOODS, UNCLASSIFIED, VOLUME, Box, ClassFilters, ClassPage, Matrix
 
 PATH = "/inventory/classes"
+POSITIONS_PATH = "/inventory/positions"
 CHOICES = {"goods": GOODS, "basis": BASES, "flag": FLAGS, "box": (*item_classes.BOXES, UNCLASSIFIED)}
 
 
@@ -54,6 +56,15 @@ class Ids(PageIds):
     obsolete_days: str
     season_significance: str
     save: str
+    rule_seen: str
+    rule_target: str
+    rule_measure: str
+    rule_method: str
+    rule_priority: str
+    save_rule: str
+    rule_outcome: str
+    precedence: str
+    exceptions: str
 
 
 clientside_callback(
@@ -103,6 +114,79 @@ def save_limits(clicks: int | None, *given: object) -> tuple[Any, ...]:
     now = class_rules.as_entered(rules)
     saved = _("Saved. All classes go by the new limits.")
     return boxes(wanted_classes(filters), rules), limits_text(rules), now, str(now), saved
+
+
+@callback(
+    Output(Ids.rule_seen, "data"),
+    Output(Ids.precedence, "children"),
+    Output(Ids.exceptions, "children"),
+    Output(Ids.rule_outcome, "children"),
+    Input(Ids.save_rule, "n_clicks"),
+    State(Ids.rule_target, "value"),
+    State(Ids.rule_measure, "value"),
+    State(Ids.rule_method, "value"),
+    State(Ids.rule_priority, "value"),
+    State(Ids.rule_seen, "data"),
+    prevent_initial_call=True,
+)
+@requires(Permission.INVENTORY_EDIT)
+def save_rule(clicks: int | None, *given: object) -> tuple[Any, ...]:
+    if not clicks:
+        return (no_update,) * 4
+    target, measure, method, priority, seen = given
+    shown = seen if isinstance(seen, dict) else {}
+    scope = Scope(box=chosen(shown.get("box")), category=chosen(shown.get("category")))
+    found = box_rules.save_box_rule(
+        viewer(),
+        scope,
+        target_percent=target,
+        measure=measure,
+        method=method,
+        priority=priority,
+        version=shown.get("version"),
+    )
+    saved = _("Saved. The next recalculation goes by it; large changes come into the policy review.")
+    return rule_seen(scope, found), precedence_text(found), exceptions(found), saved
+
+
+def rule_scope(wanted: ClassFilters) -> Scope | None:
+    """What the rule on the page is for: the chosen box, else the chosen category."""
+    if wanted.box in item_classes.BOXES:
+        return Scope(box=wanted.box)
+    return Scope(category=wanted.category) if wanted.category else None
+
+
+def rule_seen(scope: Scope, found: BoxStocking) -> dict[str, Any]:
+    """What the browser remembers of a rule."""
+    return {"box": scope.box, "category": scope.category, "version": found.rule.version}
+
+
+def precedence_text(found: BoxStocking) -> str:
+    """Which rule comes first."""
+    others = ", ".join(f"{name} ({priority})" for name, priority in found.others)
+    text = _(
+        "First an item's own target, then the rules by their priority, then the company's: %(target)s of cycles "
+        "without stock-out, by reorder point.",
+        target=percent(found.company_target),
+    )
+    return f"{text} {_('Other rules: %(rules)s.', rules=others)}" if others else text
+
+
+def exceptions(found: BoxStocking) -> list[Component]:
+    """The items that go their own way."""
+    if not found.exceptions:
+        return [html.P(_("No item of it has a service target of its own."), className="note")]
+    links = [
+        html.Li(
+            dcc.Link(
+                f"{row['code']} · {row['location']} · {percent(row['service_target'])}",
+                href=f"{POSITIONS_PATH}?{urlencode({'search': row['code'], 'location': row['location']})}",
+            )
+        )
+        for row in found.rows
+    ]
+    head = _("%(count)s with a service target of their own:", count=number(found.exceptions))
+    return [html.P(head, className="note"), html.Ul(links, className="policy-exceptions note")]
 
 
 def wanted_classes(filters: object) -> ClassFilters:

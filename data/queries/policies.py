@@ -180,17 +180,19 @@ def finished_production(session: Session, *, since: date, as_of: date) -> pd.Dat
 def products(session: Session) -> pd.DataFrame:
     """What a policy must know of each product."""
     statement = select(
-        Product.id.label("product_id"), Product.kind, Product.life_cycle, Product.shelf_life_days, Product.unit_cost
-    )
+        Product.id.label("product_id"), Product.kind, Product.category, Product.life_cycle, Product.shelf_life_days,
+        Product.unit_cost,
+    )  # fmt: skip
     return pd.DataFrame(session.execute(statement).all(), columns=[c.name for c in statement.selected_columns])
 
 
 def targets(session: Session, *, item: Item | None) -> pd.DataFrame:
-    """The service target of every stored policy, whether a person fixed it, and the version."""
+    """The service target of every stored policy, whether a person fixed it, the version, and the box it was of."""
     policy = InventoryPolicy
     statement = select(
-        policy.product_id, policy.location_id, policy.service_target, policy.service_target_fixed, policy.version
-    )
+        policy.product_id, policy.location_id, policy.service_target, policy.service_target_fixed, policy.version,
+        policy.inputs["box"].astext.label("box"),
+    )  # fmt: skip
     if item:
         statement = statement.where(policy.product_id == item[0], policy.location_id == item[1])
     return pd.DataFrame(session.execute(statement).all(), columns=[c.name for c in statement.selected_columns])

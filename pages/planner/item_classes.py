@@ -13,9 +13,13 @@ from callbacks.planner.item_classes import (
     Ids,
     basis_name,
     boxes,
+    exceptions,
     flag_name,
     goods_name,
     limits_text,
+    precedence_text,
+    rule_scope,
+    rule_seen,
     wanted_classes,
 )
 from components.download import list_download
@@ -23,11 +27,12 @@ from components.filters import choice_filter, filter_form, text_filter
 from components.forms import NOTHING, field
 from components.grid import BLOCK_ROWS, figure_column, grid, percent_column, text_column
 from components.page import empty_state, page_frame, panel
+from components.policy_texts import measure_name, method_name
 from core.i18n import _
 from core.identity import viewer
 from core.pages import Area, register_page
 from core.permissions import Permission
-from services import class_rules, item_classes, positions
+from services import box_rules, class_rules, item_classes, positions
 from services.class_rules import NAMES, ClassRules, rule_name
 from services.item_classes import BASES, FLAGS, GOODS, ClassFilters
 
@@ -45,7 +50,12 @@ register_page(
 def layout(**query: str) -> Component:
     wanted = wanted_classes(query)
     rules = class_rules.rules_in_force(viewer())
-    content = [panel(html.Div(boxes(wanted, rules), id=Ids.boxes)), _limits(rules), _list(wanted)]
+    content = [
+        panel(html.Div(boxes(wanted, rules), id=Ids.boxes)),
+        _stocking(wanted),
+        _limits(rules),
+        _list(wanted),
+    ]
     return page_frame(
         dcc.Store(id=Ids.filters, data=asdict(wanted)),
         dcc.Store(id=Ids.changed),
@@ -87,6 +97,46 @@ def _nothing() -> Component:
         action=_("Import data"),
         href="/data/import",
     )
+
+
+def _stocking(wanted: ClassFilters) -> Component:
+    """How the chosen box, or else the chosen category, is stocked."""
+    scope = rule_scope(wanted)
+    if scope is None:
+        return html.P(_("Choose a box, or a category, to say how its items are stocked."), className="note")
+    found = box_rules.box_stocking(viewer(), scope)
+    may_edit = viewer().may(Permission.INVENTORY_EDIT)
+    rule = found.rule
+    none_own = (NOTHING, _("not set here"))
+    target = "" if rule.service_target is None else round(rule.service_target * 100, 4)
+    measures = [none_own, *((name, measure_name(name)) for name in box_rules.MEASURES)]
+    methods = [none_own, *((name, method_name(name)) for name in box_rules.METHODS)]
+    inputs = [
+        field(_("Service target, %"), _number(Ids.rule_target, target, may_edit=may_edit)),
+        field(_("Measure"), _choice(Ids.rule_measure, measures, rule.measure, may_edit=may_edit)),
+        field(_("Method"), _choice(Ids.rule_method, methods, rule.method, may_edit=may_edit)),
+        field(_("Priority, lowest first"), _number(Ids.rule_priority, rule.priority, may_edit=may_edit)),
+        dbc.Button(
+            _("Save rule"), id=Ids.save_rule, color="primary", size="sm", style={} if may_edit else {"display": "none"}
+        ),
+    ]
+    return panel(
+        dcc.Store(id=Ids.rule_seen, data=rule_seen(scope, found)),
+        html.P(precedence_text(found), id=Ids.precedence, className="note"),
+        html.Div(inputs, className="form-line"),
+        html.P("", id=Ids.rule_outcome, className="note outcome", role="status"),
+        html.Div(exceptions(found), id=Ids.exceptions),
+        title=_("How %(name)s is stocked", name=scope.name),
+    )
+
+
+def _number(component_id: str, value: object, *, may_edit: bool) -> Component:
+    return dbc.Input(id=component_id, type="number", step="any", value=value, disabled=not may_edit, size="sm")
+
+
+def _choice(component_id: str, choices: list[tuple[str, str]], value: str | None, *, may_edit: bool) -> Component:
+    options = [{"value": key, "label": text} for key, text in choices]
+    return dbc.Select(id=component_id, options=options, value=value or NOTHING, disabled=not may_edit, size="sm")
 
 
 def _limits(rules: ClassRules) -> Component:

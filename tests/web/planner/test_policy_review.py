@@ -100,7 +100,7 @@ def test_rejection_and_decisions_on_one(visitor: Visit) -> None:
 
 def test_who_only_reads_sees_no_buttons_and_may_not_press_them(visitor: Visit) -> None:
     executive = visitor("executive")
-    assert Ids.approve not in executive.layout(PATH).text
+    assert "Approve selected" not in executive.layout(PATH).text
     rows, _totals = listed(executive)
     assert len(rows) == 2
     answer = executive.press(Ids.approve_one, {f"{Ids.seen}.data": rows[0], f"{Ids.note}.value": ""})
