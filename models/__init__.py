@@ -1,6 +1,7 @@
 """All tables, so that whoever imports ``models`` sees the whole metadata."""
 
 from models import (
+    capacity,
     certificates,
     demand,
     events,
@@ -12,8 +13,11 @@ from models import (
     people,
     plan,
     planning,
+    policy,
     prices,
     product,
+    production,
+    promising,
     scenario,
     stock,
     stock_keeping,
@@ -23,6 +27,7 @@ from models.base import Base
 
 __all__ = [
     "Base",
+    "capacity",
     "certificates",
     "demand",
     "events",
@@ -34,8 +39,11 @@ __all__ = [
     "people",
     "plan",
     "planning",
+    "policy",
     "prices",
     "product",
+    "production",
+    "promising",
     "scenario",
     "stock",
     "stock_keeping",
