@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from analytics.inputs import FloatArray
 from analytics.inventory_policy import ServiceMeasure, item_policies
 from analytics.item_simulation import simulated_policies
+from analytics.policy_change import mean_stock
 from analytics.policy_outcome import expected_fill_rate, service_curve
 from analytics.policy_simulation import Measured, SimulatedService
 from core.clock import today
@@ -334,7 +335,7 @@ def _inputs(stored: Row[Any]) -> pd.DataFrame:
 
 
 def _measure(stored: Row[Any]) -> ServiceMeasure:
-    return "fill_rate" if stored.inputs.get("service_measure") == "fill_rate" else "cycle"
+    return "fill_rate" if stored.measure == "fill" else "cycle"
 
 
 def _terms(inputs: pd.DataFrame) -> Terms:
@@ -385,7 +386,7 @@ def _with(inputs: pd.DataFrame, terms: Terms) -> pd.DataFrame:
 def _outcome(policy: pd.DataFrame, terms: Terms, unit_cost: float | None) -> Outcome:
     row = policy.iloc[0]
     levels = {name: float(row[name]) for name in LEVELS}
-    mean = float(_mean_stock(policy)[0])
+    mean = float(mean_stock(policy["safety_stock"], order_quantity=policy["order_quantity"])[0])
     return Outcome(
         terms=terms,
         **levels,
@@ -395,19 +396,15 @@ def _outcome(policy: pd.DataFrame, terms: Terms, unit_cost: float | None) -> Out
     )
 
 
-def _mean_stock(policies_: pd.DataFrame) -> FloatArray:
-    found: FloatArray = (policies_["safety_stock"] + policies_["order_quantity"] / 2).to_numpy(dtype=float)
-    return found
-
-
 def _curve(inputs: pd.DataFrame, measure: ServiceMeasure, unit_cost: float | None) -> list[CurvePoint]:
     """Even steps of what is missing to full service, so that the steep end is drawn as finely as the flat one."""
     if unit_cost is None:
         return []
     targets = 1 - np.geomspace(1 - LOWEST_TARGET, 1 - HIGHEST_TARGET, CURVE_POINTS)
     found = service_curve(inputs, targets=targets, service_measure=measure)
-    points = zip(targets, _mean_stock(found) * unit_cost, found["expected_fill_rate"], strict=True)
-    return [CurvePoint(float(target), float(money), float(rate)) for target, money, rate in points if rate == rate]
+    money = mean_stock(found["safety_stock"], order_quantity=found["order_quantity"]) * unit_cost
+    points = zip(targets, money, found["expected_fill_rate"], strict=True)
+    return [CurvePoint(float(target), float(stock), float(rate)) for target, stock, rate in points if rate == rate]
 
 
 def _history(session: Session, item: Item, *, sold: bool) -> FloatArray:
