@@ -28,6 +28,7 @@ PAGES = (
     ("planner", "supply-plan", "/supply/plan"),
     ("planner", "buy-list", "/supply/buy-list"),
     ("planner", "capacity", "/supply/capacity"),
+    ("planner", "scenarios", "/supply/scenarios"),
     ("planner", "purchase-orders", "/supply/purchase-orders"),
     ("planner", "review-queue", "/supply/review-queue"),
     ("analyst", "import", "/data/import"),

@@ -446,6 +446,25 @@ _DECLARED = (
         "House choice",
     ),
     Definition(
+        "plan-late-value",
+        SUPPLY,
+        "Served late in the plan",
+        "Σ over weeks and items of min(owed at the week's end, demand of the week) × the part customers want × price",
+        "RM",
+        "Demand is served in the order in which it falls due. Without a price an item counts with its cost. Served in "
+        "its week = 1 − this ÷ customers' demand in RM.",
+        "House choice",
+    ),
+    Definition(
+        "plan-overload",
+        SUPPLY,
+        "Hours of overload",
+        "Σ over weeks and resources of max(0, hours wanted − hours there are)",
+        "hours",
+        "Planned and open production together; the plan is not limited by capacity.",
+        "Vollmann et al., chapter 10",
+    ),
+    Definition(
         "data-health",
         ADMINISTRATION,
         "Data health",
