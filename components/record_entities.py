@@ -24,10 +24,12 @@ MAIN = ("products", "customers", "suppliers", "locations", "resources")
 GROUPS = {
     "Network": ("channels", "oems", "companies", "users"),
     "Products": ("units", "product_life_cycle", "packs", "successions"),
-    "Terms": ("supplier_items", "price_breaks", "prices", "certificates"),
+    "Terms": ("supplier_items", "price_breaks", "lanes", "prices", "certificates"),
     "Recipes": ("boms", "substitutes", "routings", "calendars"),
     "Stock": ("stock", "stock_movements"),
-    "Orders and sales": ("sales_orders", "purchase_orders", "receipts", "production_orders", "demand_history"),
+    "Orders and sales": (
+        *("sales_orders", "purchase_orders", "receipts", "production_orders", "transfer_orders", "demand_history"),
+    ),
     "Plans": ("forecasts", "promotions", "targets"),
 }
 

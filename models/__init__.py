@@ -1,6 +1,7 @@
 """All tables, so that whoever imports ``models`` sees the whole metadata."""
 
 from models import (
+    capacity,
     certificates,
     demand,
     events,
@@ -12,15 +13,21 @@ from models import (
     people,
     plan,
     planning,
+    policy,
     prices,
     product,
+    production,
+    promising,
     scenario,
     stock,
+    stock_keeping,
+    stock_status,
 )
 from models.base import Base
 
 __all__ = [
     "Base",
+    "capacity",
     "certificates",
     "demand",
     "events",
@@ -32,8 +39,13 @@ __all__ = [
     "people",
     "plan",
     "planning",
+    "policy",
     "prices",
     "product",
+    "production",
+    "promising",
     "scenario",
     "stock",
+    "stock_keeping",
+    "stock_status",
 ]

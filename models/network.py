@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, Money, Quantity, Ref
@@ -48,14 +48,17 @@ class Customer(Base):
 
 
 class Supplier(Base):
-    """A source of materials; ``company_id`` is set when the supplier has a portal."""
+    """A source of materials; ``company_id`` is set when the supplier has a portal. ``container_pallets`` is what one
+    container or lorry of it takes."""
 
     __tablename__ = "supplier"
+    __table_args__ = (CheckConstraint("container_pallets > 0", name="container_pallets"),)
 
     id: Mapped[Id]
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     country: Mapped[str | None]
+    container_pallets: Mapped[Quantity | None]
     company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"), unique=True)
     active: Mapped[bool] = mapped_column(server_default="true")
 
@@ -104,3 +107,34 @@ class SupplierPriceBreak(Base):
     product_id: Mapped[Ref] = mapped_column(primary_key=True)
     from_quantity: Mapped[Quantity] = mapped_column(primary_key=True)
     price: Mapped[Money]
+
+
+class Lane(Base):
+    """A way by which stock goes from one location to another, for one product or, where none is named, for all.
+
+    ``share`` is the part of what the destination needs that comes this way; the rest is bought or made there. The lane
+    of a product goes before one for all.
+    """
+
+    __tablename__ = "lane"
+    __table_args__ = (
+        CheckConstraint("from_location_id <> to_location_id", name="locations"),
+        CheckConstraint("lead_time_days >= 0 and cost_per_unit >= 0 and moq >= 0 and multiple > 0", name="terms"),
+        CheckConstraint("share between 0 and 1", name="share"),
+        UniqueConstraint(
+            *("product_id", "from_location_id", "to_location_id"),
+            name="uq_lane_way",
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+
+    id: Mapped[Id]
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"))
+    from_location_id: Mapped[int] = mapped_column(ForeignKey("location.id"), index=True)
+    to_location_id: Mapped[int] = mapped_column(ForeignKey("location.id"), index=True)
+    lead_time_days: Mapped[int]
+    cost_per_unit: Mapped[Money] = mapped_column(server_default="0")
+    moq: Mapped[Quantity] = mapped_column(server_default="0")
+    multiple: Mapped[Quantity] = mapped_column(server_default="1")
+    share: Mapped[Quantity] = mapped_column(server_default="1")
+    active: Mapped[bool] = mapped_column(server_default="true")

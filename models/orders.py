@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Created, Id, Money, Quantity, Version
+from models.base import Base, Created, Id, Json, Money, Quantity, Version
 
 
 class SalesOrder(Base):
@@ -150,8 +150,41 @@ class ProductionOrder(Base):
     oem_id: Mapped[int | None] = mapped_column(ForeignKey("oem.id"), index=True)
     quantity: Mapped[Quantity]
     made_quantity: Mapped[Quantity] = mapped_column(server_default="0")
+    scrap_quantity: Mapped[Quantity] = mapped_column(server_default="0")
     starts_on: Mapped[date]
     due_on: Mapped[date]
     finished_on: Mapped[date | None]
     status: Mapped[str] = mapped_column(server_default="planned")
     internal_note: Mapped[str | None]
+    version: Mapped[Version]
+
+
+class TransferOrder(Base):
+    """Stock of one product that goes from one location to another.
+
+    ``lots`` is what was shipped: lot, quantity, received_on and expires_on of each, None before shipping.
+    """
+
+    __tablename__ = "transfer_order"
+    __table_args__ = (
+        CheckConstraint("status in ('planned', 'in_transit', 'received', 'cancelled')", name="status"),
+        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("from_location_id <> to_location_id", name="locations"),
+        CheckConstraint("arrives_on >= ships_on", name="days"),
+    )
+
+    id: Mapped[Id]
+    number: Mapped[str] = mapped_column(unique=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
+    from_location_id: Mapped[int] = mapped_column(ForeignKey("location.id"), index=True)
+    to_location_id: Mapped[int] = mapped_column(ForeignKey("location.id"), index=True)
+    quantity: Mapped[Quantity]
+    ships_on: Mapped[date]
+    arrives_on: Mapped[date]
+    shipped_on: Mapped[date | None]
+    received_on: Mapped[date | None]
+    status: Mapped[str] = mapped_column(server_default="planned")
+    lots: Mapped[list[Json] | None]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    created_at: Mapped[Created]
+    version: Mapped[Version]

@@ -23,6 +23,7 @@ from services import (
     positions,
     recipe_downloads,
     sales,
+    stock_downloads,
     supply_downloads,
 )
 from services.download_list import DownloadList, Query, Record, Rows, chosen_filters, pages, sorting
@@ -127,6 +128,7 @@ LISTS: dict[str, DownloadList] = {
     **forecast_run_downloads.LISTS,
     **supply_downloads.LISTS,
     **expiry_downloads.LISTS,
+    **stock_downloads.LISTS,
     **portal_downloads.LISTS,
     **admin_downloads.LISTS,
     **recipe_downloads.LISTS,

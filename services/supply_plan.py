@@ -310,7 +310,7 @@ def load_by_product(viewer: Viewer, resource: object, week: object, *, scenario:
         raise NotFound(_("There is no such resource or week."))
     own = model.routings.resource == numbers[0]
     source = model.routings.source[own]
-    quantity = found.plan.releases[week, source]
+    quantity = found.plan.releases[week, source] + model.running[week, source]
     hours = quantity * model.routings.hours_per_unit[own] + (quantity > 0) * model.routings.setup_hours[own]
     node = model.sources["node"].to_numpy()[source]
     rows = model.nodes[["code", "name", "location"]].iloc[node].assign(quantity=quantity, hours=hours)
@@ -455,4 +455,5 @@ def _check(change: Change) -> None:
 
 
 def _load(found: Planned) -> Load:
-    return capacity_load(found.plan.releases, routings=found.model.routings, available=found.model.hours)
+    work = found.plan.releases + found.model.running
+    return capacity_load(work, routings=found.model.routings, available=found.model.hours)

@@ -398,7 +398,7 @@ def shown_orders(found: ItemPlan) -> list[dict[str, Any]]:
 
 def order_row(order: dict[str, Any]) -> dict[str, Any]:
     """One order as the grid shows it."""
-    kind = _("Production") if order["kind"] == "make" else _("Purchase")
+    kind = order_kinds()[order["kind"]]
     return {
         "id": f"{order['number']}-{order['week']}-{order['supplier']}",
         "number": order["number"] or EMPTY,
@@ -409,6 +409,11 @@ def order_row(order: dict[str, Any]) -> dict[str, Any]:
         "week": order["week"],
         "quantity": order["quantity"],
     }
+
+
+def order_kinds() -> dict[str, str]:
+    """What an order is, in the reader's language."""
+    return {"buy": _("Purchase"), "make": _("Production"), "move": _("Transfer")}
 
 
 def why_row(peg: dict[str, Any], place: int) -> dict[str, Any]:

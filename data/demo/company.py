@@ -14,6 +14,7 @@ from data.demo.demand import Demand, expected_by_pair, make_demand
 from data.demo.finished import sold_by_series, stock_finished
 from data.demo.flows import Flow
 from data.demo.history import month_totals, published_forecasts
+from data.demo.lanes import make_lanes
 from data.demo.materials_flow import daily_use, stock_bought, stock_kitchen
 from data.demo.movements import stock_lots, stock_movements
 from data.demo.network import make_network, make_supplier_items
@@ -33,8 +34,8 @@ from data.demo.units import make_packs, make_units
 TABLES = (
     *("company", "app_user", "location", "channel", "customer", "supplier", "oem", "unit_of_measure", "product"),
     *("product_pack", "product_succession", "bom", "bom_line", "bom_substitute", "resource", "resource_day", "routing"),
-    *("supplier_item", "supplier_price_break", "list_price", "certificate", "planning_event", "forecast_override"),
-    *("aop_target", "demand_history", "sales_order", "sales_order_line"),
+    *("supplier_item", "supplier_price_break", "lane", "list_price", "certificate", "planning_event"),
+    *("forecast_override", "aop_target", "demand_history", "sales_order", "sales_order_line"),
     *("purchase_order", "purchase_order_line", "receipt", "supplier_response", "production_order"),
     *("stock_lot", "stock_movement", "forecast_run", "forecast_series", "forecast_value"),
 )
@@ -69,6 +70,7 @@ def _master(basis: Basis, terms: pd.DataFrame, password_hash: str) -> dict[str, 
     network, catalogue, today = basis.network, basis.catalogue, basis.calendar.today
     products = catalogue.products
     goods = products[products["kind"] == "finished"]
+    in_bulk = products[(products["kind"] == "material") & products["uom"].isin(["KG", "L"])]
     kilograms = pd.Series({number: good.pack.kilograms for number, good in catalogue.goods.items()})
     return {
         "company": make_companies(),
@@ -80,7 +82,7 @@ def _master(basis: Basis, terms: pd.DataFrame, password_hash: str) -> dict[str, 
         "oem": network.oems,
         "unit_of_measure": make_units(),
         "product": products,
-        "product_pack": make_packs(goods, kilograms),
+        "product_pack": make_packs(goods, kilograms, in_bulk),
         "product_succession": make_successions(products),
         "bom": catalogue.bom,
         "bom_line": catalogue.bom_line,
@@ -111,6 +113,7 @@ def _facts(basis: Basis, demand: Demand, flows: list[Flow], terms: pd.DataFrame)
     sold = sold_by_series(demand, finished)
     purchases = order_lines(basis, flows, terms)
     frames = purchase_frames(basis, purchases)
+    frames["lane"] = make_lanes(demand.pairs, products)
     frames["production_order"] = production_orders(basis, flows)
     frames |= capacity_frames(basis, frames["production_order"])
     frames["resource_day"] = make_resource_days(frames["resource"]["id"].tolist(), today=calendar.today)

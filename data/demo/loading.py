@@ -23,7 +23,7 @@ WITH_ID = (
     *("company", "app_user", "location", "channel", "customer", "supplier", "oem", "product", "bom", "resource"),
     *("sales_order", "sales_order_line", "purchase_order", "purchase_order_line", "receipt", "supplier_response"),
     *("production_order", "stock_lot", "forecast_run", "planning_event", "unit_of_measure", "product_pack"),
-    *("product_succession", "list_price", "certificate", "forecast_override", "aop_target"),
+    *("product_succession", "lane", "list_price", "certificate", "forecast_override", "aop_target"),
 )
 SUBJECTS = ("demand", "stock", "orders", "forecast", "policy", "products")
 

@@ -13,12 +13,14 @@ from data.entities.shared import (
     RESOURCE,
     SMALLEST,
     SUPPLIER,
+    TO_ANOTHER_PLACE,
+    TRANSFER_ENDS,
     code,
     count,
     day,
     figure,
 )
-from data.exchange.fields import Entity, Header, Lookup
+from data.exchange.fields import Entity, Header, Lookup, Rule
 
 QUANTITY_NAMES = (
     "qty, ordered quantity, order quantity, order qty, quantity ordered, product qty, menge, kwmeng, kuantiti"
@@ -261,4 +263,61 @@ PRODUCTION_ORDERS = Entity(
     ),
 )
 
-ENTITIES = (SALES_ORDERS, PURCHASE_ORDERS, RECEIPTS, PRODUCTION_ORDERS)
+TRANSFER_ORDERS = Entity(
+    name="transfer_orders",
+    label="Transfer orders",
+    help="One row for each order that moves stock of a product from one location to another.",
+    table="transfer_order",
+    right=Permission.INVENTORY_READ,
+    subject="orders",
+    fields=(
+        code(
+            *("number", "Order number", "The number of the order.", "TO-00512"),
+            "order, order no, order id, transfer order, transfer order no, transfer no, transfer number, "
+            "stock transport order, no pindahan, nombor pindahan",
+            required=True,
+            key=True,
+        ),
+        replace(PRODUCT, help="What is moved, by its product code.", required=True),
+        *(replace(end, required=True) for end in TRANSFER_ENDS),
+        figure(
+            *("quantity", "Quantity", "Base units to move.", "480", QUANTITY_NAMES),
+            required=True,
+            minimum=SMALLEST,
+        ),
+        day(
+            *("ships_on", "Ships on", "The day it is to leave.", "2026-03-09"),
+            "ship date, shipping date, planned ship date, scheduled date, tarikh hantar",
+            required=True,
+        ),
+        day(
+            *("arrives_on", "Arrives on", "The day it is to be there.", "2026-03-11"),
+            "arrival date, planned receipt date, due, due date, delivery date, tarikh tiba",
+            required=True,
+        ),
+        day(
+            *("shipped_on", "Shipped on", "The day it left.", "2026-03-09"),
+            "actual ship date, date shipped, goods issue date, tarikh dihantar",
+        ),
+        day(
+            *("received_on", "Received on", "The day it came in.", "2026-03-11"),
+            "actual receipt date, date received, goods receipt date, tarikh terima",
+        ),
+        code(
+            *("status", "Status", "State of the order; planned when empty.", "received", "state, keadaan"),
+            choices=("planned", "in_transit", "received", "cancelled"),
+        ),
+    ),
+    rules=(
+        TO_ANOTHER_PLACE,
+        Rule(
+            key="arrives_before_shipping",
+            field="arrives_on",
+            message="It arrives before it ships.",
+            remedy="Correct one of the two days.",
+            broken=lambda row: row.arrives_on < row.ships_on,
+        ),
+    ),
+)
+
+ENTITIES = (SALES_ORDERS, PURCHASE_ORDERS, RECEIPTS, PRODUCTION_ORDERS, TRANSFER_ORDERS)

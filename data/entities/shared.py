@@ -5,10 +5,11 @@ A field that differs in one entity is varied there with ``dataclasses.replace``.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from data.exchange.fields import Field, Kind
+from data.exchange.fields import Field, Kind, Rule
 
 SMALLEST = Decimal("0.0001")
 LARGEST = Decimal(10) ** 12
@@ -124,4 +125,34 @@ INTERNAL_NOTE = text(
     *("internal_note", "Internal note", "A note that partners never see.", "Call before delivery"),
     "internal remark, note, notes, remark, remarks, comment, memo, catatan, catatan dalaman",
     max_length=NOTE_LENGTH,
+)
+TRANSFER_ENDS = (
+    replace(
+        LOCATION,
+        name="from_location",
+        label="From location",
+        help="Where it comes from, by its code.",
+        example="SA-PLANT",
+        synonyms=(
+            *("from", "origin", "source", "source location", "source warehouse", "from warehouse", "from site"),
+            *("supplying plant", "reswk", "dari lokasi", "dari gudang"),
+        ),
+    ),
+    replace(
+        LOCATION,
+        name="to_location",
+        label="To location",
+        help="Where it goes to, by its code.",
+        synonyms=(
+            *("to", "destination", "destination location", "target warehouse", "to warehouse", "to site"),
+            *("receiving plant", "ke lokasi", "ke gudang"),
+        ),
+    ),
+)
+TO_ANOTHER_PLACE = Rule(
+    key="to_itself",
+    field="to_location",
+    message="It goes to the location it comes from.",
+    remedy="Name another location in one of the two columns.",
+    broken=lambda row: row.from_location == row.to_location,
 )

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from core.permissions import Permission
 from data.entities.shared import (
+    ACTIVE,
     CHANNEL,
     CUSTOMER,
     LOCATION,
@@ -14,6 +15,8 @@ from data.entities.shared import (
     PRODUCT,
     SMALLEST,
     SUPPLIER,
+    TO_ANOTHER_PLACE,
+    TRANSFER_ENDS,
     code,
     count,
     day,
@@ -90,6 +93,44 @@ PRICE_BREAKS = Entity(
             columns=(("supplier_id", "supplier_id"), ("product_id", "product_id")),
         ),
     ),
+)
+
+LANES = Entity(
+    name="lanes",
+    label="Transfer lanes",
+    help="One row for each way by which stock goes from one location to another.",
+    table="lane",
+    right=Permission.MASTER_READ,
+    retire=("active", "no"),
+    fields=(
+        replace(PRODUCT, help="The only product the lane is for; all of them when empty.", key=True),
+        *(replace(end, required=True, key=True) for end in TRANSFER_ENDS),
+        count(
+            *("lead_time_days", "Lead time in days", "Calendar days from shipping to receipt.", "2"),
+            "lead time, leadtime, transit time, transit days, transfer time, masa menunggu, masa transit",
+            required=True,
+            maximum=Decimal(3650),
+        ),
+        figure(
+            *("cost_per_unit", "Cost per unit", "What moving one base unit costs; nothing when empty.", "0.12"),
+            "unit cost, cost, freight, freight cost, transport cost, kos, kos seunit",
+        ),
+        figure(
+            *("moq", "Minimum transfer", "The smallest quantity that is moved; none when empty.", "240"),
+            "minimum quantity, min qty, min quantity, size minimum, pindahan minimum",
+        ),
+        figure(
+            *("multiple", "Transfer multiple", "What is moved is a whole multiple of it; one when empty.", "24"),
+            "lot multiple, size multiple, rounding value, gandaan",
+            minimum=SMALLEST,
+        ),
+        share(
+            *("share", "Share", "The part of the destination's needs that comes this way, from 0 to 1; 1 when empty."),
+            *("1", "quota, allocation, split, bahagian"),
+        ),
+        ACTIVE,
+    ),
+    rules=(TO_ANOTHER_PLACE,),
 )
 
 PRICES = Entity(
@@ -194,4 +235,4 @@ CERTIFICATES = Entity(
     ),
 )
 
-ENTITIES = (SUPPLIER_ITEMS, PRICE_BREAKS, PRICES, CERTIFICATES)
+ENTITIES = (SUPPLIER_ITEMS, PRICE_BREAKS, LANES, PRICES, CERTIFICATES)

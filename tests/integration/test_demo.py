@@ -81,7 +81,7 @@ def test_key_figures_come_from_stored_rows(database: Path, viewer_of: Callable[[
 def test_every_table_of_master_data_and_plan_has_rows(database: Path) -> None:
     tables = (
         *("unit_of_measure", "product_pack", "product_succession", "supplier_price_break", "bom_substitute"),
-        *("resource_day", "list_price", "certificate", "forecast_override", "aop_target"),
+        *("resource_day", "lane", "list_price", "certificate", "forecast_override", "aop_target"),
     )
     assert [table for table in tables if count(table) == 0] == []
     retirable = ("location", "channel", "customer", "supplier", "oem", "resource")
