@@ -33,7 +33,7 @@ def week_columns(weeks: Sequence[date]) -> list[dict[str, Any]]:
             "field": f"w{place}",
             "headerName": f"{week:%d %b}",
             "type": "rightAligned",
-            "cellClass": "figure",
+            "cellClass": "figure week",
             "minWidth": 92,
             "sortable": False,
             "valueFormatter": {"function": shown},

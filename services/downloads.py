@@ -14,6 +14,7 @@ from core.viewer import Viewer, require
 from services import (
     accuracy_downloads,
     admin_downloads,
+    budget_downloads,
     expiry_downloads,
     forecast_run_downloads,
     forecast_series,
@@ -129,6 +130,7 @@ LISTS: dict[str, DownloadList] = {
     **supply_downloads.LISTS,
     **expiry_downloads.LISTS,
     **stock_downloads.LISTS,
+    **budget_downloads.LISTS,
     **portal_downloads.LISTS,
     **admin_downloads.LISTS,
     **recipe_downloads.LISTS,

@@ -34,7 +34,8 @@ from services.form_values import row_id
 from services.inventory import HIGHEST_TARGET, LOWEST_TARGET
 from services.plain_rows import plain_rows
 from services.positions import shared_positions
-from services.supply_plan import MOST_LEAD_WEEKS, Change, ItemPlan, item_plan
+from services.scenario_changes import MOST_LEAD_WEEKS
+from services.supply_plan import Change, ItemPlan, item_plan
 
 CURVE_POINTS = 60
 HISTORY_DAYS = 365
@@ -201,7 +202,8 @@ def plan_with(viewer: Viewer, product_id: object, location_id: object, wanted: M
         found = _compared(session, viewer, (row_id(product_id), row_id(location_id)), wanted)
     lead = found.tried.lead_time_days
     weeks = None if lead == found.now.lead_time_days else min(ceil(lead / DAYS_A_WEEK), MOST_LEAD_WEEKS)
-    change = Change(lead_weeks=weeks, safety_stock=found.outcome(1).safety_stock)
+    minimum = None if found.tried.moq == found.now.moq else found.tried.moq
+    change = Change(lead_weeks=weeks, safety_stock=found.outcome(1).safety_stock, minimum=minimum)
     return item_plan(viewer, product_id, location_id, change)
 
 
@@ -416,7 +418,8 @@ def _history(session: Session, item: Item, *, sold: bool) -> FloatArray:
         return np.zeros(0)
     daily = found.set_index(pd.DatetimeIndex(found["day"]))["quantity"]
     days = pd.date_range(daily.index.min(), before - timedelta(days=1))
-    return np.maximum(daily.reindex(days, fill_value=0.0).to_numpy(dtype=float), 0.0)
+    sold_a_day: FloatArray = daily.reindex(days, fill_value=0.0).to_numpy(dtype=float)
+    return np.maximum(sold_a_day, 0.0)
 
 
 def _simulated(found: SimulatedService, at: int) -> Simulated:
