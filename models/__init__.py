@@ -1,6 +1,7 @@
 """All tables, so that whoever imports ``models`` sees the whole metadata."""
 
 from models import (
+    capacity,
     certificates,
     demand,
     events,
@@ -15,6 +16,7 @@ from models import (
     policy,
     prices,
     product,
+    production,
     promising,
     scenario,
     stock,
@@ -25,6 +27,7 @@ from models.base import Base
 
 __all__ = [
     "Base",
+    "capacity",
     "certificates",
     "demand",
     "events",
@@ -39,6 +42,7 @@ __all__ = [
     "policy",
     "prices",
     "product",
+    "production",
     "promising",
     "scenario",
     "stock",
