@@ -28,8 +28,8 @@ from services.audit import record
 from services.form_values import row_id, sentence, shown_quantity
 from services.plain_rows import plain_rows
 from services.proposals import DECIDED_AT_ONCE, Accepted
-from services.supply_plan import planned
 from services.supply_plan_model import DAYS_A_WEEK, KEYS
+from services.supply_planned import planned
 
 WEEKS = {"1": 1, "2": 2, "4": 4}
 SHOWN_AT_MOST = 500
