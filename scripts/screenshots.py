@@ -30,6 +30,7 @@ PAGES = (
     ("planner", "stock", "/inventory/stock"),
     ("planner", "supply-plan", "/supply/plan"),
     ("planner", "buy-list", "/supply/buy-list"),
+    ("planner", "transfers", "/supply/transfers"),
     ("planner", "production", "/supply/production"),
     ("planner", "capacity", "/supply/capacity"),
     ("planner", "scenarios", "/supply/scenarios"),

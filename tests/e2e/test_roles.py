@@ -24,6 +24,7 @@ READABLE_BY_ALL_INSIDE = {
     "/inventory/stock",
     "/supply/plan",
     "/supply/buy-list",
+    "/supply/transfers",
     "/supply/capacity",
     "/supply/scenarios",
     "/supply/production",
