@@ -26,6 +26,8 @@ PAGES = (
     ("planner", "classes", "/inventory/classes"),
     ("planner", "expiry", "/inventory/expiry"),
     ("planner", "supply-plan", "/supply/plan"),
+    ("planner", "master-schedule", "/supply/mps"),
+    ("planner", "order-promising", "/supply/promise"),
     ("planner", "buy-list", "/supply/buy-list"),
     ("planner", "capacity", "/supply/capacity"),
     ("planner", "purchase-orders", "/supply/purchase-orders"),

@@ -20,6 +20,8 @@ READABLE_BY_ALL_INSIDE = {
     "/inventory/classes",
     "/inventory/expiry",
     "/supply/plan",
+    "/supply/mps",
+    "/supply/promise",
     "/supply/buy-list",
     "/supply/capacity",
     "/supply/purchase-orders",
