@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from analytics.errors import AnalyticsError
 from analytics.inputs import FloatArray, floats
+from analytics.supply_plan.calendars import BoolArray
 
 _ROUNDING = 1e-9
 
@@ -78,6 +79,50 @@ def container_load(
         max(containers * container_weight - weight, 0.0),
         int((np.isnan(volume_each + weight_each) & (units > 0)).sum()),
     )
+
+
+def container_fill(
+    pallets: ArrayLike, *, load: ArrayLike, loads: int, container_pallets: ArrayLike
+) -> tuple[FloatArray, FloatArray]:
+    """How many containers each of many loads needs, and how full they are.
+
+    Inputs: pallets: of each order, NaN where its size isn't known (takes no room); load: number of the load that an
+        order belongs to; loads: how many; container_pallets: pallets one container takes, per load, NaN if unknown.
+    Returns: pallets of each load, and its containers with their part (2.4 = two full ones and one at 40 %), NaN where
+        the container isn't known.
+    Raises: AnalyticsError when the lengths differ.
+    Source: practice of load building; container_load where volume and weight are known.
+    """
+    (own,), (size,) = floats(pallets), floats(container_pallets)
+    number = np.asarray(load, dtype=np.int64)
+    if len(number) != len(own) or len(size) != loads:
+        raise AnalyticsError("each order needs a load, each load a container")
+    total = np.bincount(number, weights=np.nan_to_num(own), minlength=loads).astype(np.float64)
+    return total, total / np.where(size > 0, size, np.nan)
+
+
+def container_top_up(
+    pallets: ArrayLike, *, load: ArrayLike, chosen: BoolArray, loads: int, container_pallets: ArrayLike
+) -> BoolArray:
+    """Which further orders fit into the room that is left in the last container of each load.
+
+    Inputs: pallets, load, loads, container_pallets: as container_fill, orders by preference; chosen: the orders that
+        are shipped anyway.
+    Returns: per order, whether it is added: the first that fits, then the next; none to a load without a chosen order,
+        and none whose size isn't known.
+    Raises: AnalyticsError when the lengths differ.
+    Source: practice of load building (first fit by preference).
+    """
+    (own,), (size,) = floats(pallets), floats(container_pallets)
+    number = np.asarray(load, dtype=np.int64)
+    _total, containers = container_fill(np.where(chosen, own, np.nan), load=number, loads=loads, container_pallets=size)
+    room = np.nan_to_num((np.ceil(containers - _ROUNDING) - containers) * size)
+    added = np.zeros(len(own), dtype=bool)
+    for place in np.flatnonzero(~np.asarray(chosen, dtype=bool) & (own > 0)):
+        if own[place] <= room[number[place]] + _ROUNDING:
+            added[place] = True
+            room[number[place]] -= own[place]
+    return added
 
 
 def _whole(quantity: FloatArray, size: FloatArray) -> FloatArray:

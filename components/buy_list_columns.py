@@ -42,6 +42,13 @@ def supplier_columns() -> list[dict[str, Any]]:
         figure_column("money", _("Orders RM"), minWidth=100),
         figure_column("within_money", _("Within budget RM"), minWidth=130),
         figure_column("prevented", _("Prevents RM"), minWidth=100),
+        {
+            "field": "filled",
+            "headerName": _("Containers"),
+            "headerTooltip": _("What the orders within the budget fill, by the pallets that a container takes"),
+            "minWidth": 150,
+            "tooltipField": "filled",
+        },
     ]
 
 

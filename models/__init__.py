@@ -1,6 +1,7 @@
 """All tables, so that whoever imports ``models`` sees the whole metadata."""
 
 from models import (
+    capacity,
     certificates,
     demand,
     events,
@@ -12,8 +13,10 @@ from models import (
     people,
     plan,
     planning,
+    policy,
     prices,
     product,
+    production,
     promising,
     scenario,
     stock,
@@ -24,6 +27,7 @@ from models.base import Base
 
 __all__ = [
     "Base",
+    "capacity",
     "certificates",
     "demand",
     "events",
@@ -35,8 +39,10 @@ __all__ = [
     "people",
     "plan",
     "planning",
+    "policy",
     "prices",
     "product",
+    "production",
     "promising",
     "scenario",
     "stock",

@@ -48,14 +48,17 @@ class Customer(Base):
 
 
 class Supplier(Base):
-    """A source of materials; ``company_id`` is set when the supplier has a portal."""
+    """A source of materials; ``company_id`` is set when the supplier has a portal. ``container_pallets`` is what one
+    container or lorry of it takes."""
 
     __tablename__ = "supplier"
+    __table_args__ = (CheckConstraint("container_pallets > 0", name="container_pallets"),)
 
     id: Mapped[Id]
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     country: Mapped[str | None]
+    container_pallets: Mapped[Quantity | None]
     company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"), unique=True)
     active: Mapped[bool] = mapped_column(server_default="true")
 

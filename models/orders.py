@@ -150,11 +150,13 @@ class ProductionOrder(Base):
     oem_id: Mapped[int | None] = mapped_column(ForeignKey("oem.id"), index=True)
     quantity: Mapped[Quantity]
     made_quantity: Mapped[Quantity] = mapped_column(server_default="0")
+    scrap_quantity: Mapped[Quantity] = mapped_column(server_default="0")
     starts_on: Mapped[date]
     due_on: Mapped[date]
     finished_on: Mapped[date | None]
     status: Mapped[str] = mapped_column(server_default="planned")
     internal_note: Mapped[str | None]
+    version: Mapped[Version]
 
 
 class TransferOrder(Base):

@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Double, ForeignKey, F
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Created, Id, Json, Money, Quantity, Ref, Version
+from models.policy import MEASURES, METHODS, SOURCES
 
 
 class ForecastRun(Base):
@@ -141,14 +142,26 @@ class ForecastChannelValue(Base):
 
 
 class InventoryPolicy(Base):
-    """When and how much to order of an item at a location. ``inputs`` are the figures it was worked out from."""
+    """When and how much to order of an item at a location. ``inputs`` are the figures it was worked out from.
+
+    ``measure`` says what the target means: cycles without a stock-out, or the share of demand filled at once.
+    ``source`` is who gave the levels: the calculation, or the page on which somebody decided on others.
+    """
 
     __tablename__ = "inventory_policy"
+    __table_args__ = (
+        CheckConstraint(METHODS, name="method"),
+        CheckConstraint(MEASURES, name="measure"),
+        CheckConstraint(SOURCES, name="source"),
+    )
 
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
     location_id: Mapped[int] = mapped_column(ForeignKey("location.id"), primary_key=True)
     service_target: Mapped[float] = mapped_column(Double)
     service_target_fixed: Mapped[bool] = mapped_column(server_default="false")
+    measure: Mapped[str] = mapped_column(server_default="cycle")
+    method: Mapped[str] = mapped_column(server_default="reorder_point")
+    source: Mapped[str] = mapped_column(server_default="calculation")
     safety_stock: Mapped[Quantity]
     reorder_point: Mapped[Quantity]
     order_quantity: Mapped[Quantity]

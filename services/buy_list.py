@@ -12,6 +12,7 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from analytics.buy_ranking import break_prices, orders_to_release, ranked
+from analytics.load_building import container_fill, container_top_up
 from analytics.supply_plan.pegging import NONE
 from core.clock import now
 from core.errors import Conflict, InvalidInput
@@ -27,11 +28,12 @@ from services.draft_orders import WantedLine, draft_line
 from services.form_values import quantity_of, shown_quantity
 from services.plain_rows import plain_rows
 from services.proposals import DECIDED_AT_ONCE, Accepted
-from services.supply_plan import Planned, planned
 from services.supply_plan_model import DAYS_A_WEEK, KEYS
+from services.supply_planned import Planned, planned
 
 WEEKS = {"1": 1, "2": 2, "4": 4}
 SHOWN_AT_MOST = 500
+PALLET = "PAL"  # the unit of the pack that is a pallet
 NAMES = ["code", "name", "kind", "uom", "location", "location_name"]
 TERMS = ["kind", "supplier_id", "supplier", "price", "lead_time_days", "minimum", "multiple"]
 SMALLEST = 1e-4
@@ -56,7 +58,8 @@ class BuyFilters:
 @dataclass(frozen=True, slots=True)
 class BuyList:
     """The highest ranks, and totals of all that match: how many, money, shortage prevented; how many of them the budget
-    (None: there is none) pays for and with how much; ``suppliers`` a row each with the same totals."""
+    (None: there is none) pays for and with how much; ``suppliers`` a row each with the same totals, and with pallets,
+    containers (2.4: the third one 40 % full; None if unknown) and the orders whose pallets are not known."""
 
     rows: list[dict[str, Any]]
     total: int
@@ -111,6 +114,29 @@ def suppliers(viewer: Viewer) -> list[tuple[str, str]]:
     return [(str(code), str(name)) for code, name in known.itertuples(index=False)]
 
 
+def top_up(viewer: Viewer, filters: BuyFilters, chosen: Sequence[str]) -> list[str]:
+    """Further orders of the list that fit into containers which the chosen ones leave part empty, by rank.
+
+    Inputs: a viewer with purchase.read, the filters of the list, ids of the chosen rows.
+    Returns: ids to be added; none where nothing fits, or pallets or containers are not known.
+    Raises: NotAllowed; InvalidInput.
+    Source: screens.md 10; analytics.load_building.
+    """
+    require(viewer, Permission.PURCHASE_READ)
+    with session_scope(viewer) as session:
+        every = _orders(session, viewer, weeks=WEEKS.get(filters.weeks, 1))
+    found = ranked(_filtered(every, filters), budget=_budget(filters.budget))
+    load, of_supplier = _loads(found)
+    added = container_top_up(
+        found["pallets"],
+        load=load,
+        chosen=found["id"].isin(list(chosen)).to_numpy(),
+        loads=len(of_supplier),
+        container_pallets=of_supplier,
+    )
+    return [str(order_id) for order_id in found.loc[added, "id"]]
+
+
 def accept(viewer: Viewer, choices: Sequence[Choice]) -> Accepted:
     """Order rows of the list, all or none: lines on the draft orders of the day, one a supplier and place.
 
@@ -149,9 +175,12 @@ def _orders(session: Session, viewer: Viewer, *, weeks: int) -> pd.DataFrame:
     terms = found.model.sources[TERMS].rename(columns={"kind": "way", "price": "list_price"})
     orders = orders.join(terms, on="source").join(found.model.nodes[[*KEYS, *NAMES]], on="node")
     orders = orders[orders["way"] == "buy"].merge(stored_terms.supplier_codes(session), on="supplier_id")
+    orders = orders.merge(stored_terms.pallets(session, unit=PALLET), how="left", on="product_id")
+    orders = orders.astype({"pallet_units": float, "container_pallets": float})
     return _dated(found, _priced(session, orders)).assign(
         prevented=lambda rows: rows["needed"] * _worth(found, rows["node"]),
         cover_days=lambda rows: rows["cover"] * DAYS_A_WEEK,
+        pallets=lambda rows: rows["quantity"] / rows["pallet_units"],
     )
 
 
@@ -201,9 +230,22 @@ def _filtered(orders: pd.DataFrame, filters: BuyFilters) -> pd.DataFrame:
 
 def _by_supplier(found: pd.DataFrame) -> list[dict[str, Any]]:
     within = found["money"].where(found["within"], 0.0)
-    totals = found.assign(orders=1, within_money=within).groupby(["supplier_code", "supplier"])
-    summed = totals[["orders", "money", "within_money", "prevented"]].sum().reset_index()
+    counted = found.assign(orders=1, within_money=within, not_measured=found["pallets"].isna().astype(int))
+    totals = counted.groupby(["supplier_code", "supplier"])
+    summed = totals[["orders", "money", "within_money", "prevented", "not_measured"]].sum()
+    load, of_supplier = _loads(found)
+    pallets, containers = container_fill(
+        found["pallets"].where(found["within"]), load=load, loads=len(of_supplier), container_pallets=of_supplier
+    )
+    filled = pd.DataFrame({"pallets": pallets, "containers": containers}, index=of_supplier.index)
+    summed = summed.reset_index().join(filled, on="supplier_code")
     return plain_rows(summed.sort_values("money", ascending=False))
+
+
+def _loads(found: pd.DataFrame) -> tuple[np.ndarray, pd.Series[float]]:
+    """What a supplier sends travels together: the number of each order's load, and the container of each, by code."""
+    containers = found.groupby("supplier_code")["container_pallets"].first().astype(float)
+    return containers.index.get_indexer(pd.Index(found["supplier_code"])), containers
 
 
 def _budget(typed: str) -> float | None:

@@ -16,7 +16,7 @@ from core.i18n import _, percent
 from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.db import session_scope
-from data.queries import policies
+from data.queries import policies, policy_history, policy_review
 from data.queries import settings as stored
 from models.base import Json
 from services import jobs
@@ -24,7 +24,7 @@ from services.audit import record
 from services.form_values import row_id
 from services.positions import position_rows, stock_positions
 from services.reorder import sync_proposals
-from services.stock_policies import Report, compute_policies, save_policies
+from services.stock_policies import Report, compute_policies, save_at_once, save_policies
 from services.stocking_rules import stocking_rules
 
 JOB_KIND = "inventory"
@@ -86,7 +86,8 @@ def recalculate(viewer: Viewer, *, as_of: date, report: Report = lambda _fractio
     """Compute every policy and bring the open proposals in line, in one transaction.
 
     Inputs: a viewer with inventory.edit, the data date, who is told of the progress.
-    Returns: policies, policies_changed, items_without_policy, proposals, proposals_changed, proposals_withdrawn.
+    Returns: policies, policies_changed, items_without_policy, policies_waiting (changes beyond the limit that wait to
+        be approved), policies_proposed (those of them that are new), proposals, proposals_changed, proposals_withdrawn.
     Raises: NotAllowed; JobCancelled from ``report``, and then nothing is changed.
     Source: formulas.md 3.6, 3.8; product.md, promise 8: the second run on the same data changes nothing.
     """
@@ -95,13 +96,15 @@ def recalculate(viewer: Viewer, *, as_of: date, report: Report = lambda _fractio
         policies.lock(session)
         report(0.05, _("Reading demand, lead times and terms"))
         computed = compute_policies(session, as_of=as_of)
-        saved = save_policies(session, computed, as_of=as_of, at=now(), report=report)
+        saved = save_policies(session, computed, as_of=as_of, at=now(), by=viewer.user_id, report=report)
         report(0.85, _("Comparing stock with the policies"))
         synced = sync_proposals(session, as_of=as_of, at=now())
         outcome = {
             "policies": saved.items,
             "policies_changed": saved.changed,
             "items_without_policy": saved.without,
+            "policies_waiting": saved.waiting,
+            "policies_proposed": saved.proposed,
             "proposals": synced.open,
             "proposals_changed": synced.changed,
             "proposals_withdrawn": synced.withdrawn,
@@ -161,14 +164,17 @@ def set_service_target(
         )
     item = (row_id(product_id), row_id(location_id))
     with session_scope(viewer) as session:
+        policy_review.hold_open(session, item=item)
         before = policies.policy(session, item=item)
         if before is None:
             raise NotFound(_("This item has no policy yet. Recalculate first."))
+        state = policy_history.state(session, item=item)
         new = stocking_rules(session).service_target if target is None else target
         if not policies.set_target(session, item=item, target=new, fixed=target is not None, version=row_id(version)):
             raise Conflict(_target_conflict(before.service_target))
         computed = compute_policies(session, as_of=today(), item=item)
-        save_policies(session, computed, as_of=today(), at=now(), report=lambda _fraction, _message: None)
+        save_at_once(session, computed, as_of=today(), at=now())
+        policy_history.note(session, item=item, before=state, source="service_target", by=viewer.user_id, at=now())
         sync_proposals(session, as_of=today(), at=now(), item=item)
         record(
             session,

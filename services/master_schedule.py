@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from analytics.available_to_promise import TOLERANCE
 from core.clock import now, today
-from core.errors import NotFound
 from core.i18n import _
 from core.permissions import Permission
 from core.viewer import Viewer, require
@@ -20,16 +19,15 @@ from data.db import session_scope
 from data.frames import shared_frame
 from data.queries import master_schedule as rows
 from data.queries import order_promising
-from services import supply_plan
 from services.form_values import row_id
 from services.plain_rows import plain_rows
-from services.promisable import Commitments, Floats, node_of, promisable
+from services.promisable import Commitments, Floats, promisable
 from services.reservations import SUBJECT
-from services.supply_plan import Planned, planned
+from services.supply_plan import plan_node
 from services.supply_plan_model import DAYS_A_WEEK, KEYS
+from services.supply_planned import ACT_WEEKS, SUBJECTS, Planned, planned, unit_worth
 
 PAGE_ROWS = 500
-ACT_WEEKS = 4
 LINES = (
     *("forecast", "orders", "reserved", "net_forecast", "dependent", "firm", "planned", "available", "atp"),
     "cumulative_atp",
@@ -112,7 +110,7 @@ def item_schedule(viewer: Viewer, product_id: object, location_id: object) -> It
     key = (row_id(product_id), row_id(location_id))
     with session_scope(viewer) as session:
         found = planned(session, viewer)
-        node = _node(found, *key)
+        node = plan_node(found, *key)
         commitments = _commitments(session, products=[key[0]])
         forecast = rows.forecast(session, runs=found.model.run_ids, product_id=key[0], location_id=key[1])
     own = promisable(found, np.array([node]), commitments)
@@ -150,7 +148,7 @@ def cell(viewer: Viewer, product_id: object, location_id: object, line: object, 
     key = (row_id(product_id), row_id(location_id))
     with session_scope(viewer) as session:
         found = planned(session, viewer)
-        node = _node(found, *key)
+        node = plan_node(found, *key)
         if line not in CELLS or not isinstance(week, int) or not 0 <= week < len(found.model.weeks):
             return []
         if line == "firm":
@@ -167,7 +165,7 @@ def _listed(session: Session, viewer: Viewer, found: Planned) -> pd.DataFrame:
         session,
         viewer,
         "master_schedule",
-        subjects=(*supply_plan.SUBJECTS, SUBJECT),
+        subjects=(*SUBJECTS, SUBJECT),
         args=(today(),),
         compute=lambda: _compute(found, _commitments(session)),
     )
@@ -185,12 +183,11 @@ def _compute(found: Planned, commitments: Commitments) -> pd.DataFrame:
     weeks = np.array([*found.model.weeks, None], dtype=object)
     first = np.where(late.any(axis=0), late.argmax(axis=0), len(found.model.weeks))
     item = nodes.iloc[chosen]
-    worth = item["unit_price"].astype(float).fillna(item["unit_cost"].astype(float)).fillna(0.0).to_numpy()
     over = available.owed.max(axis=0, initial=0.0)
     return item[[*KEYS, "code", "name", "category", "uom", "location", "location_name"]].assign(
         id=item["product_id"].astype(str) + "-" + item["location_id"].astype(str),
         over=over,
-        over_value=over * worth,
+        over_value=over * unit_worth(item).to_numpy(),
         over_week=weeks[first],
         stock=plan.inputs.stock[chosen],
         ordered=own.ordered.sum(axis=0),
@@ -225,13 +222,6 @@ def _sorted(listed: pd.DataFrame, sort: tuple[tuple[str, bool], ...]) -> pd.Data
     asked = asked or [("over_value", True), ("over", True), ("ordered", True)]
     names = [name for name, _descending in asked]
     return listed.sort_values(names, ascending=[not descending for _name, descending in asked], kind="stable")
-
-
-def _node(found: Planned, product_id: int, location_id: int) -> int:
-    node = node_of(found, product_id, location_id)
-    if node is None:
-        raise NotFound(_("There is no such item at this location."))
-    return node
 
 
 def _by_week(forecast: pd.DataFrame, weeks: list[date]) -> Floats:

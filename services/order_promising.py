@@ -14,7 +14,7 @@ from analytics.available_to_promise import TOLERANCE, earliest_week, partial_qua
 from analytics.capable_to_promise import Bound, Capable, capable_to_promise
 from analytics.supply_plan.capacity import capacity_load
 from core.clock import now, today
-from core.errors import InvalidInput, NotFound
+from core.errors import InvalidInput
 from core.i18n import _, day
 from core.permissions import Permission
 from core.viewer import Viewer, require
@@ -28,12 +28,12 @@ from services.promisable import (
     Promisable,
     last_day,
     limits_of_channel,
-    node_of,
     promisable,
     promised_day,
     week_of,
 )
-from services.supply_plan import Planned, planned
+from services.supply_plan import plan_node
+from services.supply_planned import Planned, planned
 
 LARGEST_QUANTITY = 10**12
 SUGGESTED = 20
@@ -250,9 +250,7 @@ def known_of(session: Session, viewer: Viewer, asked: Question) -> Known:
     Source: none; ours.
     """
     found = planned(session, viewer)
-    node = node_of(found, asked.product_id, asked.location_id)
-    if node is None:
-        raise NotFound(_("There is no such item at this location."))
+    node = plan_node(found, asked.product_id, asked.location_id)
     last = last_day(found)
     if asked.wanted_on > last:
         raise InvalidInput(_("Wanted on: the plan ends on %(day)s. Choose an earlier day.", day=day(last)))

@@ -142,6 +142,7 @@ def _complete_rules(items: pd.DataFrame, rules: StockingRules) -> None:
     items["service_target_fixed"] = fixed
     items["service_level"] = items.pop("service_target").astype("float64").where(fixed, rules.service_target)
     items["version"] = items["version"].fillna(1).astype(int)
+    items["measure"], items["method"] = "cycle", "reorder_point"
     items["review_days"] = rules.review_days
     items["cover_days"] = rules.cover_days
     items["order_cost"] = rules.order_cost

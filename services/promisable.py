@@ -15,8 +15,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.available_to_promise import Available, Supply, available_to_promise, channel_limits
-from services.supply_plan import Planned
 from services.supply_plan_model import DAYS_A_WEEK, KEYS
+from services.supply_planned import Planned
 
 FRIDAY = 4
 
@@ -40,19 +40,6 @@ class Promisable:
     ordered: Floats
     reserved: Floats
     available: Available
-
-
-def node_of(found: Planned, product_id: int, location_id: int) -> int | None:
-    """The number of an item at a place in the plan.
-
-    Inputs: plan, product and location.
-    Returns: its node; None when it is not planned.
-    Raises: nothing.
-    Source: none; ours.
-    """
-    nodes = found.model.nodes
-    own = np.flatnonzero((nodes["product_id"] == product_id) & (nodes["location_id"] == location_id))
-    return int(own[0]) if own.size else None
 
 
 def week_of(found: Planned, day: date) -> int:

@@ -26,7 +26,8 @@ from services.accounts import operator
 from services.audit import record
 from services.form_values import calendar_day, row_id, sentence, shown_quantity
 from services.order_promising import Known, Question, known_of, question, weighed
-from services.promisable import node_of, promised_day, week_of
+from services.promisable import promised_day, week_of
+from services.supply_plan import plan_node
 
 SUBJECT = "reservations"
 LONGEST_NOTE = 300
@@ -182,7 +183,7 @@ def _require_free(known: Known, asked: Question, promised: date) -> None:
     week = week_of(found, promised)
     if week >= len(found.model.weeks):
         raise InvalidInput(_("Promised on: %(day)s is after the plan.", day=day(promised)))
-    node = node_of(found, asked.product_id, asked.location_id)
+    node = plan_node(found, asked.product_id, asked.location_id)
     on_day = Question(asked.product_id, asked.location_id, asked.quantity, promised, asked.channel_id)
     there = weighed(known, np.array([node]), on_day)
     first = there.first_week(0, asked.quantity, week)

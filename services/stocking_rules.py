@@ -20,7 +20,7 @@ class StockingRules:
     where its economic quantity can't be known; shelf_life_share: share of the shelf life that an order may last;
     demand_window_days: days of forecast that make the daily demand; usage_days: days of issues that do so for what is
     not sold; lead_time_history_days and lead_time_receipts: how far back receipts count, and how many it takes before
-    they count more than the agreed lead time.
+    they count more than the agreed lead time; change_limit: share by which a level may change without being approved.
     """
 
     service_target: float = 0.95
@@ -33,6 +33,7 @@ class StockingRules:
     usage_days: float = 90
     lead_time_history_days: float = 365
     lead_time_receipts: float = 4
+    change_limit: float = 0.25
 
 
 def stocking_rules(session: Session) -> StockingRules:

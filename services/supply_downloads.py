@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from core.permissions import Permission
 from core.viewer import Viewer
-from services import buy_list, proposals, purchase_orders, review_queue
+from services import buy_list, production, production_orders, proposals, purchase_orders, review_queue
 from services.buy_list import BuyFilters
 from services.download_list import DownloadList, Query, Record, Rows, as_shown, chosen, chosen_filters, pages, sorting
+from services.production import MakeFilters
+from services.production_orders import OrderFilters as ProductionFilters
 from services.proposals import ProposalFilters
 from services.purchase_orders import PAGE_ROWS, OrderFilters
 from services.review_answers import ReviewedAnswer
@@ -22,6 +24,14 @@ BUY_COLUMNS = (
     *("rank", "code", "name", "location", "supplier", "quantity", "uom", "minimum", "multiple", "release_week"),
     *("arrival_week", "unit_price", "list_price", "money", "prevented", "score", "spent", "within", "short_week"),
     *("late", "cover_days", "next_quantity", "next_price", "extra", "saving"),
+)
+MAKE_COLUMNS = (
+    *("code", "name", "location", "resource", "quantity", "uom", "hours", "release_week", "arrival_week", "short_week"),
+    *("late", "lacking"),
+)
+PRODUCTION_COLUMNS = (
+    *("number", "status", "code", "name", "location", "resource", "oem", "quantity", "made_quantity", "scrap_quantity"),
+    *("uom", "starts_on", "due_on", "finished_on", "days_left", "late"),
 )
 ANSWER_COLUMNS = (
     *("order", "line_no", "supplier", "code", "item", "location", "uom", "kind", "quantity", "proposed_quantity"),
@@ -52,6 +62,25 @@ def _orders(viewer: Viewer, query: Query) -> Rows:
     return pages(page, ORDER_COLUMNS, size=PAGE_ROWS)
 
 
+def _planned_production(viewer: Viewer, query: Query) -> Rows:
+    wanted = MakeFilters(**chosen_filters(query, MakeFilters))
+    found = production.make_list(viewer, wanted, limit=None).rows
+    lacking = (
+        (row, [f"{part['code']} {part['quantity']:g} {part['uom']}" for part in row["lacking"]]) for row in found
+    )
+    return chosen((row | {"lacking": "; ".join(parts)} for row, parts in lacking), MAKE_COLUMNS)
+
+
+def _production_orders(viewer: Viewer, query: Query) -> Rows:
+    wanted = ProductionFilters(**chosen_filters(query, ProductionFilters))
+
+    def page(first: int) -> tuple[list[Record], int]:
+        found = production_orders.orders(viewer, wanted, start=first, end=first + PAGE_ROWS, sort=sorting(query))
+        return list(found.rows), found.total
+
+    return pages(page, PRODUCTION_COLUMNS, size=PAGE_ROWS)
+
+
 def _answers(viewer: Viewer, query: Query) -> Rows:
     found = review_queue.queue(viewer, show=query.get("show", "all"), limit=None).answers
     shown = {
@@ -72,6 +101,8 @@ def _answer(answer: ReviewedAnswer) -> Record:
 LISTS = {
     "proposals": DownloadList(Permission.INVENTORY_READ, PROPOSAL_COLUMNS, _proposals),
     "buy-list": DownloadList(Permission.PURCHASE_READ, BUY_COLUMNS, _buy_list),
+    "planned-production": DownloadList(Permission.PURCHASE_READ, MAKE_COLUMNS, _planned_production),
+    "production-orders": DownloadList(Permission.PURCHASE_READ, PRODUCTION_COLUMNS, _production_orders),
     "purchase-orders": DownloadList(Permission.PURCHASE_READ, ORDER_COLUMNS, _orders),
     "review-queue": DownloadList(Permission.PURCHASE_READ, ANSWER_COLUMNS, _answers),
 }

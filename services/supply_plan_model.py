@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session
 from analytics.bom_explosion import effective_quantity
 from analytics.supply_plan.capacity import Routings
 from analytics.supply_plan.engine import SupplyInputs
+from analytics.supply_plan.lanes import lanes_in_use, shares_beside, without_circles
 from analytics.supply_plan.network import Arcs, Sources, SupplyNetwork
 from data.queries import policies
 from data.queries import supply_plan as rows
 
 KEYS = ["product_id", "location_id"]
+NONE = -1
 MOST_WEEKS, LEAST_WEEKS = 52, 13
 DAYS_A_WEEK = 7
 WORKDAYS = 5
@@ -33,11 +35,13 @@ Ints = NDArray[np.int64]
 class PlanModel:
     """A network with its inputs, and what its numbers stand for.
 
-    ``nodes``: a row a node with product, place and terms; ``sources``: a row a source with node, kind (buy, make),
-    supplier, price, least quantity and multiple; ``weeks``: the Monday of each period, the first one that of today;
-    ``resources`` with their ``hours`` (periods, resources); ``firm``: open orders with node, period, number, kind and
-    quantity; ``firm_work`` (periods, sources): units of open production orders in the week they begin; ``run_ids``:
-    the forecasts that are used.
+    ``nodes``: a row a node with product, place and terms; ``sources``: a row a source with node, kind (buy, make,
+    move), supplier (of a move the place it comes from), price, least quantity, multiple, and of a move its lane and
+    ``origin`` (node, else -1); ``weeks``: the Monday of each period, the first one that of today; ``resources`` with
+    their ``hours`` (periods, resources), this week's as far as they are still to come; ``firm``: open orders with node,
+    period, number, kind and quantity; ``firm_work`` (periods, sources): units of open production and transfer orders
+    in the week they begin; ``running``: units still to be made of orders that have begun; ``run_ids``: the forecasts
+    that are used.
     """
 
     nodes: pd.DataFrame
@@ -50,6 +54,7 @@ class PlanModel:
     hours: Floats
     firm: pd.DataFrame
     firm_work: Floats
+    running: Floats
     run_ids: list[int]
 
 
@@ -65,17 +70,22 @@ def plan_model(session: Session, *, as_of: date) -> PlanModel:
     calendar = _Calendar.of(as_of, MOST_WEEKS)
     runs = policies.forecast_runs(session, as_of=as_of, until=calendar.end)
     recipes = rows.recipes(session, as_of=as_of)
-    nodes = _nodes(session, [run.id for run in runs], recipes)
+    supply = _Supply(recipes, rows.terms(session), rows.lanes(session), rows.made_at(session))
+    nodes = _nodes(session, [run.id for run in runs], supply)
     forecast = _forecast(session, nodes, runs, calendar)
     calendar = _Calendar.of(as_of, max(_reach(forecast), LEAST_WEEKS))
-    demand = _demand(session, nodes, recipes, forecast[: calendar.count], calendar)
-    sources = _sources(session, nodes, recipes)
-    network = _network(nodes, sources, recipes, calendar)
-    production = rows.production(session)
-    firm = _firm(rows.purchases(session), production, nodes, calendar)
-    firm_work = _firm_work(production, nodes, sources, calendar)
-    stock, expiring = _stock(session, nodes, calendar)
+    sources = _sources(nodes, supply)
     resources = rows.resources(session)
+    days = rows.resource_days(session, first=calendar.weeks[0], end=calendar.end)
+    routings = _routings(session, nodes, sources, resources)
+    network = _network(
+        nodes, sources, recipes, calendar, _working(len(sources), routings, _hours(resources, days, calendar))
+    )
+    production, transfers = rows.production(session), rows.transfers(session)
+    firm = _firm(rows.purchases(session), production, transfers, nodes, calendar)
+    firm_work, unplanned = _firm_work(production, transfers, nodes, sources, calendar)
+    stock, expiring = _stock(session, nodes, calendar)
+    demand = _demand(session, nodes, recipes, forecast[: calendar.count], calendar) + unplanned
     inputs = SupplyInputs.of(
         demand,
         stock=stock,
@@ -92,12 +102,36 @@ def plan_model(session: Session, *, as_of: date) -> PlanModel:
         network=network,
         inputs=inputs,
         resources=resources,
-        routings=_routings(session, nodes, sources, resources),
-        hours=_hours(session, resources, calendar),
+        routings=routings,
+        hours=_hours(resources, days, calendar, since=as_of),
         firm=firm,
         firm_work=firm_work,
+        running=_running(production, nodes, sources, calendar),
         run_ids=[run.id for run in runs],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Supply:
+    """Where items can come from, as stored: recipes, suppliers' terms, lanes, and the place a product is made at."""
+
+    recipes: pd.DataFrame
+    terms: pd.DataFrame
+    lanes: pd.DataFrame
+    made_at: pd.DataFrame
+
+    def place_made(self, keys: pd.DataFrame) -> pd.Series[int]:
+        """Where what is made for a place is made: at the resources of its routing, without one at the place itself."""
+        at = keys["product_id"].map(self.made_at.set_index("product_id")["location_id"])
+        return at.fillna(keys["location_id"]).astype("int64")
+
+    def moved(self, keys: pd.DataFrame) -> pd.DataFrame:
+        """The lanes that bring items to their places."""
+        made = keys["product_id"].isin(self.recipes["product_id"]) & (self.place_made(keys) == keys["location_id"])
+        bought = keys["product_id"].isin(self.terms["product_id"]) & ~keys["product_id"].isin(
+            self.recipes["product_id"]
+        )
+        return lanes_in_use(keys.assign(own=made | bought), self.lanes)
 
 
 class _Calendar:
@@ -132,28 +166,33 @@ class _Calendar:
         return np.asarray(np.maximum(overlap, 0.0) / length[:, None], dtype=np.float64)
 
 
-def _nodes(session: Session, runs: list[int], recipes: pd.DataFrame) -> pd.DataFrame:
-    """Items and places that are planned, and the components of what is made there."""
+def _nodes(session: Session, runs: list[int], supply: _Supply) -> pd.DataFrame:
+    """Items and places that are planned, the components of what is made there, and the places stock comes from."""
     known = rows.places(session, runs=runs)
-    made_at = rows.made_at(session).set_index("product_id")["location_id"]
+    products, places = rows.products(session), rows.locations(session)
+    retired = products.loc[products["life_cycle"] == "retired", "product_id"]
     keys = known[KEYS]
     while True:
-        taken = _taken(keys, recipes, made_at)[["component_id", "at"]].drop_duplicates()
-        taken.columns = pd.Index(KEYS)
-        grown = pd.concat([keys, taken]).drop_duplicates().astype("int64")
+        grown = pd.concat([keys, _taken(keys, supply), _origins(keys, supply, retired)])
+        grown = grown.drop_duplicates().astype("int64")
         if len(grown) == len(keys):
             break
         keys = grown
-    products, places = rows.products(session), rows.locations(session)
     nodes = keys.merge(known, how="left", on=KEYS).merge(products, on="product_id").merge(places, on="location_id")
-    nodes["made_at"] = nodes["product_id"].map(made_at).fillna(nodes["location_id"]).astype("int64")
+    nodes["made_at"] = supply.place_made(nodes)
     return nodes.sort_values(["code", "location"], kind="stable").reset_index(drop=True)
 
 
-def _taken(keys: pd.DataFrame, recipes: pd.DataFrame, made_at: pd.Series[int]) -> pd.DataFrame:
-    """What is made, with the lines of its recipe and the place its components are taken at."""
-    made = keys.merge(recipes, on="product_id")
-    return made.assign(at=made["product_id"].map(made_at).fillna(made["location_id"]))
+def _taken(keys: pd.DataFrame, supply: _Supply) -> pd.DataFrame:
+    """The components of what is made, at the place it is made at."""
+    made = keys.merge(supply.recipes, on="product_id")
+    return pd.DataFrame({"product_id": made["component_id"], "location_id": supply.place_made(made)})
+
+
+def _origins(keys: pd.DataFrame, supply: _Supply, retired: pd.Series[int]) -> pd.DataFrame:
+    """The same items where lanes bring them from; what is retired is not moved."""
+    moved = supply.moved(keys[~keys["product_id"].isin(retired)])
+    return moved[["product_id", "from_location_id"]].set_axis(KEYS, axis="columns")
 
 
 def _places_of(nodes: pd.DataFrame, frame: pd.DataFrame) -> pd.Series[float]:
@@ -210,42 +249,103 @@ def _usage(nodes: pd.DataFrame, recipes: pd.DataFrame, calendar: _Calendar) -> F
     return usage
 
 
-def _sources(session: Session, nodes: pd.DataFrame, recipes: pd.DataFrame) -> pd.DataFrame:
-    """What has a recipe is made, anything else is bought from its suppliers."""
-    made = nodes["product_id"].isin(recipes["product_id"])
-    lead = nodes["lead_time_days"].astype(float)
-    making = pd.DataFrame(
-        {
-            "node": nodes.index[made],
-            "kind": "make",
-            "supplier_id": 0,
-            "supplier": None,
-            "price": 0.0,
-            "lead_time_days": lead[made].fillna(MADE_LEAD_DAYS).to_numpy(),
-            "minimum": nodes.loc[made, "order_quantity"].astype(float).fillna(0.0).to_numpy(),
-            "multiple": 1.0,
-            "share": 1.0,
-        }
+def _sources(nodes: pd.DataFrame, supply: _Supply) -> pd.DataFrame:
+    """What has a recipe is made, anything else is bought from its suppliers; lanes bring what they are there for."""
+    moving = _moving(nodes, supply)
+    own = pd.concat([_making(nodes, supply.recipes), _buying(nodes, supply)], ignore_index=True)
+    lane_nodes = (moving["share"].to_numpy(dtype=float), moving["node"].to_numpy(dtype=int))
+    own["share"] = shares_beside(*lane_nodes, own["share"].to_numpy(dtype=float), own["node"].to_numpy(dtype=int))
+    every = pd.concat([own[own["share"] > 0], moving], ignore_index=True)
+    return every.sort_values("node", kind="stable").reset_index(drop=True)
+
+
+def _making(nodes: pd.DataFrame, recipes: pd.DataFrame) -> pd.DataFrame:
+    made = nodes[nodes["product_id"].isin(recipes["product_id"])]
+    return _terms(
+        made.index,
+        "make",
+        lead_time_days=made["lead_time_days"].astype(float).fillna(MADE_LEAD_DAYS),
+        minimum=made["order_quantity"].astype(float).fillna(0.0),
     )
+
+
+def _buying(nodes: pd.DataFrame, supply: _Supply) -> pd.DataFrame:
+    made = nodes["product_id"].isin(supply.recipes["product_id"])
     bought = nodes[~made & (nodes["life_cycle"] != "retired")].reset_index(names="node")
-    bought = bought.drop(columns="lead_time_days").merge(rows.terms(session), on="product_id")
-    buying = pd.DataFrame(
-        {
-            "node": bought["node"],
-            "kind": "buy",
-            "supplier_id": bought["supplier_id"].astype("int64"),
-            "supplier": bought["supplier"],
-            "price": bought["price"].astype(float),
-            "lead_time_days": bought["lead_time_days"].astype(float),
-            "minimum": np.fmax(bought["moq"].astype(float), bought["order_quantity"].astype(float).fillna(0.0)),
-            "multiple": bought["multiple"].astype(float),
-            "share": bought["share"].astype(float),
-        }
+    bought = bought.drop(columns="lead_time_days").merge(supply.terms, on="product_id")
+    return _terms(
+        bought["node"],
+        "buy",
+        supplier_id=bought["supplier_id"].astype("int64"),
+        supplier=bought["supplier"],
+        price=bought["price"].astype(float),
+        lead_time_days=bought["lead_time_days"].astype(float),
+        minimum=_at_least(bought),
+        multiple=bought["multiple"].astype(float),
+        share=bought["share"].astype(float),
     )
-    return pd.concat([making, buying], ignore_index=True).sort_values("node", kind="stable").reset_index(drop=True)
 
 
-def _network(nodes: pd.DataFrame, sources: pd.DataFrame, recipes: pd.DataFrame, calendar: _Calendar) -> SupplyNetwork:
+def _moving(nodes: pd.DataFrame, supply: _Supply) -> pd.DataFrame:
+    """Lanes on which an item would come back to where it was are left out; data health names them."""
+    moved = without_circles(supply.moved(nodes.loc[nodes["life_cycle"] != "retired", KEYS]))
+    moved = moved.rename(columns={"to_location_id": "location_id"})
+    origin = moved[["product_id", "from_location_id"]].set_axis(KEYS, axis="columns")
+    names = nodes.drop_duplicates("location_id").set_index("location_id")["location_name"]
+    to = _places_of(nodes, moved)
+    return _terms(
+        to.astype("int64"),
+        "move",
+        supplier=moved["from_location_id"].map(names),
+        price=moved["price"].astype(float),
+        lead_time_days=moved["lead_time_days"].astype(float),
+        minimum=_at_least(moved.assign(order_quantity=nodes["order_quantity"].reindex(to).to_numpy())),
+        multiple=moved["multiple"].astype(float),
+        share=moved["share"].astype(float),
+        lane_id=moved["lane_id"].astype("int64"),
+        origin=_places_of(nodes, origin).astype("int64"),
+    )
+
+
+def _terms(node: pd.Index[int] | pd.Series[int], kind: str, **given: Any) -> pd.DataFrame:
+    """Sources of a kind; what is not given is as usual for it."""
+    usual = {"supplier_id": 0, "supplier": None, "price": 0.0, "multiple": 1.0, "share": 1.0}
+    usual |= {"lane_id": 0, "origin": NONE}
+    columns = {name: np.asarray(values) for name, values in given.items()}
+    names = ("supplier_id", "supplier", "price", "lead_time_days", "minimum", "multiple", "share", "lane_id", "origin")
+    count = len(node)
+    return pd.DataFrame(
+        {"node": np.asarray(node, dtype=np.int64), "kind": kind}
+        | {name: columns.get(name, np.full(count, usual.get(name))) for name in names}
+    )
+
+
+def _at_least(terms: pd.DataFrame) -> pd.Series[float]:
+    """The least that can be ordered, or what the policy orders at once if that is more."""
+    return terms[["moq", "order_quantity"]].astype(float).max(axis=1)
+
+
+def _network(
+    nodes: pd.DataFrame,
+    sources: pd.DataFrame,
+    recipes: pd.DataFrame,
+    calendar: _Calendar,
+    working: tuple[Ints, NDArray[np.bool_]],
+) -> SupplyNetwork:
+    """``working``: of each source the row of the weeks in which it can work."""
+    terms = Sources.of(
+        sources["node"].to_numpy(dtype=int),
+        np.ceil(sources["lead_time_days"].to_numpy(dtype=float) / DAYS_A_WEEK).astype(int),
+        sources["minimum"].to_numpy(dtype=float),
+        sources["multiple"].to_numpy(dtype=float),
+        sources["share"].to_numpy(dtype=float),
+        working[0],
+    )
+    return SupplyNetwork(len(nodes), terms, _arcs(nodes, sources, recipes, calendar), working[1])
+
+
+def _arcs(nodes: pd.DataFrame, sources: pd.DataFrame, recipes: pd.DataFrame, calendar: _Calendar) -> Arcs:
+    """Making takes the recipe's components, moving takes the item itself at the place it comes from."""
     making = sources[sources["kind"] == "make"].reset_index(names="source")[["source", "node"]]
     making = making.join(nodes[["product_id", "made_at"]], on="node").merge(recipes, on="product_id")
     components = pd.DataFrame({"product_id": making["component_id"], "location_id": making["made_at"]})
@@ -253,40 +353,89 @@ def _network(nodes: pd.DataFrame, sources: pd.DataFrame, recipes: pd.DataFrame, 
         pd.to_datetime(making["valid_from"]) > pd.Timestamp(calendar.as_of), 0
     )
     last = (calendar.week_of(making["next_from"]) - 1).fillna(calendar.count)
-    arcs = Arcs.of(
-        making["source"].to_numpy(dtype=int),
-        _places_of(nodes, components).to_numpy(dtype=int),
-        effective_quantity(making["quantity"], scrap_share=making["scrap_share"], yield_share=making["yield_share"]),
-        first.to_numpy(dtype=int),
-        last.to_numpy(dtype=int),
+    used = effective_quantity(making["quantity"], scrap_share=making["scrap_share"], yield_share=making["yield_share"])
+    moving = np.flatnonzero(sources["kind"] == "move")
+    always = (np.ones(moving.size), np.zeros(moving.size), np.full(moving.size, calendar.count))
+    return Arcs.of(
+        np.append(making["source"].to_numpy(dtype=int), moving),
+        np.append(_places_of(nodes, components).to_numpy(dtype=int), sources["origin"].to_numpy(dtype=int)[moving]),
+        np.append(used, always[0]),
+        np.append(first.to_numpy(dtype=int), always[1]),
+        np.append(last.to_numpy(dtype=int), always[2]),
     )
-    terms = Sources.of(
-        sources["node"].to_numpy(dtype=int),
-        np.ceil(sources["lead_time_days"].to_numpy(dtype=float) / DAYS_A_WEEK).astype(int),
-        sources["minimum"].to_numpy(dtype=float),
-        sources["multiple"].to_numpy(dtype=float),
-        sources["share"].to_numpy(dtype=float),
-    )
-    return SupplyNetwork(len(nodes), terms, arcs, np.ones((1, len(calendar.weeks)), dtype=bool))
 
 
-def _firm(purchases: pd.DataFrame, production: pd.DataFrame, nodes: pd.DataFrame, calendar: _Calendar) -> pd.DataFrame:
+def _working(sources: int, routings: Routings, hours: Floats) -> tuple[Ints, NDArray[np.bool_]]:
+    """Of every source the row of its calendar, and the calendars: the first one is always open, in the others no
+    resource of the source has an hour in the weeks that are closed."""
+    periods = len(hours)
+    routed, place = np.unique(routings.source, return_inverse=True)
+    worked = np.zeros((routed.size, periods), dtype=bool)
+    np.logical_or.at(worked, place, hours.T[routings.resource] > 0)
+    calendars, number = np.unique(worked, axis=0, return_inverse=True)
+    calendar_of = np.zeros(sources, dtype=np.int64)
+    calendar_of[routed] = number.reshape(-1) + 1
+    return calendar_of, np.vstack([np.ones((1, periods), dtype=bool), calendars])
+
+
+def _firm(
+    purchases: pd.DataFrame,
+    production: pd.DataFrame,
+    transfers: pd.DataFrame,
+    nodes: pd.DataFrame,
+    calendar: _Calendar,
+) -> pd.DataFrame:
     """Open orders; what is overdue is taken to come this week."""
-    orders = pd.concat([purchases.assign(kind="buy"), production.assign(kind="make")], ignore_index=True)
+    kinds = (("buy", purchases), ("make", production), ("move", transfers))
+    orders = pd.concat([found.assign(kind=kind) for kind, found in kinds], ignore_index=True)
     orders = orders.assign(node=_places_of(nodes, orders), week=calendar.week_of(orders["due_on"]))
     return orders.loc[orders["quantity"] > 0, ["node", "week", "number", "kind", "supplier", "quantity"]].reset_index(
         drop=True
     )
 
 
-def _firm_work(production: pd.DataFrame, nodes: pd.DataFrame, sources: pd.DataFrame, calendar: _Calendar) -> Floats:
-    """Open production orders that have not begun take their components when they begin."""
-    orders = production[production["status"] != "running"]
-    making = sources[sources["kind"] == "make"].reset_index(names="source").set_index("node")["source"]
-    orders = orders.assign(week=calendar.week_of(orders["starts_on"]), node=_places_of(nodes, orders))
-    orders = orders.assign(source=orders["node"].map(making)).dropna(subset=["source", "week"])
+def _firm_work(
+    production: pd.DataFrame, transfers: pd.DataFrame, nodes: pd.DataFrame, sources: pd.DataFrame, calendar: _Calendar
+) -> tuple[Floats, Floats]:
+    """Open orders that have not begun take what they are made of when they begin: (weeks, sources), and what transfers
+    without a lane in use take of the place they leave, (weeks, nodes)."""
+    making = production[production["status"] != "running"]
+    making = making.assign(week=calendar.week_of(making["starts_on"]), source=_made_by(making, nodes, sources)).dropna(
+        subset=["source", "week"]
+    )
+    moving = transfers[transfers["status"] == "planned"]
+    origin = moving[["product_id", "from_location_id"]].set_axis(KEYS, axis="columns")
+    moving = moving.assign(
+        week=calendar.week_of(moving["ships_on"]),
+        node=_places_of(nodes, moving),
+        origin=_places_of(nodes, origin),
+    )
+    lanes = sources[sources["kind"] == "move"].reset_index(names="source")[["source", "node", "origin"]]
+    moving = moving.merge(lanes, how="left", on=["node", "origin"])
     work = np.zeros((len(calendar.weeks), len(sources)))
-    _add(work, orders, "source")
+    _add(work, making, "source")
+    _add(work, moving.dropna(subset="source"), "source")
+    return work, _summed(moving[moving["source"].isna()], "origin", len(nodes), calendar)
+
+
+def _made_by(orders: pd.DataFrame, nodes: pd.DataFrame, sources: pd.DataFrame) -> pd.Series[float]:
+    """The source whose work a production order is: at its place, or where what lanes bring there is made."""
+    making = sources[sources["kind"] == "make"].reset_index(names="source").set_index("node")["source"]
+    node = _places_of(nodes, orders)
+    made_at = node.map(nodes["made_at"])
+    elsewhere = _places_of(nodes, orders.assign(location_id=made_at))
+    return node.map(making).fillna(elsewhere.map(making))
+
+
+def _running(production: pd.DataFrame, nodes: pd.DataFrame, sources: pd.DataFrame, calendar: _Calendar) -> Floats:
+    """What is left of orders that have begun, spread evenly over the weeks until they are due."""
+    orders = production[production["status"] == "running"]
+    orders = orders.assign(source=_made_by(orders, nodes, sources), weeks=calendar.week_of(orders["due_on"]) + 1)
+    orders = orders.dropna(subset=["source", "weeks"])
+    weeks = orders["weeks"].to_numpy(dtype=int)
+    each = orders.assign(quantity=orders["quantity"] / weeks).loc[orders.index.repeat(weeks)]
+    work = np.zeros((len(calendar.weeks), len(sources)))
+    _add(work, each.assign(week=each.groupby(level=0).cumcount()), "source")
     return work
 
 
@@ -330,19 +479,20 @@ def _routings(session: Session, nodes: pd.DataFrame, sources: pd.DataFrame, reso
     )
 
 
-def _hours(session: Session, resources: pd.DataFrame, calendar: _Calendar) -> Floats:
-    """Hours there are: the usual ones on five days, others on the days that are unlike them."""
+def _hours(resources: pd.DataFrame, days: pd.DataFrame, calendar: _Calendar, *, since: date | None = None) -> Floats:
+    """Hours there are from a day on: the usual ones on five days, others on the days that are unlike them."""
+    start = pd.Timestamp(since or calendar.weeks[0])
     usual = resources["hours_per_week"].to_numpy(dtype=float)
     hours = np.tile(usual, (calendar.count, 1))
-    days = rows.resource_days(session, first=calendar.weeks[0], end=calendar.end)
+    hours[0] *= max(WORKDAYS - start.weekday(), 0) / WORKDAYS
     if days.empty or resources.empty:
         return hours
     numbers = pd.Series(resources.index, index=resources["resource_id"])
-    days = days.assign(resource=days["resource_id"].map(numbers)).dropna(subset=["resource"])
     when = pd.to_datetime(days["day"])
+    days = days.assign(resource=days["resource_id"].map(numbers), when=when)[when >= start].dropna(subset=["resource"])
     number = days["resource"].to_numpy(dtype=int)
-    instead = np.where(when.dt.day_of_week < WORKDAYS, usual[number] / WORKDAYS, 0.0)
-    week = ((when - calendar.first).dt.days // DAYS_A_WEEK).to_numpy(dtype=int)
+    instead = np.where(days["when"].dt.day_of_week < WORKDAYS, usual[number] / WORKDAYS, 0.0)
+    week = ((days["when"] - calendar.first).dt.days // DAYS_A_WEEK).to_numpy(dtype=int)
     np.add.at(hours, (week, number), days["hours"].to_numpy(dtype=float) - instead)
     at_least: Floats = np.maximum(hours, 0.0)
     return at_least

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
+from math import ceil
 from typing import Any
 
-from dash import Input, Output, State, callback
+from dash import Input, Output, State, callback, no_update
 
+from components.download import list_download
 from components.forms import chosen
 from components.grid import selected_rows
 from components.order_texts import order_links
 from components.two_line_grid import marked
 from core.guard import requires
-from core.i18n import EMPTY, _, day, money, number
+from core.i18n import EMPTY, _, counted, day, money, number, percent
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
@@ -41,6 +44,9 @@ class Ids(PageIds):
     selected: str
     select: str
     accept: str
+    fill: str
+    cut: str
+    download: str
     outcome: str
 
 
@@ -66,6 +72,44 @@ def select_within_budget(_clicks: object, rows: object) -> list[dict[str, Any]]:
 
 
 @callback(
+    Output(Ids.rows, "selectedRows", allow_duplicate=True),
+    Output(Ids.outcome, "children", allow_duplicate=True),
+    Input(Ids.fill, "n_clicks"),
+    State(Ids.rows, "selectedRows"),
+    State(Ids.rows, "rowData"),
+    State(Ids.filters, "data"),
+    prevent_initial_call=True,
+)
+def fill_containers(_clicks: object, selected: object, rows: object, filters: object) -> tuple[Any, str]:
+    chosen_rows = selected_rows(selected)
+    added = buy_list.top_up(viewer(), wanted_list(filters), [str(row.get("id")) for row in chosen_rows])
+    more = [row for row in selected_rows(rows) if row.get("id") in added]
+    return [*chosen_rows, *more] if more else no_update, filled_text(more)
+
+
+@callback(
+    Output(Ids.rows, "rowData", allow_duplicate=True),
+    Output(Ids.totals, "children", allow_duplicate=True),
+    Output(Ids.suppliers, "rowData", allow_duplicate=True),
+    Output(Ids.filters, "data"),
+    Output(Ids.budget, "value"),
+    Output(Ids.download, "children"),
+    Input(Ids.cut, "value"),
+    State(Ids.cut, "max"),
+    State(Ids.filters, "data"),
+    prevent_initial_call=True,
+)
+def move_cut_line(cut: object, most: object, filters: object) -> tuple[Any, ...]:
+    if isinstance(cut, bool) or not isinstance(cut, int | float):
+        return (no_update,) * 6
+    all_of_it = isinstance(most, int | float) and cut >= most
+    wanted = replace(wanted_list(filters), budget="" if all_of_it else str(cut))
+    found = buy_list.buy_list(viewer(), wanted)
+    shown = buy_rows(found), totals_text(found), supplier_rows(found)
+    return *shown, asdict(wanted), wanted.budget, list_download("buy-list", asdict(wanted))
+
+
+@callback(
     Output(Ids.rows, "rowData"),
     Output(Ids.rows, "selectedRows", allow_duplicate=True),
     Output(Ids.totals, "children"),
@@ -81,7 +125,7 @@ def accept_selected(_clicks: object, selected: object, filters: object) -> tuple
     choices = [{name: row.get(name) for name in SEEN} for row in selected_rows(selected)]
     done = buy_list.accept(viewer(), choices)
     found = buy_list.buy_list(viewer(), wanted_list(filters))
-    return buy_rows(found), [], totals_text(found), found.suppliers, accepted_text(done)
+    return buy_rows(found), [], totals_text(found), supplier_rows(found), accepted_text(done)
 
 
 def wanted_list(filters: object) -> BuyFilters:
@@ -100,14 +144,46 @@ def selection_text(rows: list[dict[str, Any]]) -> str:
         "money": money(sum(value for value in values if isinstance(value, int | float))),
     }
     of = len({str(row.get("supplier_code")) for row in rows})
-    if of == 1:
-        return _("%(count)s selected · %(money)s · 1 supplier", **told)
-    return _("%(count)s selected · %(money)s · %(suppliers)s suppliers", **told, suppliers=number(of))
+    suppliers = counted("1 supplier", "%(count)s suppliers", of)
+    return _("%(count)s selected · %(money)s · %(suppliers)s", **told, suppliers=suppliers)
 
 
 def accepted_text(done: Accepted) -> list[Any]:
     """What came of it, with links to the draft orders."""
     return [_("%(count)s ordered. Draft orders:", count=number(done.count)), *order_links(done.orders)]
+
+
+def filled_text(more: list[dict[str, Any]]) -> str:
+    """What the room in part-empty containers was filled with."""
+    if not more:
+        return _(
+            "No order was added: select orders first. What is added must fit into a container that they leave part "
+            "empty, so pallets of the items and the pallets that a container of the supplier takes have to be known."
+        )
+    return counted(
+        "1 order added that fits into a container already needed.",
+        "%(count)s orders added that fit into containers already needed.",
+        len(more),
+    )
+
+
+def supplier_rows(found: BuyList) -> list[dict[str, Any]]:
+    """Totals a supplier, with the containers in words."""
+    return [{**row, "filled": container_text(row)} for row in found.suppliers]
+
+
+def container_text(row: dict[str, Any]) -> str:
+    """How many containers the orders of a supplier need and how full the last one is."""
+    if row["containers"] is None:
+        return EMPTY if not row["pallets"] else _("%(pallets)s pallets", pallets=number(row["pallets"], decimals=1))
+    count = ceil(round(row["containers"], 6))
+    if not count:
+        return EMPTY
+    last = row["containers"] - (count - 1)
+    text = _("%(count)s, last %(last)s full", count=number(count), last=percent(last, decimals=0))
+    if row["not_measured"]:
+        text += _(" · %(count)s without pallets", count=number(row["not_measured"]))
+    return text
 
 
 def buy_rows(found: BuyList) -> list[dict[str, Any]]:

@@ -70,6 +70,7 @@ def _master(basis: Basis, terms: pd.DataFrame, password_hash: str) -> dict[str, 
     network, catalogue, today = basis.network, basis.catalogue, basis.calendar.today
     products = catalogue.products
     goods = products[products["kind"] == "finished"]
+    in_bulk = products[(products["kind"] == "material") & products["uom"].isin(["KG", "L"])]
     kilograms = pd.Series({number: good.pack.kilograms for number, good in catalogue.goods.items()})
     return {
         "company": make_companies(),
@@ -81,7 +82,7 @@ def _master(basis: Basis, terms: pd.DataFrame, password_hash: str) -> dict[str, 
         "oem": network.oems,
         "unit_of_measure": make_units(),
         "product": products,
-        "product_pack": make_packs(goods, kilograms),
+        "product_pack": make_packs(goods, kilograms, in_bulk),
         "product_succession": make_successions(products),
         "bom": catalogue.bom,
         "bom_line": catalogue.bom_line,

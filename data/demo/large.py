@@ -67,7 +67,7 @@ def _pieces(today: date, mondays: pd.DatetimeIndex, password_hash: str) -> Itera
         "oem": network.oems,
         "unit_of_measure": make_units(),
         "product": products,
-        "product_pack": make_packs(products, pd.Series(KILOGRAMS, index=products["id"])),
+        "product_pack": make_packs(products, pd.Series(KILOGRAMS, index=products["id"]), products[:0]),
         "supplier_item": terms,
         "supplier_price_break": make_price_breaks(terms),
         "list_price": make_list_prices(products, sold_through, today=today),

@@ -19,6 +19,8 @@ LOCATIONS = (
     (PENANG, "DC-PEN", "Bukit Minyak Distribution Centre", "Northern", "dc"),
     (COLD_STORE, "CS-NIL", "Nilai Cold Store", "Southern", "cold_store"),
 )
+HOME = "Malaysia"
+PALLETS_AT_HOME, PALLETS_AT_SEA = 12, 20  # a lorry, a 40 foot container
 OEM_COMPANIES = {1: "Kopitiam Heritage Holdings Sdn Bhd", 2: "Mak Limah Kitchen Sdn Bhd"}
 
 # Channel, name, region, and the weight in the channel. The first two have a portal.
@@ -106,6 +108,7 @@ def make_network(scale: Scale, *, portal_companies: dict[str, tuple[int, int]]) 
                 "code": [rule.code for rule in rules],
                 "name": [rule.name for rule in rules],
                 "country": [rule.country for rule in rules],
+                "container_pallets": [PALLETS_AT_HOME if rule.country == HOME else PALLETS_AT_SEA for rule in rules],
                 "company_id": _portals(len(rules), portal_companies["supplier"]),
             }
         ),

@@ -29,8 +29,9 @@ def make_units() -> pd.DataFrame:
     return numbered(pd.DataFrame(UNITS, columns=["code", "name", "decimals"]))
 
 
-def make_packs(goods: pd.DataFrame, kilograms: pd.Series[float]) -> pd.DataFrame:
-    """Table product_pack: a carton is a case, a pallet full layers of cartons. ``kilograms`` are of a good, by id."""
+def make_packs(goods: pd.DataFrame, kilograms: pd.Series[float], in_bulk: pd.DataFrame) -> pd.DataFrame:
+    """Table product_pack: a carton is a case, a pallet full layers of cartons. ``kilograms`` are of a good, by id;
+    of what comes ``in_bulk``, by weight or volume, a pallet takes as much as it bears."""
     case_weight = goods["units_per_case"].astype(float) * goods["id"].map(kilograms)
     layers = np.clip(PALLET_KILOGRAMS / case_weight // CARTONS_A_LAYER, 1, MOST_LAYERS)
     unit_ids = {code: number for number, (code, *_rest) in enumerate(UNITS, start=1)}
@@ -47,7 +48,10 @@ def make_packs(goods: pd.DataFrame, kilograms: pd.Series[float]) -> pd.DataFrame
         base_units=(carton["base_units"] * layers * CARTONS_A_LAYER).astype(int),
         barcode=None,
     )
-    return numbered(pd.concat([carton, pallet]).sort_values(["product_id", "unit_id"], kind="stable"))
+    bulk = pd.DataFrame(
+        {"product_id": in_bulk["id"], "unit_id": unit_ids["PAL"], "base_units": PALLET_KILOGRAMS, "barcode": None}
+    )
+    return numbered(pd.concat([carton, pallet, bulk]).sort_values(["product_id", "unit_id"], kind="stable"))
 
 
 def _barcode(number: int) -> str:

@@ -102,6 +102,12 @@ SUPPLIERS = Entity(
         text(
             "country", "Country", "Where the supplier delivers from.", "Malaysia", "country code, region, land1, negara"
         ),
+        figure(
+            *("container_pallets", "Pallets a container"),
+            "Pallets that one container or lorry of the supplier takes; the buy list shows how full they are.",
+            *("20", "container pallets, pallets per container, truck pallets, lorry pallets, palet kontena"),
+            minimum=Decimal("0.0001"),
+        ),
         ACTIVE,
     ),
 )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, union
+from sqlalchemy.orm import aliased
 
 from data.findings.products import in_use
 from data.findings.shared import IMPORT, Finding, Rows, Severity
 from models.certificates import Certificate
 from models.demand import DemandHistory
-from models.network import Supplier, SupplierItem
+from models.network import Lane, Supplier, SupplierItem
 from models.product import Product, Resource, Routing
 from models.stock import StockLot
 
@@ -39,6 +40,30 @@ def _retired_supplier(row: Rows) -> ColumnElement[bool]:
 def _retired_component(row: Rows) -> ColumnElement[bool]:
     retired = select(Product.id).where(~in_use(Product))
     return and_(row.c.component_id.in_(retired), row.header.product_id.not_in(retired))
+
+
+def _leads_back(row: Rows) -> ColumnElement[bool]:
+    """Goods could come back, over any number of lanes, to where the lane begins."""
+    start, onward = aliased(Lane), aliased(Lane)
+    walk = (
+        select(start.id.label("lane_id"), start.product_id, start.from_location_id, start.to_location_id)
+        .where(start.active, start.share > 0)
+        .cte("walk", recursive=True)
+    )
+    alike = or_(walk.c.product_id.is_(None), onward.product_id.is_(None), walk.c.product_id == onward.product_id)
+    walk = walk.union(
+        select(
+            walk.c.lane_id,
+            func.coalesce(walk.c.product_id, onward.product_id),
+            walk.c.from_location_id,
+            onward.to_location_id,
+        ).join(onward, and_(onward.from_location_id == walk.c.to_location_id, alike))
+        .where(onward.active, onward.share > 0, walk.c.to_location_id != walk.c.from_location_id)
+    )  # fmt: skip
+    found: ColumnElement[bool] = row.c.id.in_(
+        select(walk.c.lane_id).where(walk.c.to_location_id == walk.c.from_location_id)
+    )
+    return found
 
 
 def _below_cost(row: Rows) -> ColumnElement[bool]:
@@ -175,6 +200,17 @@ FINDINGS: tuple[Finding, ...] = (
         holds=lambda row: and_(_retired_supplier(row), row.c.share > 0),
         fix="share",
         suggestion="0",
+    ),
+    Finding(
+        name="leads_back",
+        entity="lanes",
+        label="Lanes that lead round in a circle",
+        why="Goods would come back to where they were: the plan leaves out all lanes of such a circle.",
+        remedy="Take one of them out of use.",
+        severity=Severity.ERROR,
+        holds=_leads_back,
+        fix="active",
+        suggestion="no",
     ),
     Finding(
         name="retired_component",

@@ -15,7 +15,20 @@ PRICE_BREAKS = text(
     """
 )
 
-SUPPLIER_CODES = text("select id as supplier_id, code as supplier_code from supplier")
+SUPPLIER_CODES = text(
+    """
+    select id as supplier_id, code as supplier_code, container_pallets::float8 as container_pallets from supplier
+    """
+)
+
+PALLETS = text(
+    """
+    select pack.product_id, min(pack.base_units)::float8 as pallet_units
+    from product_pack pack join unit_of_measure unit on unit.id = pack.unit_id
+    where unit.code = :pallet and pack.base_units > 0
+    group by pack.product_id
+    """
+)
 
 
 def price_breaks(session: Session) -> pd.DataFrame:
@@ -23,6 +36,11 @@ def price_breaks(session: Session) -> pd.DataFrame:
     return frame(session, PRICE_BREAKS)
 
 
+def pallets(session: Session, *, unit: str) -> pd.DataFrame:
+    """Units of a product on a pallet, which is the pack of that unit."""
+    return frame(session, PALLETS, pallet=unit)
+
+
 def supplier_codes(session: Session) -> pd.DataFrame:
-    """The code of each supplier."""
+    """The code of each supplier, and the pallets that its container takes."""
     return frame(session, SUPPLIER_CODES)

@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from data.frames import frame
 from data.queries.inventory import ONLY, Item, only_item
+from data.queries.policy_history import NOTE, state_of
 from models.planning import InventoryPolicy
 from models.product import Product
 
 ROWS_PER_STATEMENT = 5_000
+LEVELS = ("safety_stock", "reorder_point", "order_quantity", "order_up_to")
 
 RUNS = text(
     """
@@ -84,43 +86,55 @@ PRODUCTION = text(
     """
 )
 
-# A target set while this was being computed has a newer version, and its item is computed anew already.
+_COMPARED = ("service_target", "measure", "method", "source", *LEVELS, "daily_demand", "inputs")
+
+
+def _compared(of: str) -> str:
+    return ", ".join(f"{of}.{name}" for name in _COMPARED)
+
+
+# A target set while this was being computed has a newer version, and its item is computed anew already. A change is
+# noted where target, method or levels change, not for each new data date.
 SAVE = text(
-    """
-    insert into inventory_policy (product_id, location_id, service_target, service_target_fixed, safety_stock,
-        reorder_point, order_quantity, order_up_to, daily_demand, inputs, version, computed_at)
-    select product_id, location_id, service_target, service_target_fixed, safety_stock, reorder_point, order_quantity,
-           order_up_to, daily_demand, inputs, version, :at
-    from jsonb_to_recordset(cast(:rows as jsonb)) as new (
-        product_id bigint, location_id bigint, service_target float8, service_target_fixed boolean,
-        safety_stock numeric, reorder_point numeric, order_quantity numeric, order_up_to numeric, daily_demand float8,
-        inputs jsonb, version int
+    f"""
+    with given as (
+        select *, 'calculation' as source
+        from jsonb_to_recordset(cast(:rows as jsonb)) as new (
+            product_id bigint, location_id bigint, service_target float8, service_target_fixed boolean, measure text,
+            method text, safety_stock numeric(18, 4), reorder_point numeric(18, 4), order_quantity numeric(18, 4),
+            order_up_to numeric(18, 4), daily_demand float8, inputs jsonb, version int
+        )
+    ),
+    saved as (
+        insert into inventory_policy (product_id, location_id, service_target, service_target_fixed, measure, method,
+            source, safety_stock, reorder_point, order_quantity, order_up_to, daily_demand, inputs, version,
+            computed_at)
+        select product_id, location_id, service_target, service_target_fixed, measure, method, source, safety_stock,
+               reorder_point, order_quantity, order_up_to, daily_demand, inputs, version, :at
+        from given
+        on conflict (product_id, location_id) do update
+        set service_target = excluded.service_target, measure = excluded.measure, method = excluded.method,
+            source = excluded.source, safety_stock = excluded.safety_stock, reorder_point = excluded.reorder_point,
+            order_quantity = excluded.order_quantity, order_up_to = excluded.order_up_to,
+            daily_demand = excluded.daily_demand, inputs = excluded.inputs, computed_at = excluded.computed_at,
+            version = inventory_policy.version + 1
+        where inventory_policy.version = excluded.version
+          and ({_compared("inventory_policy")}) is distinct from ({_compared("excluded")})
+        returning *
+    ),
+    noted as (
+        {NOTE}
+        select product_id, location_id, :at, :by, 'calculation',
+               case when was.version is not null then {state_of("was")} end, {state_of("saved")}, null
+        from saved left join inventory_policy was using (product_id, location_id)
+        where :noted and {state_of("was")} is distinct from {state_of("saved")}
     )
-    on conflict (product_id, location_id) do update
-    set service_target = excluded.service_target, safety_stock = excluded.safety_stock,
-        reorder_point = excluded.reorder_point, order_quantity = excluded.order_quantity,
-        order_up_to = excluded.order_up_to, daily_demand = excluded.daily_demand, inputs = excluded.inputs,
-        computed_at = excluded.computed_at, version = inventory_policy.version + 1
-    where inventory_policy.version = excluded.version
-      and (inventory_policy.service_target, inventory_policy.safety_stock, inventory_policy.reorder_point,
-           inventory_policy.order_quantity, inventory_policy.order_up_to, inventory_policy.daily_demand,
-           inventory_policy.inputs)
-          is distinct from
-          (excluded.service_target, excluded.safety_stock, excluded.reorder_point, excluded.order_quantity,
-           excluded.order_up_to, excluded.daily_demand, excluded.inputs)
+    select count(*) from saved
     """
 )
 SAVED_COLUMNS = (
-    "product_id",
-    "location_id",
-    "service_target",
-    "service_target_fixed",
-    "safety_stock",
-    "reorder_point",
-    "order_quantity",
-    "order_up_to",
-    "daily_demand",
-    "version",
+    *("product_id", "location_id", "service_target", "service_target_fixed", "measure", "method"),
+    *(*LEVELS, "daily_demand", "version"),
 )
 
 
@@ -195,10 +209,26 @@ def set_target(session: Session, *, item: Item, target: float, fixed: bool, vers
     return session.scalar(statement) is not None
 
 
-def save(session: Session, policies: pd.DataFrame, inputs: pd.DataFrame, *, at: datetime) -> int:
-    """Add or update policies (SAVED_COLUMNS) with their inputs, and tell how many were new or different."""
-    rows = f"[{','.join(map(_with_inputs, _objects(policies[list(SAVED_COLUMNS)]), _objects(inputs)))}]"
-    return int(session.execute(SAVE, {"rows": rows, "at": at}).rowcount)  # type: ignore[attr-defined]
+def save(
+    session: Session,
+    policies: pd.DataFrame,
+    inputs: pd.DataFrame,
+    *,
+    at: datetime,
+    by: int | None = None,
+    noted: bool = True,
+) -> int:
+    """Add or update policies (SAVED_COLUMNS) with their inputs, and tell how many were new or different.
+
+    ``noted``: whether changes come into the history here; who changes a target notes it with the levels in one.
+    """
+    rows = rows_with_inputs(policies[list(SAVED_COLUMNS)], inputs)
+    return int(session.scalar(SAVE, {"rows": rows, "at": at, "by": by, "noted": noted}) or 0)
+
+
+def rows_with_inputs(rows: pd.DataFrame, inputs: pd.DataFrame) -> str:
+    """The rows as one JSON text, each with the row of ``inputs`` as an object of its own."""
+    return f"[{','.join(map(_with_inputs, _objects(rows), _objects(inputs)))}]"
 
 
 def _objects(rows: pd.DataFrame) -> list[str]:

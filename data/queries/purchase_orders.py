@@ -9,10 +9,10 @@ from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
+from data.queries import order_numbers
 from models.orders import PurchaseOrder, PurchaseOrderLine, SupplierResponse
 from models.planning import ReorderProposal
 
-NUMBER_DIGITS = 5  # more where earlier numbers have more, so that they sort as they were given
 OPEN_LINE = "l.status in ('open', 'confirmed')"
 DUE = "coalesce(l.latest_confirmed_on, l.requested_on)"
 
@@ -74,13 +74,6 @@ TERMS = text(
     """
 )
 
-NEXT_NUMBER = text(
-    """
-    select coalesce(max(digits::int), 0) + 1 as following, coalesce(max(length(digits)), 0) as width
-    from (select substring(number from :digits) as digits from purchase_order where number like :prefix || '%') numbers
-    """
-)
-
 
 def orders(
     session: Session,
@@ -130,7 +123,7 @@ def terms(session: Session, *, supplier_id: int, product_id: int) -> Row[Any] | 
 
 def lock_numbering(session: Session) -> None:
     """Only one transaction at a time looks for a draft or gives out a number."""
-    session.execute(text("select pg_advisory_xact_lock(hashtext('tandem.purchase_order'))"))
+    order_numbers.lock_numbering(session, "PO")
 
 
 def draft_for(session: Session, *, supplier_id: int, location_id: int, day: date) -> Row[Any, Any] | None:
@@ -155,10 +148,8 @@ def add_draft(
     session: Session, *, supplier_id: int, location_id: int, day: date, created_by: int | None
 ) -> Row[Any, Any]:
     """A new draft under the next number of its year; the caller holds lock_numbering."""
-    prefix = f"PO-{day.year}-"
-    after = session.execute(NEXT_NUMBER, {"prefix": prefix, "digits": f"^{prefix}([0-9]{{1,9}})$"}).one()
     statement = insert(PurchaseOrder).values(
-        number=f"{prefix}{after.following:0{max(after.width, NUMBER_DIGITS)}d}",
+        number=order_numbers.next_number(session, "PO", year=day.year),
         supplier_id=supplier_id,
         location_id=location_id,
         ordered_on=day,

@@ -26,6 +26,8 @@ PLACES = text(
         union select l.product_id, o.location_id
               from purchase_order_line l join purchase_order o on o.id = l.order_id
               where o.status in ('draft', 'sent') and l.status in ('open', 'confirmed')
+        union select product_id, to_location_id from transfer_order where status in ('planned', 'in_transit')
+        union select product_id, from_location_id from transfer_order where status = 'planned'
         union select l.product_id, o.location_id
               from sales_order_line l join sales_order o on o.id = l.order_id where l.status = 'open'
     ) places
@@ -72,6 +74,17 @@ TERMS = text(
     """
 )
 
+LANES = text(
+    """
+    select l.id as lane_id, l.product_id, l.from_location_id, l.to_location_id, l.lead_time_days,
+           l.cost_per_unit::float8 as price, l.moq::float8 as moq, l.multiple::float8 as multiple,
+           l.share::float8 as share
+    from lane l
+    where l.active and l.share > 0
+    order by l.id
+    """
+)
+
 LOTS = text(
     """
     select product_id, location_id, quantity::float8 as quantity, expires_on
@@ -95,6 +108,16 @@ PRODUCTION = text(
     select product_id, location_id, number, resource_id, status, starts_on, due_on, quantity::float8 as ordered,
            greatest(quantity - made_quantity, 0)::float8 as quantity
     from production_order where status in ('planned', 'released', 'running')
+    """
+)
+
+# What is on its way, or is to leave the place it comes from.
+TRANSFERS = text(
+    """
+    select t.product_id, t.to_location_id as location_id, t.from_location_id, t.number, l.name as supplier, t.status,
+           t.ships_on, t.arrives_on as due_on, t.quantity::float8 as quantity
+    from transfer_order t join location l on l.id = t.from_location_id
+    where t.status in ('planned', 'in_transit')
     """
 )
 
@@ -165,6 +188,11 @@ def terms(session: Session) -> pd.DataFrame:
     return frame(session, TERMS)
 
 
+def lanes(session: Session) -> pd.DataFrame:
+    """Lanes in use, product_id missing where they are for any product."""
+    return frame(session, LANES)
+
+
 def lots(session: Session, *, as_of: date) -> pd.DataFrame:
     """Usable stock by expiry."""
     return frame(session, LOTS, as_of=as_of)
@@ -178,6 +206,11 @@ def purchases(session: Session) -> pd.DataFrame:
 def production(session: Session) -> pd.DataFrame:
     """Open production orders."""
     return frame(session, PRODUCTION)
+
+
+def transfers(session: Session) -> pd.DataFrame:
+    """Open transfer orders; location_id is where they go."""
+    return frame(session, TRANSFERS)
 
 
 def sales(session: Session) -> pd.DataFrame:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from math import ceil
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from callbacks.planner.buy_list import PATH, Ids, buy_rows, totals_text, wanted_list
+from callbacks.planner.buy_list import PATH, Ids, buy_rows, supplier_rows, totals_text, wanted_list
 from components.buy_list_columns import CUT, buy_columns, prevented_meaning, supplier_columns
 from components.download import list_download
 from components.filters import choice_filter, filter_form, text_filter
@@ -24,6 +25,7 @@ from services import buy_list, positions
 from services.buy_list import BuyFilters, BuyList
 
 SUPPLIER_ROW, MOST_SUPPLIERS = 32, 8
+CUT_STEPS = 500
 
 register_page(
     __name__,
@@ -53,7 +55,7 @@ def layout(
             "Planned purchases that have to be released soon, by the late demand that each ringgit prevents. Ordered "
             "ones become lines of draft orders."
         ),
-        actions=[list_download("buy-list", asdict(wanted))],
+        actions=[html.Span(list_download("buy-list", asdict(wanted)), id=Ids.download)],
     )
 
 
@@ -85,7 +87,8 @@ def _list(found: BuyList) -> Component:
     empty = said_when_empty(_("Nothing has to be released: choose more weeks or other filters."))
     return panel(
         html.P(totals_text(found), id=Ids.totals, className="totals", role="status"),
-        _decisions(found) if may_order else html.Div(),
+        _cut_line(found),
+        _decisions() if may_order else html.Div(),
         grid(
             Ids.rows,
             buy_columns(),
@@ -110,11 +113,29 @@ def _list(found: BuyList) -> Component:
     )
 
 
-def _decisions(found: BuyList) -> Component:
-    every = _("Select all") if found.budget is None else _("Select all within the budget")
+def _cut_line(found: BuyList) -> Component:
+    """Dragged to the right it pays for more of the list; at its end there is no limit."""
+    most = max(ceil(found.money), 1)
+    cut = most if found.budget is None else min(round(found.budget), most)
+    slider = dcc.Slider(
+        id=Ids.cut,
+        min=0,
+        max=most,
+        step=max(most // CUT_STEPS, 1),
+        value=cut,
+        marks=None,
+        updatemode="mouseup",
+        allow_direct_input=False,
+        tooltip={"placement": "bottom", "template": "RM {value}"},
+    )
+    return html.Div([html.Span(_("Cut line RM"), className="note"), slider], className="buy-cut")
+
+
+def _decisions() -> Component:
     return html.Div(
         [
-            dbc.Button(every, id=Ids.select, color="primary", outline=True, size="sm"),
+            dbc.Button(_("Select all above the line"), id=Ids.select, color="primary", outline=True, size="sm"),
+            dbc.Button(_("Fill the containers"), id=Ids.fill, color="primary", outline=True, size="sm"),
             dbc.Button(_("Order selected"), id=Ids.accept, color="primary", size="sm", disabled=True),
             html.Span("", id=Ids.selected, className="note", role="status"),
         ],
@@ -125,6 +146,6 @@ def _decisions(found: BuyList) -> Component:
 def _suppliers(found: BuyList) -> Component:
     height = SUPPLIER_ROW * (1 + min(max(len(found.suppliers), 1), MOST_SUPPLIERS)) + SUPPLIER_ROW // 2
     return panel(
-        grid(Ids.suppliers, supplier_columns(), found.suppliers, row_id="supplier_code", height=height),
+        grid(Ids.suppliers, supplier_columns(), supplier_rows(found), row_id="supplier_code", height=height),
         title=_("By supplier"),
     )

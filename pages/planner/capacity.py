@@ -20,7 +20,7 @@ register_page(
     permission=Permission.PURCHASE_READ,
     name="Capacity",
     area=Area.SUPPLY,
-    order=7,
+    order=9,
     description="Hours that the supply plan asks of each resource, week by week",
 )
 ROW, HEAD, SHORTEST = 31, 42, 160

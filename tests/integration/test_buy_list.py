@@ -20,7 +20,7 @@ from models.network import Supplier, SupplierItem, SupplierPriceBreak
 from models.orders import PurchaseOrder, PurchaseOrderLine
 from models.people import AuditEntry
 from models.planning import ReorderProposal
-from models.product import Product
+from models.product import Product, ProductPack, UnitOfMeasure
 from services import buy_list, inventory, proposals, purchase_orders, supply_plan
 from services.buy_list import BuyFilters, BuyList
 from services.proposals import ProposalFilters
@@ -112,6 +112,9 @@ class TestList:
                 "money": pytest.approx(1034),
                 "within_money": pytest.approx(594),
                 "prevented": pytest.approx(1900),
+                "not_measured": 4,
+                "pallets": 0,
+                "containers": None,
             }
         ]
 
@@ -166,6 +169,44 @@ def inventory_changed(viewer: Viewer) -> None:
 
     with session_scope(viewer) as session:
         bump(session, "stock")
+
+
+class TestContainers:
+    @pytest.fixture
+    def palleted(self, planner: Viewer) -> Viewer:
+        """A container of two pallets of 100: 170 and the hundreds of the weeks after are 1.7 and a pallet each."""
+        with owner_engine().begin() as connection:
+            unit = add(connection, UnitOfMeasure, code="PAL", name="Pallet")
+            add(connection, ProductPack, product_id=ids(Product)["CHIPS"], unit_id=unit, base_units=100)
+            connection.execute(update(Supplier).where(Supplier.code == "SUP-2").values(container_pallets=4))
+        return planner
+
+    def test_how_full_they_are_is_said_for_what_the_budget_pays(self, palleted: Viewer) -> None:
+        found = listed(palleted, weeks="4")
+        pallets = [row["pallets"] for row in found.rows]
+        assert pallets == pytest.approx([row["quantity"] / 100 for row in found.rows])
+        (supplier,) = found.suppliers
+        assert supplier["pallets"] == pytest.approx(sum(pallets))
+        assert supplier["containers"] == pytest.approx(sum(pallets) / 4)
+        assert supplier["not_measured"] == 0
+        (cut,) = listed(palleted, weeks="4", budget="600").suppliers
+        assert cut["pallets"] == pytest.approx(sum(pallets[:2]))
+
+    def test_what_fits_beside_the_chosen_orders_is_added_by_rank(self, palleted: Viewer) -> None:
+        rows = listed(palleted, weeks="4").rows
+        assert [row["pallets"] for row in rows] == pytest.approx([1.7, 1, 1, 1])
+        added = buy_list.top_up(palleted, BuyFilters(weeks="4"), [rows[0]["id"]])
+        assert added == [row["id"] for row in rows[1:3]]
+        assert buy_list.top_up(palleted, BuyFilters(weeks="4"), []) == []
+        assert buy_list.top_up(palleted, BuyFilters(weeks="4"), ["no such order"]) == []
+
+    def test_nothing_is_added_where_containers_are_not_known(self, planner: Viewer) -> None:
+        rows = listed(planner, weeks="4").rows
+        assert buy_list.top_up(planner, BuyFilters(weeks="4"), [rows[0]["id"]]) == []
+
+    def test_partners_learn_nothing(self, viewer_of: Callable[[str], Viewer]) -> None:
+        with pytest.raises(NotAllowed):
+            buy_list.top_up(viewer_of("supplier"), BuyFilters(), [])
 
 
 class TestAccept:

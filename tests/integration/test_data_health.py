@@ -94,6 +94,19 @@ insert into supplier_item (supplier_id, product_id, price, lead_time_days, share
 """
 
 
+THERE_AND_BACK = """
+insert into location (code, name, region) values ('PG', 'Penang', 'Northern');
+insert into demand_history (day, source_key, product_id, location_id, channel_id, quantity, revenue)
+    select '2026-02-27', 'p', p.id, l.id, c.id, 1, 5 from product p, location l, channel c
+    where p.code = 'F1' and l.code = 'PG';
+insert into lane (product_id, from_location_id, to_location_id, lead_time_days)
+    select p.id, a.id, b.id, 1 from product p, location a, location b
+    where p.code = 'F1' and a.code = 'KL' and b.code = 'PG';
+insert into lane (from_location_id, to_location_id, lead_time_days, active)
+    select b.id, a.id, 1, {back} from location a, location b where a.code = 'KL' and b.code = 'PG'
+"""
+
+
 @dataclass(frozen=True)
 class Fault:
     """What goes wrong in the sound company, whose row it is, and what mends it: a value for all, or a statement."""
@@ -212,6 +225,7 @@ FAULTS = (
         mended=of("supplier_item", "share = 0.5"),
     ),
     Fault("supplier_items", "retired_supplier", SECOND_SUPPLIER.format(active="false"), "S2|M1", value="0"),
+    Fault("lanes", "leads_back", THERE_AND_BACK.format(back="true"), "F1|KL|PG", value="no"),
     Fault(
         "boms",
         "retired_component",

@@ -14,8 +14,15 @@ from stock_company import TODAY, add, ids, make_tea, sell_out_of_tea
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.viewer import Viewer
 from data.db import owner_engine
-from models.network import Customer, Location, Supplier
-from models.orders import ProductionOrder, PurchaseOrder, PurchaseOrderLine, SalesOrder, SalesOrderLine
+from models.network import Customer, Lane, Location, Supplier
+from models.orders import (
+    ProductionOrder,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    SalesOrder,
+    SalesOrderLine,
+    TransferOrder,
+)
 from models.product import Product, Resource, ResourceDay
 from services import inventory, supply_plan
 from services.supply_plan import Change, ItemPlan, PlanFilters
@@ -135,6 +142,107 @@ class TestRecipe:
         why = supply_plan.why_order(planner, *item("BOTTLE"), week)
         assert why[0]["code"] == "TEA"
         assert sum(peg["quantity"] for peg in why) == pytest.approx(bottles.lines["planned"][week])
+
+
+class TestLanes:
+    """Tea sells in Johor Bahru, and comes there from the plant in three days."""
+
+    @pytest.fixture(autouse=True)
+    def order_in_johor(self) -> None:
+        make_tea()
+        customer = insert(Customer, code="C", name="Customer")
+        order = insert(
+            SalesOrder, number="SO-JB", customer_id=customer, location_id=ids(Location)["JB"], ordered_on=TODAY
+        )
+        insert(
+            SalesOrderLine, order_id=order, line_no=1, product_id=ids(Product)["TEA"], quantity=500, unit_price=4,
+            requested_on=TODAY + 4 * WEEK,
+        )  # fmt: skip
+
+    def lane(self, code: str | None = "TEA", start: str = "KL", end: str = "JB", **terms: Any) -> int:
+        places = ids(Location)
+        return insert(
+            Lane, product_id=code and ids(Product)[code], from_location_id=places[start], to_location_id=places[end],
+            lead_time_days=3, **terms,
+        )  # fmt: skip
+
+    def in_johor(self, planner: Viewer) -> ItemPlan:
+        return supply_plan.item_plan(planner, ids(Product)["TEA"], ids(Location)["JB"])
+
+    @pytest.mark.parametrize("code", ["TEA", None], ids=["lane of tea", "lane of anything"])
+    def test_what_a_lane_brings_is_taken_from_where_it_begins(self, planner: Viewer, code: str | None) -> None:
+        self.lane(code, moq=600)
+        (order,) = self.in_johor(planner).orders
+        assert (order["kind"], order["supplier"], order["quantity"]) == ("move", "Kuala Lumpur plant", 600)
+        assert (order["release"], order["arrives"]) == (TODAY + 3 * WEEK, TODAY + 4 * WEEK)
+        at_plant = planned(planner, "TEA")
+        assert at_plant.lines["dependent"][:5] == [0, 0, 0, 600, 0]
+        assert at_plant.lines["independent"][:5] == pytest.approx([140] * 5)
+
+    def test_without_a_lane_it_is_made_for_the_place(self, planner: Viewer) -> None:
+        assert {order["kind"] for order in self.in_johor(planner).orders} == {"make"}
+
+    def test_a_lane_out_of_use_brings_nothing(self, planner: Viewer) -> None:
+        self.lane(active=False)
+        assert {order["kind"] for order in self.in_johor(planner).orders} == {"make"}
+
+    def test_lanes_in_a_circle_do_not_stop_the_plan(self, planner: Viewer) -> None:
+        self.lane()
+        self.lane(start="JB", end="KL")
+        assert {order["kind"] for order in self.in_johor(planner).orders} == {"make"}
+
+    def test_an_open_transfer_arrives_and_leaves_once(self, planner: Viewer) -> None:
+        self.lane()
+        self.transfer("TO-1", 500)
+        found = self.in_johor(planner)
+        assert found.lines["firm"][2] == 500
+        assert [order["number"] for order in found.orders] == ["TO-1"]
+        assert planned(planner, "TEA").lines["dependent"][:3] == [0, 500, 0]
+
+    def test_what_is_on_its_way_has_left(self, planner: Viewer) -> None:
+        self.lane()
+        self.transfer("TO-1", 500, status="in_transit")
+        assert self.in_johor(planner).lines["firm"][2] == 500
+        assert sum(planned(planner, "TEA").lines["dependent"]) == 0
+
+    def test_a_transfer_without_a_lane_still_leaves_its_place(self, planner: Viewer) -> None:
+        self.transfer("TO-1", 500)
+        assert planned(planner, "TEA").lines["independent"][:2] == pytest.approx([140, 640])
+
+    def transfer(self, number: str, quantity: float, **more: Any) -> None:
+        places = ids(Location)
+        insert(
+            TransferOrder, number=number, product_id=ids(Product)["TEA"], from_location_id=places["KL"],
+            to_location_id=places["JB"], quantity=quantity, ships_on=TODAY + WEEK, arrives_on=TODAY + 2 * WEEK, **more,
+        )  # fmt: skip
+
+
+class TestCalendars:
+    def test_nothing_is_made_in_weeks_without_an_hour(self, planner: Viewer) -> None:
+        make_tea()
+        sell_out_of_tea()
+        line = ids(Resource)["LINE"]
+        for day in range(7, 12):
+            insert(ResourceDay, resource_id=line, day=TODAY + timedelta(days=day), hours=0)
+        assert planned(planner, "TEA").lines["release"][1] == 0
+        assert planned(planner, "TEA").lines["planned"][1] == 0
+
+    def test_this_week_has_the_hours_still_to_come(self, planner: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+        make_tea()
+        monkeypatch.setenv("TANDEM_TODAY", (TODAY + timedelta(days=3)).isoformat())
+        _weeks, (line,) = supply_plan.capacity(planner)
+        assert line.available[:2] == pytest.approx([20, 50])
+
+    def test_what_is_left_of_a_running_order_loads_its_line(self, planner: Viewer) -> None:
+        make_tea()
+        insert(
+            ProductionOrder, number="WO-9", product_id=ids(Product)["TEA"], location_id=ids(Location)["KL"],
+            quantity=4000, made_quantity=3000, starts_on=TODAY - WEEK, due_on=TODAY + WEEK, status="running",
+        )  # fmt: skip
+        _weeks, (line,) = supply_plan.capacity(planner)
+        # 500 in each of two weeks at 100 an hour, and an hour to set up.
+        assert line.hours[:3] == pytest.approx([6, 6, 0])
+        assert sum(planned(planner, "BOTTLE").lines["dependent"][:2]) == 0
 
 
 class TestWhatIf:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.errors import AnalyticsError
-from analytics.load_building import container_load, rounded_to_packs
+from analytics.load_building import container_fill, container_load, container_top_up, rounded_to_packs
 
 BOX = {"container_volume": 30.0, "container_weight": 20_000.0}
 
@@ -49,7 +49,39 @@ def test_what_is_not_measured_is_said() -> None:
     assert (empty.containers, empty.fill_rate) == (0, 0)
 
 
+def test_loads_fill_containers_by_their_pallets() -> None:
+    pallets, containers = container_fill(
+        [10, 14, 3, np.nan], load=[0, 0, 1, 1], loads=3, container_pallets=[10, np.nan, 20]
+    )
+    assert pallets.tolist() == [24, 3, 0]
+    assert containers[0] == pytest.approx(2.4)
+    assert np.isnan(containers[1])
+    assert containers[2] == 0
+
+
+def test_room_in_the_last_container_is_filled_by_preference() -> None:
+    orders = {"pallets": [8, 3, 2, 1, np.nan, 1], "load": [0, 0, 0, 0, 0, 1], "loads": 2}
+    chosen = np.array([True, False, False, False, False, False])
+    added = container_top_up(**orders, chosen=chosen, container_pallets=[10, 10])
+    assert added.tolist() == [False, False, True, False, False, False]
+    full = container_top_up(**orders, chosen=chosen, container_pallets=[8, 10])
+    assert not full.any()
+    assert not container_top_up(**orders, chosen=chosen, container_pallets=[np.nan, 10]).any()
+
+
+@given(st.lists(st.floats(0.1, 30), min_size=1, max_size=20), st.floats(1, 40), st.data())
+def test_what_is_added_takes_no_further_container(pallets: list[float], size: float, data: st.DataObject) -> None:
+    chosen = np.array(data.draw(st.lists(st.booleans(), min_size=len(pallets), max_size=len(pallets))))
+    load = np.zeros(len(pallets), dtype=int)
+    added = container_top_up(pallets, load=load, chosen=chosen, loads=1, container_pallets=[size])
+    before = np.ceil(np.array(pallets)[chosen].sum() / size - 1e-9)
+    assert np.array(pallets)[chosen | added].sum() <= before * size * (1 + 1e-6) + 1e-6
+    assert not (added & chosen).any()
+
+
 def test_bad_settings_are_refused() -> None:
+    with pytest.raises(AnalyticsError, match="each order"):
+        container_fill([1, 2], load=[0], loads=1, container_pallets=[10])
     with pytest.raises(AnalyticsError, match="tolerance"):
         rounded_to_packs(1, pack_units=1, pallet_tolerance=-0.1)
     with pytest.raises(AnalyticsError, match="container"):

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import stock_company
-from sqlalchemy import select
+from sqlalchemy import select, update
 from stock_company import TODAY, add, ids
 
 from callbacks.planner.buy_list import PATH, Ids
@@ -17,7 +17,7 @@ from core.viewer import Viewer
 from data.db import owner_engine
 from models.network import Supplier, SupplierPriceBreak
 from models.orders import PurchaseOrder
-from models.product import Product
+from models.product import Product, ProductPack, UnitOfMeasure
 from services import inventory
 
 Visit = Callable[..., Any]
@@ -122,6 +122,43 @@ def test_ordering_the_selection(visitor: Visit) -> None:
     assert len(answer[Ids.suppliers]["rowData"]) == 1
     for number in drafts():
         assert f"/supply/purchase-orders?order={number}" in json.dumps(answer[Ids.outcome]["children"])
+
+
+def test_the_cut_line_is_dragged(visitor: Visit) -> None:
+    planner = visitor("planner")
+    most = component(planner.layout(PATH, "?weeks=4"), Ids.cut)["max"]
+
+    def moved(cut: object) -> Any:
+        values = {f"{Ids.cut}.value": cut, f"{Ids.cut}.max": most, f"{Ids.filters}.data": {"weeks": "4"}}
+        return planner.call(f"{Ids.budget}.value", values)
+
+    answer = moved(600).json["response"]
+    assert answer[Ids.filters]["data"]["budget"] == answer[Ids.budget]["value"] == "600"
+    assert {row["budget"] for row in answer[Ids.rows]["rowData"]} == {"✓ within", "✕ over"}
+    assert "within the budget of RM 600" in answer[Ids.totals]["children"]
+    assert "budget=600" in json.dumps(answer[Ids.download]["children"])
+    whole = moved(most).json["response"]
+    assert whole[Ids.budget]["value"] == ""
+    assert "cut line" not in whole[Ids.totals]["children"]
+    assert moved(None).status_code in (200, 204)
+
+
+def test_filling_containers_says_what_came_of_it(visitor: Visit) -> None:
+    planner = visitor("planner")
+    rows = shown(planner)
+    values = {f"{Ids.rows}.selectedRows": rows[:1], f"{Ids.rows}.rowData": rows, f"{Ids.filters}.data": {"weeks": "4"}}
+    answer = planner.press(Ids.fill, values).json["response"]
+    assert "No order was added" in answer[Ids.outcome]["children"]
+    keys = ids(Product)["CHIPS"]
+    with owner_engine().begin() as connection:
+        unit = add(connection, UnitOfMeasure, code="PAL", name="Pallet")
+        add(connection, ProductPack, product_id=keys, unit_id=unit, base_units=100)
+        connection.execute(update(Supplier).where(Supplier.code == "SUP-2").values(container_pallets=4))
+    answer = planner.press(Ids.fill, values).json["response"]
+    assert [row["id"] for row in answer[Ids.rows]["selectedRows"]] == [row["id"] for row in rows[:3]]
+    assert "2 orders added" in answer[Ids.outcome]["children"]
+    (supplier,) = component(planner.layout(PATH, "?weeks=4"), Ids.suppliers)["rowData"]
+    assert supplier["filled"] == "2, last 18 % full"
 
 
 def test_a_second_click_is_told_and_orders_nothing(visitor: Visit) -> None:

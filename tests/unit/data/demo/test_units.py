@@ -15,8 +15,9 @@ def test_every_unit_a_product_is_counted_in_is_known(company: DemoCompany) -> No
 def test_every_good_has_a_carton_of_its_case_and_a_pallet_of_whole_layers(company: DemoCompany) -> None:
     units = company.frames["unit_of_measure"].set_index("id")["code"]
     packs = company.frames["product_pack"].assign(unit=lambda frame: frame["unit_id"].map(units))
-    by_unit = packs.pivot(index="product_id", columns="unit", values="base_units")
     goods = company.frames["product"].query("kind == 'finished'").set_index("id")
+    packs = packs[packs["product_id"].isin(goods.index)]
+    by_unit = packs.pivot(index="product_id", columns="unit", values="base_units")
     assert by_unit["CTN"].tolist() == goods["units_per_case"].tolist()
     cartons = by_unit["PAL"] / by_unit["CTN"]
     assert (cartons % CARTONS_A_LAYER == 0).all()
@@ -24,6 +25,14 @@ def test_every_good_has_a_carton_of_its_case_and_a_pallet_of_whole_layers(compan
         {number: good.pack.kilograms for number, good in company.basis.catalogue.goods.items()}
     )
     assert (by_unit["PAL"] * kilograms).max() <= PALLET_KILOGRAMS
+
+
+def test_a_pallet_of_what_is_weighed_bears_as_much_as_one_of_goods(company: DemoCompany) -> None:
+    products = company.frames["product"].set_index("id")
+    packs = company.frames["product_pack"].assign(kind=lambda frame: frame["product_id"].map(products["kind"]))
+    bulk = packs[packs["kind"] == "material"]
+    assert len(bulk) == products.query("kind == 'material' and uom in ('KG', 'L')").shape[0] > 0
+    assert set(bulk["base_units"]) == {PALLET_KILOGRAMS}
 
 
 def test_barcodes_of_cartons_are_ean_13(company: DemoCompany) -> None:

@@ -1,0 +1,312 @@
+"""Policy review: proposed levels of stocking policies beside those in force, and what a planner decides about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy.orm import Session
+
+from analytics.policy_change import change_share
+from core.clock import now, today
+from core.errors import Conflict, InvalidInput, NotFound
+from core.i18n import _, number
+from core.permissions import Permission
+from core.viewer import Viewer, require
+from data.db import session_scope
+from data.frames import shared_frame
+from data.queries import policy_review
+from data.queries import settings as stored
+from services.audit import record
+from services.form_values import quantity_of, row_id, sentence, shown_quantity
+from services.plain_rows import plain_rows
+from services.policy_proposing import KEYS, add_proposals
+from services.reorder import sync_proposals
+
+SUBJECTS = ("policy", "products")
+SOURCES = ("calculation", "cockpit", "budget", "network", "buffer")
+PAGE_ROWS = 500
+DECIDED_AT_ONCE = 500
+REASON_LENGTH = 500
+LARGEST_LIMIT_PERCENT = 10_000
+
+Choice = tuple[object, object]
+"""Proposal id and the version that was on the screen, as they come from the browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFilters:
+    """What the list is narrowed to; an empty text narrows nothing. ``beyond``: only changes beyond so many per cent."""
+
+    source: str = ""
+    location: str = ""
+    category: str = ""
+    search: str = ""
+    beyond: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyPage:
+    """Some rows of the list, how many it has; the change of stock at cost of all of them, and of the rising ones."""
+
+    rows: list[dict[str, Any]]
+    total: int
+    stock_money_change: float
+    stock_money_rise: float
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """How many policies changed, and how many proposals stayed open because they change more than the limit."""
+
+    count: int
+    beyond: int
+
+
+def propose(session: Session, viewer: Viewer, wanted: pd.DataFrame, *, source: str, reason: str | None) -> int:
+    """Put levels on the list of those to approve. A proposal open for an item is replaced by its newer one.
+
+    Inputs: the open session of the change; a viewer with inventory.edit; wanted: frame indexed by product_id and
+        location_id, contract of services.policy_proposing.add_proposals; source: one of SOURCES; why, if anything.
+    Returns: how many are proposed: those that differ from the policy in force.
+    Raises: NotAllowed; InvalidInput for levels that can't be; NotFound for an item without a policy.
+    Source: screens.md 8; product.md, promise 5.
+    """
+    require(viewer, Permission.INVENTORY_EDIT)
+    if source not in SOURCES:
+        raise InvalidInput(_("There is no source “%(source)s”.", source=source))
+    policy_review.hold_open(session)
+    rows = add_proposals(session, wanted, source=source, reason=reason or None, by=viewer.user_id, at=now())
+    if rows.empty:
+        return 0
+    record(
+        session,
+        viewer,
+        "policy.propose",
+        subject="policy_proposal",
+        subject_id=source,
+        after={"items": len(rows), "stock_money_change": round(float(rows["stock_money_change"].sum()), 2)},
+        reason=reason or None,
+    )
+    stored.bump(session, "policy")
+    return len(rows)
+
+
+def open_policy_proposals(
+    viewer: Viewer,
+    filters: PolicyFilters,
+    *,
+    start: int = 0,
+    end: int = PAGE_ROWS,
+    sort: tuple[tuple[str, bool], ...] = (),
+) -> PolicyPage:
+    """A page of the proposals to decide on, the largest change of stock first unless sorted otherwise.
+
+    Inputs: a viewer with inventory.read, filters, first row and the one after the last, columns to sort by with
+        whether descending.
+    Returns: the page; rows hold the names, source, safety_stock, reorder_point, order_quantity, order_up_to,
+        service_target, measure and method as proposed and in force (now_*), change_share (of reorder point and
+        order-up-to, the larger one), stock_money_change, simulated service, reason, created_by, created_at, version.
+    Raises: NotAllowed; InvalidInput for a limit that is none.
+    Source: screens.md 21.
+    """
+    require(viewer, Permission.INVENTORY_READ)
+    with session_scope(viewer) as session:
+        found = _filtered(_shared(session, viewer), filters)
+    first = max(start, 0)
+    page = _sorted(found, sort).iloc[first : min(max(end, first), first + PAGE_ROWS)]
+    money = found["stock_money_change"].astype("float64")
+    return PolicyPage(
+        rows=plain_rows(page),
+        total=len(found),
+        stock_money_change=float(money.sum()),
+        stock_money_rise=float(money.clip(lower=0).sum()),
+    )
+
+
+def policy_proposal(viewer: Viewer, proposal_id: object) -> dict[str, Any]:
+    """One open proposal with the inputs it was worked out from.
+
+    Inputs: a viewer with inventory.read, the id.
+    Returns: the fields of open_policy_proposals, and ``inputs``.
+    Raises: NotAllowed; NotFound when it is not open (any more).
+    Source: screens.md 11.
+    """
+    require(viewer, Permission.INVENTORY_READ)
+    with session_scope(viewer) as session:
+        found = policy_review.open_proposal(session, proposal_id=row_id(proposal_id))
+    if found is None:
+        raise NotFound(_("This proposal is not open any more."))
+    row = pd.DataFrame([found._asdict()])
+    return plain_rows(_with_share(row.drop(columns="inputs")))[0] | {"inputs": found.inputs}
+
+
+def approve(viewer: Viewer, choices: Sequence[Choice], *, change_limit: object = None, note: object = None) -> Approved:
+    """Put proposed levels in force, all or none; those that change more than the limit stay open.
+
+    Inputs: a viewer with inventory.edit, the proposals with the versions on the screen, the limit in per cent of
+        reorder point and order-up-to (None or empty: none), a note if wanted.
+    Returns: how many changed and how many stayed.
+    Raises: NotAllowed; NotFound; Conflict when one was decided or replaced meanwhile, naming it; InvalidInput for a
+        limit that is none.
+    Source: screens.md 21; product.md, promise 5.
+    """
+    require(viewer, Permission.INVENTORY_EDIT)
+    limit, why = _limit(change_limit), _note(note)
+    with session_scope(viewer) as session:
+        found = _held(session, choices)
+        within = [row for row in found if limit is None or _share(row) <= limit]
+        _approve(session, viewer, within, why)
+    return Approved(len(within), len(found) - len(within))
+
+
+def reject(viewer: Viewer, choices: Sequence[Choice], *, reason: object) -> int:
+    """Turn proposals down, all or none; what the calculation proposed stays away until it comes to other levels.
+
+    Inputs: a viewer with inventory.edit, the proposals with the versions on the screen, why.
+    Returns: how many.
+    Raises: NotAllowed; NotFound; Conflict; InvalidInput without a reason.
+    Source: product.md, promise 5.
+    """
+    require(viewer, Permission.INVENTORY_EDIT)
+    why = sentence(reason, name=_("Reason"), longest=REASON_LENGTH)
+    with session_scope(viewer) as session:
+        found = _held(session, choices)
+        _decide(session, viewer, found, status="rejected", note=why)
+        for row in found:
+            _record(session, viewer, "policy.reject", row, reason=why)
+        stored.bump(session, "policy")
+    return len(found)
+
+
+def _approve(session: Session, viewer: Viewer, found: Sequence[Any], note: str | None) -> None:
+    if not found:
+        return
+    ids = [row.id for row in found]
+    policy_review.apply(session, proposal_ids=ids, by=viewer.user_id, at=now(), note=note)
+    _decide(session, viewer, found, status="approved", note=note)
+    for row in found:
+        _record(session, viewer, "policy.approve", row, reason=note)
+    only = (found[0].product_id, found[0].location_id) if len(found) == 1 else None
+    sync_proposals(session, as_of=today(), at=now(), item=only)
+    stored.bump(session, "policy")
+
+
+def _decide(session: Session, viewer: Viewer, found: Sequence[Any], *, status: str, note: str | None) -> None:
+    ids = [row.id for row in found]
+    policy_review.decide(session, proposal_ids=ids, status=status, by=viewer.user_id, at=now(), note=note)
+
+
+def _record(session: Session, viewer: Viewer, action: str, row: Any, *, reason: str | None) -> None:
+    record(
+        session,
+        viewer,
+        action,
+        subject="inventory_policy",
+        subject_id=f"{row.product_id}/{row.location_id}",
+        before={"reorder_point": str(row.now_reorder_point), "order_up_to": str(row.now_order_up_to)},
+        after={"reorder_point": str(row.reorder_point), "order_up_to": str(row.order_up_to), "source": row.source},
+        reason=reason,
+    )
+
+
+def _held(session: Session, choices: Sequence[Choice]) -> list[Any]:
+    """The chosen proposals, open, unchanged, and held until the transaction ends."""
+    versions = {row_id(proposal_id): version for proposal_id, version in choices}
+    if not versions:
+        raise InvalidInput(_("Select at least one proposal."))
+    if len(versions) > DECIDED_AT_ONCE:
+        raise InvalidInput(_("Select at most %(count)s proposals at once.", count=number(DECIDED_AT_ONCE)))
+    found = policy_review.for_decision(session, proposal_ids=list(versions))
+    if len(found) != len(versions):
+        raise NotFound(_("There is no such proposal."))
+    for row in found:
+        _check_unchanged(row, versions[row.id])
+    return found
+
+
+def _check_unchanged(row: Any, version: object) -> None:
+    done = {
+        "approved": _("approved by %(who)s", who=row.decided_by_name or _("the operator")),
+        "rejected": _("rejected by %(who)s", who=row.decided_by_name or _("the operator")),
+        "withdrawn": _("withdrawn, because a newer one replaced it or it is not needed any more"),
+    }.get(row.status)
+    if done:
+        raise Conflict(
+            _("Nothing was changed: the proposal for %(item)s has been %(done)s.", item=row.product_name, done=done)
+        )
+    if row.version != version:
+        raise Conflict(
+            _(
+                "Nothing was changed: the proposal for %(item)s was recalculated and is now to order up to %(level)s "
+                "%(uom)s. Look again, then decide.",
+                item=row.product_name,
+                level=shown_quantity(row.order_up_to),
+                uom=row.uom,
+            )
+        )
+
+
+def _limit(typed: object) -> float | None:
+    """A limit in per cent as a share; None when there is none."""
+    if typed is None or typed == "":
+        return None
+    entered = float(quantity_of(typed, name=_("Change limit")))
+    if not 0 <= entered <= LARGEST_LIMIT_PERCENT:
+        raise InvalidInput(
+            _("Change limit: enter 0 to %(most)s per cent, or nothing.", most=number(LARGEST_LIMIT_PERCENT))
+        )
+    return entered / 100
+
+
+def _note(value: object) -> str | None:
+    return sentence(value, name=_("Note"), longest=REASON_LENGTH) if value else None
+
+
+def _share(row: Any) -> float:
+    before = [float(row.now_reorder_point), float(row.now_order_up_to)]
+    return float(change_share(before, after=[float(row.reorder_point), float(row.order_up_to)]).max())
+
+
+def _shared(session: Session, viewer: Viewer) -> pd.DataFrame:
+    return shared_frame(
+        session,
+        viewer,
+        "policy_proposals",
+        subjects=SUBJECTS,
+        args=(),
+        compute=lambda: _with_share(policy_review.open_proposals(session)),
+    )
+
+
+def _with_share(found: pd.DataFrame) -> pd.DataFrame:
+    shares = [change_share(found[f"now_{name}"], after=found[name]) for name in ("reorder_point", "order_up_to")]
+    return found.assign(change_share=np.fmax(*shares))
+
+
+def _filtered(found: pd.DataFrame, filters: PolicyFilters) -> pd.DataFrame:
+    keep = pd.Series(True, index=found.index)
+    for name in ("source", "location", "category"):
+        wanted = getattr(filters, name)
+        if wanted:
+            keep &= found[name] == wanted
+    limit = _limit(filters.beyond.strip())
+    if limit is not None:
+        keep &= found["change_share"] > limit
+    if filters.search:
+        text = filters.search.strip().casefold()
+        keep &= (found["code"] + " " + found["name"]).str.casefold().str.contains(text, regex=False)
+    return found[keep]
+
+
+def _sorted(found: pd.DataFrame, sort: tuple[tuple[str, bool], ...]) -> pd.DataFrame:
+    known = [(name, descending) for name, descending in sort if name in found.columns and name not in KEYS]
+    ranked = found.assign(size=found["stock_money_change"].astype("float64").abs())
+    order = [*known, ("size", True), ("code", False), ("location", False)]
+    names = list(dict.fromkeys(name for name, _descending in order))
+    descending = dict(reversed(order))
+    in_order = ranked.sort_values(names, ascending=[not descending[name] for name in names], na_position="last")
+    return in_order.drop(columns="size")
