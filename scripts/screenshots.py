@@ -31,6 +31,7 @@ PAGES = (
     ("planner", "master-schedule", "/supply/mps"),
     ("planner", "order-promising", "/supply/promise"),
     ("planner", "buy-list", "/supply/buy-list"),
+    ("planner", "transfers", "/supply/transfers"),
     ("planner", "production", "/supply/production"),
     ("planner", "capacity", "/supply/capacity"),
     ("planner", "scenarios", "/supply/scenarios"),

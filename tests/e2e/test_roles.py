@@ -25,6 +25,7 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/mps",
     "/supply/promise",
     "/supply/buy-list",
+    "/supply/transfers",
     "/supply/capacity",
     "/supply/scenarios",
     "/supply/production",
