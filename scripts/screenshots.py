@@ -29,6 +29,8 @@ PAGES = (
     ("planner", "stock-budget", "/inventory/budget"),
     ("planner", "stock", "/inventory/stock"),
     ("planner", "supply-plan", "/supply/plan"),
+    ("planner", "master-schedule", "/supply/mps"),
+    ("planner", "order-promising", "/supply/promise"),
     ("planner", "buy-list", "/supply/buy-list"),
     ("planner", "transfers", "/supply/transfers"),
     ("planner", "production", "/supply/production"),

@@ -23,6 +23,8 @@ READABLE_BY_ALL_INSIDE = {
     "/inventory/budget",
     "/inventory/stock",
     "/supply/plan",
+    "/supply/mps",
+    "/supply/promise",
     "/supply/buy-list",
     "/supply/transfers",
     "/supply/capacity",
