@@ -30,7 +30,7 @@ from analytics.lead_time_demand import gamma_level, gamma_quantile, lead_time_de
 from analytics.normal_loss import inverse_normal_loss
 from analytics.order_quantity import order_quantity
 
-ServiceMeasure = Literal["cycle", "fill"]
+ServiceMeasure = Literal["cycle", "fill_rate"]
 
 _REQUIRED = ("mean_daily_demand", "daily_demand_sd", "lead_time_days", "service_level", "cover_days")
 _ZERO_WHEN_UNKNOWN = ("lead_time_sd_days", "review_days")
@@ -146,7 +146,8 @@ def _inputs_used(items: pd.DataFrame, service_measure: ServiceMeasure) -> pd.Dat
     used["demand_class"] = classes.astype("object")
     skewed = classes.isin(_SKEWED_CLASSES) | ((classes == _ERRATIC) & _varies(used))
     used["distribution"] = np.where(skewed, "gamma", "normal")
-    used["measure"] = items["measure"] if "measure" in items.columns else service_measure
+    same = "fill" if service_measure == "fill_rate" else "cycle"
+    used["measure"] = items["measure"] if "measure" in items.columns else same
     return used
 
 

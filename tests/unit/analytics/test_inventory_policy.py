@@ -61,7 +61,7 @@ def test_each_item_has_its_own_measure() -> None:
     both = pd.concat([item(measure="cycle"), item(measure="fill")])
     found = item_policies(both)["safety_stock"].to_numpy()
     assert found[0] == policy("cycle")["safety_stock"]
-    assert found[1] == policy("fill")["safety_stock"]
+    assert found[1] == policy("fill_rate")["safety_stock"]
 
 
 def test_published_weight_of_the_lead_time_spread() -> None:
@@ -108,7 +108,7 @@ def test_an_unknown_lead_time_spread_is_reported() -> None:
 
 def test_fill_rate_policy_uses_the_quantity_that_will_be_ordered() -> None:
     made = policy(
-        "fill",
+        "fill_rate",
         mean_daily_demand=515,
         daily_demand_sd=125,
         lead_time_days=6,
@@ -122,10 +122,10 @@ def test_fill_rate_policy_uses_the_quantity_that_will_be_ordered() -> None:
 
 
 def test_safety_stock_is_floored_and_says_so() -> None:
-    low = policy("fill", service_level=0.5)
+    low = policy("fill_rate", service_level=0.5)
     assert (low["safety_stock"], low["safety_stock_floored"]) == (0, True)
     assert low["reorder_point"] == 210
-    assert not policy("fill", service_level=0.99)["safety_stock_floored"]
+    assert not policy("fill_rate", service_level=0.99)["safety_stock_floored"]
 
 
 def lumpy_days(count: int, days: int) -> np.ndarray:
@@ -143,7 +143,7 @@ def simulated_cycles(made: pd.Series, demand: np.ndarray, lead_time: int) -> tup
     return float((at_receipt >= 0).mean()), float(1 - short.sum() / sold.sum())
 
 
-@pytest.mark.parametrize(("measure", "target"), [("cycle", 0.90), ("cycle", 0.98), ("fill", 0.95)])
+@pytest.mark.parametrize(("measure", "target"), [("cycle", 0.90), ("cycle", 0.98), ("fill_rate", 0.95)])
 def test_lumpy_items_get_the_service_they_were_promised(measure: ServiceMeasure, target: float) -> None:
     demand = lumpy_days(8000, 260)
     facts = {
@@ -154,7 +154,7 @@ def test_lumpy_items_get_the_service_they_were_promised(measure: ServiceMeasure,
         "cover_days": 30.0,
     }
     reached = [
-        simulated_cycles(policy(measure, demand_class=name, **facts), demand, 7)[measure == "fill"]
+        simulated_cycles(policy(measure, demand_class=name, **facts), demand, 7)[measure == "fill_rate"]
         for name in ("lumpy", "smooth")
     ]
     assert reached[0] == pytest.approx(target, abs=0.02)
@@ -162,7 +162,7 @@ def test_lumpy_items_get_the_service_they_were_promised(measure: ServiceMeasure,
 
 
 @pytest.mark.parametrize("demand_class", ["smooth", "lumpy"])
-@pytest.mark.parametrize("measure", ["cycle", "fill"])
+@pytest.mark.parametrize("measure", ["cycle", "fill_rate"])
 @pytest.mark.parametrize(
     "gap",
     [
@@ -183,7 +183,7 @@ def test_an_item_without_its_inputs_has_no_policy(
 
 
 @pytest.mark.parametrize("demand_class", ["smooth", "lumpy"])
-@pytest.mark.parametrize("measure", ["cycle", "fill"])
+@pytest.mark.parametrize("measure", ["cycle", "fill_rate"])
 def test_an_item_without_demand_needs_no_stock(demand_class: str, measure: ServiceMeasure) -> None:
     made = policy(measure, demand_class=demand_class, mean_daily_demand=0, daily_demand_sd=0)
     assert made[LEVELS].tolist() == [0, 0, 0, 0]
@@ -210,7 +210,7 @@ def test_no_items_and_missing_columns() -> None:
     level=st.floats(0.5, 0.95),
     more=st.floats(0, 0.049),
     demand_class=st.sampled_from(["smooth", "lumpy"]),
-    measure=st.sampled_from(["cycle", "fill"]),
+    measure=st.sampled_from(["cycle", "fill_rate"]),
 )
 def test_higher_service_never_needs_less_stock(
     mean: float,
