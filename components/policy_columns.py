@@ -7,7 +7,7 @@ from typing import Any
 
 from components.policy_texts import simulated_share, source_name
 from components.two_line_grid import two_line_column
-from core.i18n import EMPTY, _, number, percent
+from core.i18n import EMPTY, _, number, percent, signed
 
 Row = dict[str, Any]
 RISES, FALLS = "▲", "▼"
@@ -48,14 +48,10 @@ def policy_row(row: Row) -> Row:
 
 def money_change(value: float | None) -> str:
     """A change of money with its direction by shape and sign."""
-    if value is None:
-        return EMPTY
-    rounded = round(value)
-    return (
-        number(0)
-        if rounded == 0
-        else f"{RISES if rounded > 0 else FALLS} {'+' if rounded > 0 else ''}{number(rounded)}"
-    )
+    text = signed(value)
+    if value is None or round(value) == 0:
+        return text
+    return f"{RISES if value > 0 else FALLS} {text}"
 
 
 def share_text(share: float | None) -> str:

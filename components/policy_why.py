@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from components.policy_texts import source_name
 from core.i18n import EMPTY, _, money, number, percent
 
 Figures = dict[str, Any]
@@ -11,15 +12,47 @@ Fact = tuple[str, str]
 
 
 def policy_facts(inputs: Figures, levels: Figures, *, uom: str) -> list[Fact]:
-    """Each step from demand and lead time to the levels. ``inputs`` are those stored with the policy."""
-    return [
+    """Each step from demand and lead time to the levels. ``inputs`` are those stored with the policy, and its measure,
+    method and source."""
+    known = [
         (_("Demand a day"), _demand(inputs, uom)),
         (_("Lead time"), _lead_time(inputs)),
         (_("Looked at"), _("every %(days)s days", days=number(inputs["review_days"]))),
+    ]
+    return known + (_steps(inputs, levels) if _is_calculated(inputs) else _given(inputs, levels))
+
+
+def _is_calculated(inputs: Figures) -> bool:
+    return bool(inputs["source"] == "calculation" and inputs["method"] == "reorder_point")
+
+
+def _steps(inputs: Figures, levels: Figures) -> list[Fact]:
+    return [
         (_("Safety stock"), _safety_stock(inputs, levels)),
         (_("Reorder point"), _reorder_point(inputs, levels)),
         (_("Order quantity"), _order_quantity(inputs, levels)),
         (_("Order-up-to"), _("reorder point + order quantity = %(level)s", level=number(levels["order_up_to"]))),
+    ]
+
+
+def _given(inputs: Figures, levels: Figures) -> list[Fact]:
+    """Levels of another method, or of another page."""
+    told = {
+        "reorder_point": _("reorder point"),
+        "periodic": _("at every review up to what lead time and review need"),
+        "newsvendor": _("one order a review, for what sells in one shelf life"),
+        "buffer": _("zones of a demand-driven buffer: red, yellow, green"),
+    }[inputs["method"]]
+    decided = inputs["source"] != "calculation"
+    return [
+        (
+            _("Levels by"),
+            _("%(source)s, not calculated here", source=source_name(inputs["source"])) if decided else told,
+        ),
+        (_("Safety stock"), number(levels["safety_stock"])),
+        (_("Reorder point"), number(levels["reorder_point"])),
+        (_("Order quantity"), number(levels["order_quantity"])),
+        (_("Order-up-to"), number(levels["order_up_to"])),
     ]
 
 
@@ -67,19 +100,22 @@ def _lead_time(inputs: Figures) -> str:
 
 def _safety_stock(inputs: Figures, levels: Figures) -> str:
     stock, spread = levels["safety_stock"], inputs["lead_time_demand_sd"]
-    known = {"stock": number(stock), "spread": _amount(spread), "target": percent(inputs["service_level"])}
+    known = {"stock": number(stock), "spread": _amount(spread), "target": _target(inputs)}
     if inputs["distribution"] == "gamma":
         return _(
-            "%(stock)s, for %(target)s of cycles without stock-out; %(demand_class)s demand, spread %(spread)s",
+            "%(stock)s, for %(target)s; %(demand_class)s demand, gamma with a spread of %(spread)s",
             demand_class=inputs["demand_class"],
             **known,
         )
     factor = _amount(stock / spread, decimals=2) if spread else "0"
-    return _(
-        "%(factor)s × %(spread)s (spread until arrival) = %(stock)s, for %(target)s of cycles without stock-out",
-        factor=factor,
-        **known,
-    )
+    return _("%(factor)s × %(spread)s (spread until arrival) = %(stock)s, for %(target)s", factor=factor, **known)
+
+
+def _target(inputs: Figures) -> str:
+    target = percent(inputs["service_level"])
+    if inputs["measure"] == "fill":
+        return _("%(target)s of demand filled at once", target=target)
+    return _("%(target)s of cycles without stock-out", target=target)
 
 
 def _reorder_point(inputs: Figures, levels: Figures) -> str:

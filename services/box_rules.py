@@ -14,6 +14,7 @@ from core.i18n import _, number, percent
 from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.db import session_scope
+from data.queries import inventory
 from data.queries import settings as stored
 from data.queries import stocking_rules as queries
 from services import item_classes
@@ -28,7 +29,6 @@ FIRST_PRIORITY, LAST_PRIORITY = 1, 999
 DEFAULT_PRIORITY = 100
 DECIMALS = 8
 ATTRIBUTES = ("service_target", "measure", "method")
-LONGEST_CATEGORY = 200
 EXCEPTIONS_SHOWN = 50
 
 
@@ -118,6 +118,7 @@ def save_box_rule(
         "priority": _priority(priority),
     }
     with session_scope(viewer) as session:
+        _check_category(session, scope.category)
         before = queries.held(session, box=scope.box or None, category=scope.category or None)
         if (before.version if before else 0) != version:
             raise Conflict(_("Somebody else has changed the rule of %(name)s since you opened it.", name=scope.name))
@@ -202,8 +203,12 @@ def _exceptions(session: Session, viewer: Viewer, scope: Scope) -> list[dict[str
 def _check(scope: Scope) -> None:
     if bool(scope.box) == bool(scope.category) or (scope.box and scope.box not in item_classes.BOXES):
         raise InvalidInput(_("Choose one box of the nine, or one category."))
-    if len(scope.category) > LONGEST_CATEGORY:
-        raise InvalidInput(_("There is no such category."))
+
+
+def _check_category(session: Session, category: str) -> None:
+    known = {row.value for row in inventory.filter_choices(session) if row.kind == "category"}
+    if category and category not in known:
+        raise InvalidInput(_("There is no category of this name."))
 
 
 def _target(value: object) -> float | None:

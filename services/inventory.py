@@ -42,6 +42,8 @@ class Why:
     service_target: float
     service_target_fixed: bool
     measure: str
+    method: str
+    source: str
     inputs: Json
     missing: list[str]
     computed_at: Any
@@ -142,6 +144,8 @@ def why(viewer: Viewer, product_id: object, location_id: object) -> Why:
         service_target=found.service_target if found else rules.service_target,
         service_target_fixed=bool(found and found.service_target_fixed),
         measure=found.measure if found else "cycle",
+        method=found.method if found else "reorder_point",
+        source=found.source if found else "calculation",
         inputs=found.inputs if found else {},
         missing=missing,
         computed_at=found.computed_at if found else None,

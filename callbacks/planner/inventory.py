@@ -311,7 +311,8 @@ def why_facts(found: Why) -> Component | str:
     made = found.inputs["lead_time_source"] == "production"
     source = found.position["supplier"] or (_("own production") if made else EMPTY)
     data = _("%(day)s, computed %(at)s UTC", day=found.inputs["data_date"], at=moment(found.computed_at))
-    steps = policy_facts(found.inputs, found.position, uom=found.position["uom"])
+    terms = {"measure": found.measure, "method": found.method, "source": found.source}
+    steps = policy_facts({**found.inputs, **terms}, found.position, uom=found.position["uom"])
     return facts([*steps, (_("Comes from"), source), (_("Data of"), data)])
 
 

@@ -16,7 +16,7 @@ from components.policy_service import history_list, promised_and_simulated
 from components.policy_texts import field_name, field_text, source_name
 from components.policy_why import policy_facts
 from core.guard import requires
-from core.i18n import _, money, number
+from core.i18n import _, counted, money, number
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
@@ -247,7 +247,11 @@ def approved_text(done: Approved) -> str:
     """How many policies changed, and how many stayed because they are beyond the limit."""
     told = _("%(count)s approved and in force.", count=number(done.count))
     if done.beyond:
-        told += " " + _("%(count)s change more than the limit and stay on the list.", count=number(done.beyond))
+        told += " " + counted(
+            "1 changes more than the limit and stays on the list.",
+            "%(count)s change more than the limit and stay on the list.",
+            done.beyond,
+        )
     return told
 
 
@@ -257,9 +261,10 @@ def rejected_text(count: int) -> str:
 
 def totals_text(found: PolicyPage) -> str:
     """What all changes of the list do to the stock."""
-    return _(
+    return counted(
+        "1 change to decide on · mean stock %(change)s RM (up %(rise)s, down %(fall)s)",
         "%(count)s changes to decide on · mean stock %(change)s RM (up %(rise)s, down %(fall)s)",
-        count=number(found.total),
+        found.total,
         change=money_change(found.stock_money_change),
         rise=money(found.stock_money_rise),
         fall=money(found.stock_money_rise - found.stock_money_change),
@@ -279,10 +284,14 @@ def detail_parts(found: dict[str, Any]) -> tuple[Any, ...]:
         place,
         levels_table(found),
         promised_and_simulated(found["simulated"], promised=found["service_target"], measure=found["measure"]),
-        facts(policy_facts(found["inputs"], found, uom=found["uom"])),
+        facts(policy_facts({**found["inputs"], **_terms(found)}, found, uom=found["uom"])),
         history_list(policy_history(viewer(), found["product_id"], found["location_id"])),
         f"{POSITIONS_PATH}?{query}",
     )
+
+
+def _terms(found: dict[str, Any]) -> dict[str, Any]:
+    return {name: found[name] for name in ("measure", "method", "source")}
 
 
 def levels_table(found: dict[str, Any]) -> Component:

@@ -12,7 +12,7 @@ from stock_company import TODAY
 
 from callbacks.planner.item_classes import PATH, Ids, flags_text, seasonal_text, wanted_classes
 from core.viewer import Viewer
-from services import class_rules
+from services import box_rules, class_rules
 from services.class_rules import NAMES, ClassRules
 from services.item_classes import ClassFilters
 
@@ -130,3 +130,24 @@ def test_words() -> None:
     assert [seasonal_text(found) for found in (True, False, None)] == ["yes", "no", "–"]
     assert flags_text({"excess": True, "movement": "slow"}) == "▲ Excess ▲ Slow"
     assert flags_text({"excess": False, "movement": "active"}) == ""
+
+
+def test_rule_of_a_box_is_offered_and_saved(visitor: Visit, viewer_of: Callable[[str], Viewer]) -> None:
+    planner = visitor("planner")
+    assert "Choose a box, or a category" in planner.layout(PATH).text
+    assert "How AX is stocked" in planner.layout(PATH, "?box=AX&category=Snacks").text
+    typed = {
+        f"{Ids.rule_target}.value": 97.5,
+        f"{Ids.rule_measure}.value": "fill",
+        f"{Ids.rule_method}.value": "-",
+        f"{Ids.rule_priority}.value": 10,
+        f"{Ids.rule_seen}.data": {"box": "AX", "category": "", "version": 0},
+    }
+    shown = planner.press(Ids.save_rule, typed).json["response"]
+    assert shown[Ids.rule_seen]["data"] == {"box": "AX", "category": "", "version": 1}
+    rule = box_rules.box_stocking(viewer_of("planner"), box_rules.Scope(box="AX")).rule
+    assert (rule.service_target, rule.measure, rule.method, rule.priority) == (0.975, "fill", None, 10)
+    assert "Somebody else has changed the rule of AX" in planner.press(Ids.save_rule, typed).text
+    odd = {**typed, f"{Ids.rule_seen}.data": {"category": "\x00", "version": 0}}
+    assert "There is no category" in planner.press(Ids.save_rule, odd).text
+    assert visitor("executive").press(Ids.save_rule, typed).status_code == 403

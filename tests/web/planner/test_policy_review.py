@@ -75,7 +75,7 @@ def test_approval_within_the_limit(visitor: Visit) -> None:
     planner = visitor("planner")
     answer = planner.press(Ids.approve_all, {f"{Ids.filters}.data": {}, f"{Ids.limit}.value": 25})
     assert "1 approved" in answer.json["response"][Ids.outcome]["children"]
-    assert "1 change more than the limit" in answer.json["response"][Ids.outcome]["children"]
+    assert "1 changes more than the limit" in answer.json["response"][Ids.outcome]["children"]
     assert levels()["SUGAR"] == 2420
     rows, _totals = listed(planner)
     answer = planner.press(Ids.approve, {f"{Ids.rows}.selectedRows": rows, f"{Ids.limit}.value": None})
