@@ -157,7 +157,7 @@ def _target(*, may_edit: bool) -> Component:
     ]
     return html.Div(
         [
-            html.Div([field(_("Per cent of cycles without stock-out"), control), *buttons], className="form-line"),
+            html.Div([field(_("Service target, %"), control), *buttons], className="form-line"),
             html.P("", id=Ids.target_note, className="note"),
         ]
     )
