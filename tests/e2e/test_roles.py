@@ -19,6 +19,7 @@ READABLE_BY_ALL_INSIDE = {
     "/inventory/proposals",
     "/inventory/classes",
     "/inventory/expiry",
+    "/inventory/rules",
     "/inventory/budget",
     "/inventory/stock",
     "/supply/plan",
