@@ -25,6 +25,7 @@ PAGES = (
     ("planner", "proposals", "/inventory/proposals"),
     ("planner", "classes", "/inventory/classes"),
     ("planner", "expiry", "/inventory/expiry"),
+    ("planner", "rules", "/inventory/rules"),
     ("planner", "stock-budget", "/inventory/budget"),
     ("planner", "stock", "/inventory/stock"),
     ("planner", "supply-plan", "/supply/plan"),
