@@ -22,6 +22,7 @@ PAGES = (
     ("planner", "sales", "/demand/sales"),
     ("planner", "order-lines", "/demand/order-lines"),
     ("planner", "positions", "/inventory/positions"),
+    ("planner", "item-cockpit", "/inventory/item"),
     ("planner", "proposals", "/inventory/proposals"),
     ("planner", "classes", "/inventory/classes"),
     ("planner", "expiry", "/inventory/expiry"),

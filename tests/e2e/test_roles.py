@@ -16,6 +16,7 @@ READABLE_BY_ALL_INSIDE = {
     "/demand/sales",
     "/demand/order-lines",
     "/inventory/positions",
+    "/inventory/item",
     "/inventory/proposals",
     "/inventory/classes",
     "/inventory/expiry",
