@@ -563,7 +563,8 @@ def _changes(found: Batch) -> list[Component]:
     if found.state == "undone" or not (counted or removed):
         return []
     by_field = [
-        (name, _("%(field)s: %(count)s rows", field=label, count=number(rows))) for name, label, rows in counted
+        (name, counted("%(field)s: %(count)s row", "%(field)s: %(count)s rows", rows, field=label))
+        for name, label, rows in counted
     ]
     choices = [(NOTHING, _("All fields")), *by_field]
     columns = [
