@@ -558,13 +558,13 @@ def _sales_facts(counts: dict[str, Any]) -> list[str]:
 
 def _changes(found: Batch) -> list[Component]:
     """Field by field what changes in rows that are there; nothing when nothing does."""
-    counted = import_findings.changed_fields(found)
+    changed = import_findings.changed_fields(found)
     removed = found.counts.get("removed", 0) if found.state == "committed" else 0
-    if found.state == "undone" or not (counted or removed):
+    if found.state == "undone" or not (changed or removed):
         return []
     by_field = [
         (name, counted("%(field)s: %(count)s row", "%(field)s: %(count)s rows", rows, field=label))
-        for name, label, rows in counted
+        for name, label, rows in changed
     ]
     choices = [(NOTHING, _("All fields")), *by_field]
     columns = [
