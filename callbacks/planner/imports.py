@@ -21,7 +21,7 @@ from components.page import panel
 from core.clock import now
 from core.errors import InvalidInput, NotFound
 from core.guard import requires
-from core.i18n import EMPTY, _, moment, money, number
+from core.i18n import EMPTY, _, counted, moment, money, number
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
