@@ -31,6 +31,8 @@ PAGES = (
     ("planner", "buy-list", "/supply/buy-list"),
     ("planner", "production", "/supply/production"),
     ("planner", "capacity", "/supply/capacity"),
+    ("planner", "demand-and-supply", "/supply/levels"),
+    ("planner", "supply-path", "/supply/path"),
     ("planner", "scenarios", "/supply/scenarios"),
     ("planner", "purchase-orders", "/supply/purchase-orders"),
     ("planner", "review-queue", "/supply/review-queue"),

@@ -24,6 +24,8 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/plan",
     "/supply/buy-list",
     "/supply/capacity",
+    "/supply/levels",
+    "/supply/path",
     "/supply/scenarios",
     "/supply/production",
     "/supply/purchase-orders",
