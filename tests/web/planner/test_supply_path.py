@@ -43,7 +43,8 @@ def test_what_is_not_there_is_told(visitor: Visit, query: str) -> None:
 def test_a_chosen_node_leads_to_its_path_and_its_weeks(visitor: Visit) -> None:
     row = {"code": "SUGAR", "place": "KL", "state": "covered", "product_id": 1, "location_id": 2}
     planner = visitor("planner")
-    shown = planner.call(f"{Ids.about}.children", {f"{Ids.rows}.selectedRows": [row]}).text
+    shown = planner.call(f"{Ids.about}.children", {f"{Ids.rows}.selectedRows": [row]})
+    shown = str(shown.json["response"])
     assert f"{PATH}?product=1&location=2" in shown
     assert "/supply/plan?search=SUGAR&location=KL" in shown
     for odd in (None, {"ids": [1]}, [{}], "x"):
