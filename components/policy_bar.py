@@ -23,18 +23,20 @@ def policy_bar(
     marks = [(_("On hand"), on_hand, "hand"), (_("Position"), position, "position")]
     if safety_stock is None or reorder_point is None or order_up_to is None:
         return html.Div(_legend([(name, value, kind) for name, value, kind in marks], uom), className="policy")
-    end = max(order_up_to, on_hand, position, 1.0) * ROOM
-    zones = [
-        ("safety", 0.0, safety_stock),
-        ("reorder", safety_stock, reorder_point),
-        ("target", reorder_point, order_up_to),
-        ("above", order_up_to, end),
-    ]
     levels = [
         (_("Safety stock"), safety_stock, "safety"),
         (_("Reorder point"), reorder_point, "reorder"),
         (_("Order-up-to"), order_up_to, "target"),
     ]
+    return zone_bar(levels, marks, uom=uom)
+
+
+def zone_bar(levels: list[tuple[str, float, str]], marks: list[tuple[str, float, str]], *, uom: str) -> Component:
+    """Zones that end at rising levels, and markers of what stands where; each is a name, a figure and a look."""
+    end = max(1.0, *(value for _name, value, _kind in [*levels, *marks])) * ROOM
+    starts = [0.0, *(value for _name, value, _kind in levels)]
+    ends = [*((kind, value) for _name, value, kind in levels), ("above", end)]
+    zones = [(kind, low, high) for low, (kind, high) in zip(starts, ends, strict=True)]
     return html.Div(
         [
             html.Div(

@@ -26,6 +26,7 @@ PAGES = (
     ("planner", "classes", "/inventory/classes"),
     ("planner", "expiry", "/inventory/expiry"),
     ("planner", "stock-budget", "/inventory/budget"),
+    ("planner", "buffers", "/inventory/buffers"),
     ("planner", "stock", "/inventory/stock"),
     ("planner", "supply-plan", "/supply/plan"),
     ("planner", "buy-list", "/supply/buy-list"),

@@ -20,6 +20,7 @@ READABLE_BY_ALL_INSIDE = {
     "/inventory/classes",
     "/inventory/expiry",
     "/inventory/budget",
+    "/inventory/buffers",
     "/inventory/stock",
     "/supply/plan",
     "/supply/buy-list",
