@@ -26,6 +26,7 @@ PAGES = (
     ("planner", "proposals", "/inventory/proposals"),
     ("planner", "classes", "/inventory/classes"),
     ("planner", "expiry", "/inventory/expiry"),
+    ("planner", "rules", "/inventory/rules"),
     ("planner", "stock-budget", "/inventory/budget"),
     ("planner", "buffers", "/inventory/buffers"),
     ("planner", "stock", "/inventory/stock"),

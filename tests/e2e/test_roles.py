@@ -20,6 +20,7 @@ READABLE_BY_ALL_INSIDE = {
     "/inventory/proposals",
     "/inventory/classes",
     "/inventory/expiry",
+    "/inventory/rules",
     "/inventory/budget",
     "/inventory/buffers",
     "/inventory/stock",
