@@ -18,21 +18,19 @@ from analytics.order_quantity import bounded_quantity
 REORDER_POINT, PERIODIC, NEWSVENDOR, BUFFER = "reorder_point", "periodic", "newsvendor", "buffer"
 LEVELS = ["safety_stock", "reorder_point", "order_quantity", "order_up_to"]
 
-# Short, medium and long lead times, and the share of the usage within them that a buffer's red base holds.
-_SHORT_DAYS, _MEDIUM_DAYS = 7.0, 30.0
-_LEAD_TIME_FACTORS = (0.8, 0.5, 0.3)
 _ROUNDING = 1e-9
 
 Rows = NDArray[np.bool_]
 
 
 def with_methods(
-    policies: pd.DataFrame, *, method: "pd.Series[str]", shelf_life_days: "pd.Series[float]"
+    policies: pd.DataFrame, *, method: "pd.Series[str]", shelf_life_days: "pd.Series[float]", factors: pd.DataFrame
 ) -> pd.DataFrame:
     """Policies with the levels of each item's method.
 
     Inputs: policies: result of inventory_policy.item_policies, with ``measure`` (cycle, fill) of each item; method: one
-        of the four above; shelf_life_days: NaN where nothing expires. All on the same index.
+        of the four above; shelf_life_days: NaN where nothing expires; factors: lead_time_factor and
+        variability_factor of a buffer. All on the same index.
     Returns: the frame with its levels and ``method``: that in force, which is the reorder point where newsvendor is
         asked for and stock keeps from one review to the next.
     Raises: AnalyticsError when a column is missing.
@@ -48,7 +46,7 @@ def with_methods(
     for rows, levels in (
         (asked == PERIODIC, _periodic),
         (short_lived, lambda part: _short_lived(part, life[short_lived])),
-        (asked == BUFFER, _buffered),
+        (asked == BUFFER, lambda part: _buffered(part, factors.loc[part.index])),
     ):
         if rows.any():
             found.loc[rows, LEVELS] = levels(found[rows])
@@ -73,16 +71,12 @@ def _short_lived(items: pd.DataFrame, life_days: FloatArray) -> FloatArray:
     return np.column_stack([np.maximum(quantity - mean, 0.0), on_its_way, quantity, on_its_way + quantity])
 
 
-def _buffered(items: pd.DataFrame) -> FloatArray:
-    lead_time = items["lead_time_days"].to_numpy()
-    mean, sd = _demand_over(items, lead_time)
-    short, medium, long = _LEAD_TIME_FACTORS
-    factor = np.select([lead_time <= _SHORT_DAYS, lead_time <= _MEDIUM_DAYS], [short, medium], default=long)
+def _buffered(items: pd.DataFrame, factors: pd.DataFrame) -> FloatArray:
     buffer = ddmrp_buffer(
         items["mean_daily_demand"],
-        lead_time_days=lead_time,
-        lead_time_factor=factor,
-        variability_factor=np.divide(sd, mean, out=np.zeros_like(sd), where=mean > 0).clip(0.0, 1.0),
+        lead_time_days=items["lead_time_days"],
+        lead_time_factor=factors["lead_time_factor"],
+        variability_factor=factors["variability_factor"],
         order_cycle_days=items["review_days"],
         moq=column(items, "moq"),
     )

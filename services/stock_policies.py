@@ -16,6 +16,7 @@ from analytics.policy_methods import with_methods
 from core.i18n import _, number
 from data.queries import policies, policy_review
 from data.queries.inventory import Item
+from services.buffer_rules import buffer_rules, proposed_factors
 from services.policy_inputs import KEYS, policy_inputs
 from services.policy_proposing import LEVELS, TERMS, add_proposals
 from services.stocking_rules import stocking_rules
@@ -49,7 +50,12 @@ def compute_policies(session: Session, *, as_of: date, item: Item | None = None)
     Source: formulas.md 3.6.
     """
     inputs = policy_inputs(session, stocking_rules(session), as_of=as_of, item=item)
-    computed = with_methods(item_policies(inputs), method=inputs["method"], shelf_life_days=inputs["shelf_life_days"])
+    computed = with_methods(
+        item_policies(inputs),
+        method=inputs["method"],
+        shelf_life_days=inputs["shelf_life_days"],
+        factors=proposed_factors(buffer_rules(session), inputs.assign(xyz=inputs["box"].astype("object").str[1:])),
+    )
     own = inputs.columns.difference(computed.columns)
     return computed.join(inputs[own])
 

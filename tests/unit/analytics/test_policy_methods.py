@@ -31,7 +31,10 @@ def made(method: str, *, shelf_life_days: float = math.nan, **changes: object) -
     }
     items = item_policies(pd.DataFrame([row | changes], index=[5]))
     found = with_methods(
-        items, method=pd.Series([method], index=[5]), shelf_life_days=pd.Series([shelf_life_days], index=[5])
+        items,
+        method=pd.Series([method], index=[5]),
+        shelf_life_days=pd.Series([shelf_life_days], index=[5]),
+        factors=pd.DataFrame({"lead_time_factor": [0.5], "variability_factor": [0.25]}, index=[5]),
     )
     return found.loc[5]
 
@@ -70,8 +73,7 @@ def test_what_keeps_is_no_newspaper(life: float) -> None:
 
 def test_buffer_zones() -> None:
     found = made(BUFFER)
-    # Medium lead time: red base 180·0.5, red safety 90 times the variation of nine days, 12 of 180.
-    red = 90 * (1 + 12 / 180)
+    red = 180 * 0.5 * 1.25
     assert found["safety_stock"] == pytest.approx(red)
     assert found["reorder_point"] == pytest.approx(red + 180)
     assert found["order_up_to"] == pytest.approx(red + 180 + 140)
@@ -80,7 +82,8 @@ def test_buffer_zones() -> None:
 def test_no_items() -> None:
     empty = made(REORDER_POINT).to_frame().T.iloc[:0]
     nothing = pd.Series([], dtype=object)
-    assert with_methods(empty, method=nothing, shelf_life_days=pd.Series([], dtype=float)).empty
+    factors = pd.DataFrame({"lead_time_factor": [], "variability_factor": []})
+    assert with_methods(empty, method=nothing, shelf_life_days=pd.Series([], dtype=float), factors=factors).empty
 
 
 @settings(max_examples=60, deadline=None)
