@@ -105,7 +105,7 @@ def test_recalculate_starts_one_job_and_its_end_is_told(visitor: Visit) -> None:
         f"{Ids.outcome}.children",
         {f"{ENDED}.data": {"id": str(job.id), "state": job.state, "result": job.result}},
     ).json["response"]
-    assert "5 policies, 5 of them changed; 3 proposals" in told[Ids.outcome]["children"]
+    assert "5 policies, 5 of them changed, 0 larger changes wait to be approved; 3 proposals" in told[Ids.outcome]["children"]
     assert told[Ids.changed]["data"] == str(job.id)
     assert policy("SUGAR").order_quantity == 1950
 
