@@ -149,6 +149,6 @@ def test_rule_of_a_box_is_offered_and_saved(visitor: Visit, viewer_of: Callable[
     rule = box_rules.box_stocking(viewer_of("planner"), box_rules.Scope(box="AX")).rule
     assert (rule.service_target, rule.measure, rule.method, rule.priority) == (0.975, "fill", None, 10)
     assert "Somebody else has changed the rule of AX" in planner.press(Ids.save_rule, typed).text
-    odd = {**typed, f"{Ids.rule_seen}.data": {"category": "\x00", "version": 0}}
+    odd = {**typed, f"{Ids.rule_seen}.data": {"category": "No such", "version": 0}}
     assert "There is no category" in planner.press(Ids.save_rule, odd).text
     assert visitor("executive").press(Ids.save_rule, typed).status_code == 403
