@@ -27,6 +27,7 @@ PAGES = (
     ("planner", "expiry", "/inventory/expiry"),
     ("planner", "stock-budget", "/inventory/budget"),
     ("planner", "stock", "/inventory/stock"),
+    ("planner", "network", "/inventory/network"),
     ("planner", "supply-plan", "/supply/plan"),
     ("planner", "buy-list", "/supply/buy-list"),
     ("planner", "transfers", "/supply/transfers"),

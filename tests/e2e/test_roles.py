@@ -21,6 +21,7 @@ READABLE_BY_ALL_INSIDE = {
     "/inventory/expiry",
     "/inventory/budget",
     "/inventory/stock",
+    "/inventory/network",
     "/supply/plan",
     "/supply/buy-list",
     "/supply/transfers",
