@@ -355,6 +355,26 @@ _DECLARED = (
         "Silver, Pyke & Thomas, ch. 6",
     ),
     Definition(
+        "net-flow",
+        INVENTORY,
+        "Net flow position",
+        "On hand + on order + in drafts − demand that is late, of today, or a spike within the horizon",
+        "units",
+        "Its share of the top of green is the planning priority; on hand as a share of the top of red is the execution "
+        "priority. At or below the top of yellow an order is due, up to the top of green.",
+        "Ptak & Smith, demand driven planning",
+    ),
+    Definition(
+        "buffer-zones",
+        INVENTORY,
+        "Buffer zones",
+        "Red = usage × lead time × f × (1 + v); yellow = usage × lead time; green = largest of least quantity, usage × "
+        "order cycle, usage × lead time × f",
+        "units",
+        "f is the lead time factor, v the variability factor; usage a day and lead time are those of the policy.",
+        "Ptak & Smith, demand driven planning",
+    ),
+    Definition(
         "return-on-safety-stock",
         INVENTORY,
         "Return of the next ringgit",
@@ -455,6 +475,27 @@ _DECLARED = (
         "days late, RM",
         "Money: what has not been received × price.",
         "House choice",
+    ),
+    Definition(
+        "available-to-promise",
+        SUPPLY,
+        "Available to promise (ATP)",
+        "What a week adds to the units that can be promised: stock by lots and receipts, firm and planned, without "
+        "open orders, reservations and what production takes; a later shortage takes back what an earlier week had. "
+        "Cumulative: all weeks up to that one",
+        "units",
+        "Never below zero. The forecast takes nothing of it. What is promised beyond supply is over-promised.",
+        "Vollmann et al., Manufacturing Planning and Control, chapter 6",
+    ),
+    Definition(
+        "capable-to-promise",
+        SUPPLY,
+        "Capable to promise (CTP)",
+        "The first week in which a quantity beyond ATP could be made or bought: components that are free or bought by "
+        "their fastest source, level by level, then free hours of the resources, then the lead time",
+        "week",
+        "Nothing is ordered or kept by it. What binds is the lead time, resource or receipt that makes it as late.",
+        "Kilger & Meyr, Demand Fulfilment and ATP",
     ),
     Definition(
         "supplier-answer",
