@@ -28,6 +28,7 @@ PAGES = (
     ("planner", "supply-plan", "/supply/plan"),
     ("planner", "buy-list", "/supply/buy-list"),
     ("planner", "production", "/supply/production"),
+    ("planner", "plan-under-limits", "/supply/limits?step=week&demand=40"),
     ("planner", "capacity", "/supply/capacity"),
     ("planner", "purchase-orders", "/supply/purchase-orders"),
     ("planner", "review-queue", "/supply/review-queue"),

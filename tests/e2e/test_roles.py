@@ -22,6 +22,7 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/plan",
     "/supply/buy-list",
     "/supply/capacity",
+    "/supply/limits",
     "/supply/production",
     "/supply/purchase-orders",
     "/supply/review-queue",
