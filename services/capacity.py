@@ -35,8 +35,8 @@ from services.limit_rules import LimitRules, limit_rules
 from services.plain_rows import plain_rows
 from services.production import add_orders
 from services.stocking_rules import stocking_rules
-from services.supply_plan import Planned, planned
 from services.supply_plan_model import DAYS_A_WEEK, KEYS, WORKDAYS
+from services.supply_planned import Planned, planned
 
 KINDS = ("overtime", "shift", "alternate", "pre_build")
 HOURS_A_DAY = 24

@@ -30,8 +30,8 @@ from data.frames import shared_frame
 from services.form_values import quantity_of
 from services.limit_rules import LimitRules, limit_rules
 from services.stocking_rules import stocking_rules
-from services.supply_plan import SUBJECTS, Planned, planned
 from services.supply_plan_model import DAYS_A_WEEK, PlanModel
+from services.supply_planned import SUBJECTS, Planned, planned
 
 STEPS, AIMS = ("month", "week"), ("cost", "margin")
 DAYS_A_YEAR, MONTHS_A_YEAR = 365.0, 12.0

@@ -14,6 +14,7 @@ from core.viewer import Viewer, require
 from services import (
     accuracy_downloads,
     admin_downloads,
+    budget_downloads,
     expiry_downloads,
     forecast_run_downloads,
     forecast_series,
@@ -23,6 +24,7 @@ from services import (
     positions,
     recipe_downloads,
     sales,
+    stock_downloads,
     supply_downloads,
 )
 from services.download_list import DownloadList, Query, Record, Rows, chosen_filters, pages, sorting
@@ -127,6 +129,8 @@ LISTS: dict[str, DownloadList] = {
     **forecast_run_downloads.LISTS,
     **supply_downloads.LISTS,
     **expiry_downloads.LISTS,
+    **stock_downloads.LISTS,
+    **budget_downloads.LISTS,
     **portal_downloads.LISTS,
     **admin_downloads.LISTS,
     **recipe_downloads.LISTS,

@@ -344,6 +344,26 @@ _DECLARED = (
         "Pareto analysis; Silver, Pyke & Thomas, ch. 2",
     ),
     Definition(
+        "budget-fill-rate",
+        INVENTORY,
+        "Fill rate of safety stocks",
+        "1 − Σ value × short a year / Σ value × demand a year; short a year = demand / order quantity × σ × G(safety "
+        "stock / σ), σ of the demand over the lead time, G the normal loss function",
+        "%",
+        "Value is the selling price of what is sold, else the cost. Today's and the best safety stocks are judged by "
+        "the same formula, so that they compare.",
+        "Silver, Pyke & Thomas, ch. 6",
+    ),
+    Definition(
+        "return-on-safety-stock",
+        INVENTORY,
+        "Return of the next ringgit",
+        "Shortages a year that a step of more safety stock prevents, at their value / its money at cost",
+        "RM a year per RM",
+        "The best stocks are those where it is the same for every item that has any: the price of the budget.",
+        "Marginal analysis; Silver, Pyke & Thomas, ch. 6",
+    ),
+    Definition(
         "xyz-class",
         INVENTORY,
         "XYZ class",
@@ -444,6 +464,25 @@ _DECLARED = (
         "RM",
         "An answer changes an order only when a planner accepts it.",
         "House choice",
+    ),
+    Definition(
+        "plan-late-value",
+        SUPPLY,
+        "Served late in the plan",
+        "Σ over weeks and items of min(owed at the week's end, demand of the week) × the part customers want × price",
+        "RM",
+        "Demand is served in the order in which it falls due. Without a price an item counts with its cost. Served in "
+        "its week = 1 − this ÷ customers' demand in RM.",
+        "House choice",
+    ),
+    Definition(
+        "plan-overload",
+        SUPPLY,
+        "Hours of overload",
+        "Σ over weeks and resources of max(0, hours wanted − hours there are)",
+        "hours",
+        "Planned and open production together; the plan is not limited by capacity.",
+        "Vollmann et al., chapter 10",
     ),
     Definition(
         "data-health",

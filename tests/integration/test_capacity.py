@@ -76,6 +76,19 @@ def loads(planner: Viewer, code: str = "LINE") -> capacity.ResourceLoad:
     return next(load for load in capacity.board(planner)[1] if load.code == code)
 
 
+class TestBoard:
+    def test_hours_wanted_and_hours_there_are(self, planner: Viewer) -> None:
+        with owner_engine().begin() as connection:
+            line = {"resource_id": ids(Resource)["LINE"]}
+            add(connection, ResourceDay, **line, day=TODAY + timedelta(days=1), hours=0)
+            add(connection, ResourceDay, **line, day=TODAY + timedelta(days=5), hours=4)
+        weeks, (load,) = capacity.board(planner)
+        released = supply_plan.item_plan(planner, ids(Product)["TEA"], ids(Location)["KL"]).lines["release"]
+        assert weeks[0] == TODAY
+        assert load.available[:2] == [44, 50]
+        assert load.hours == pytest.approx([1 + quantity / 100 if quantity else 0 for quantity in released])
+
+
 class TestWeek:
     def test_what_loads_it_and_its_other_weeks(self, planner: Viewer) -> None:
         second_line()

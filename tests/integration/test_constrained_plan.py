@@ -20,7 +20,7 @@ from models.product import Product, Resource
 from services import constrained_plan, limit_rules, supply_plan
 from services.constrained_plan import LimitedPlan, LimitFilters, hours_below
 from services.limit_rules import LimitRules
-from services.supply_plan import planned
+from services.supply_planned import planned
 
 
 @pytest.fixture(autouse=True)

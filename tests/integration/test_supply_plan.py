@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 import stock_company
-from stock_company import TODAY, add, ids, make_tea, sell_out_of_tea
+from stock_company import TODAY, add, add_lane, ids, make_tea, order_tea_in_johor, sell_out_of_tea
 
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.viewer import Viewer
 from data.db import owner_engine
-from models.network import Customer, Lane, Location, Supplier
+from models.network import Customer, Location, Supplier
 from models.orders import (
     ProductionOrder,
     PurchaseOrder,
@@ -24,7 +24,7 @@ from models.orders import (
     TransferOrder,
 )
 from models.product import Product, Resource, ResourceDay
-from services import inventory, supply_plan
+from services import capacity, inventory, supply_plan
 from services.supply_plan import Change, ItemPlan, PlanFilters
 
 WEEK = timedelta(weeks=1)
@@ -150,28 +150,14 @@ class TestLanes:
     @pytest.fixture(autouse=True)
     def order_in_johor(self) -> None:
         make_tea()
-        customer = insert(Customer, code="C", name="Customer")
-        order = insert(
-            SalesOrder, number="SO-JB", customer_id=customer, location_id=ids(Location)["JB"], ordered_on=TODAY
-        )
-        insert(
-            SalesOrderLine, order_id=order, line_no=1, product_id=ids(Product)["TEA"], quantity=500, unit_price=4,
-            requested_on=TODAY + 4 * WEEK,
-        )  # fmt: skip
-
-    def lane(self, code: str | None = "TEA", start: str = "KL", end: str = "JB", **terms: Any) -> int:
-        places = ids(Location)
-        return insert(
-            Lane, product_id=code and ids(Product)[code], from_location_id=places[start], to_location_id=places[end],
-            lead_time_days=3, **terms,
-        )  # fmt: skip
+        order_tea_in_johor(due_on=TODAY + 4 * WEEK)
 
     def in_johor(self, planner: Viewer) -> ItemPlan:
         return supply_plan.item_plan(planner, ids(Product)["TEA"], ids(Location)["JB"])
 
     @pytest.mark.parametrize("code", ["TEA", None], ids=["lane of tea", "lane of anything"])
     def test_what_a_lane_brings_is_taken_from_where_it_begins(self, planner: Viewer, code: str | None) -> None:
-        self.lane(code, moq=600)
+        add_lane(code, moq=600)
         (order,) = self.in_johor(planner).orders
         assert (order["kind"], order["supplier"], order["quantity"]) == ("move", "Kuala Lumpur plant", 600)
         assert (order["release"], order["arrives"]) == (TODAY + 3 * WEEK, TODAY + 4 * WEEK)
@@ -183,16 +169,16 @@ class TestLanes:
         assert {order["kind"] for order in self.in_johor(planner).orders} == {"make"}
 
     def test_a_lane_out_of_use_brings_nothing(self, planner: Viewer) -> None:
-        self.lane(active=False)
+        add_lane(active=False)
         assert {order["kind"] for order in self.in_johor(planner).orders} == {"make"}
 
     def test_lanes_in_a_circle_do_not_stop_the_plan(self, planner: Viewer) -> None:
-        self.lane()
-        self.lane(start="JB", end="KL")
+        add_lane()
+        add_lane(start="JB", end="KL")
         assert {order["kind"] for order in self.in_johor(planner).orders} == {"make"}
 
     def test_an_open_transfer_arrives_and_leaves_once(self, planner: Viewer) -> None:
-        self.lane()
+        add_lane()
         self.transfer("TO-1", 500)
         found = self.in_johor(planner)
         assert found.lines["firm"][2] == 500
@@ -200,7 +186,7 @@ class TestLanes:
         assert planned(planner, "TEA").lines["dependent"][:3] == [0, 500, 0]
 
     def test_what_is_on_its_way_has_left(self, planner: Viewer) -> None:
-        self.lane()
+        add_lane()
         self.transfer("TO-1", 500, status="in_transit")
         assert self.in_johor(planner).lines["firm"][2] == 500
         assert sum(planned(planner, "TEA").lines["dependent"]) == 0
@@ -230,7 +216,7 @@ class TestCalendars:
     def test_this_week_has_the_hours_still_to_come(self, planner: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
         make_tea()
         monkeypatch.setenv("TANDEM_TODAY", (TODAY + timedelta(days=3)).isoformat())
-        _weeks, (line,) = supply_plan.capacity(planner)
+        _weeks, (line,) = capacity.board(planner)
         assert line.available[:2] == pytest.approx([20, 50])
 
     def test_what_is_left_of_a_running_order_loads_its_line(self, planner: Viewer) -> None:
@@ -239,7 +225,7 @@ class TestCalendars:
             ProductionOrder, number="WO-9", product_id=ids(Product)["TEA"], location_id=ids(Location)["KL"],
             quantity=4000, made_quantity=3000, starts_on=TODAY - WEEK, due_on=TODAY + WEEK, status="running",
         )  # fmt: skip
-        _weeks, (line,) = supply_plan.capacity(planner)
+        _weeks, (line,) = capacity.board(planner)
         # 500 in each of two weeks at 100 an hour, and an hour to set up.
         assert line.hours[:3] == pytest.approx([6, 6, 0])
         assert sum(planned(planner, "BOTTLE").lines["dependent"][:2]) == 0
@@ -290,28 +276,6 @@ class TestList:
         assert {row["code"] for row in rows(planner, kind="material")} == {"SUGAR"}
 
 
-class TestCapacity:
-    def test_hours_wanted_and_hours_there_are(self, planner: Viewer) -> None:
-        make_tea()
-        sell_out_of_tea()
-        line = {"resource_id": ids(Resource)["LINE"]}
-        insert(ResourceDay, **line, day=TODAY + timedelta(days=1), hours=0)
-        insert(ResourceDay, **line, day=TODAY + timedelta(days=5), hours=4)
-        weeks, (load,) = supply_plan.capacity(planner)
-        released = planned(planner, "TEA").lines["release"]
-        assert weeks[0] == TODAY
-        assert load.available[:2] == [44, 50]
-        assert load.hours == pytest.approx([1 + quantity / 100 if quantity else 0 for quantity in released])
-        (product,) = supply_plan.load_by_product(planner, "LINE", 0)
-        assert (product["code"], product["hours"]) == ("TEA", pytest.approx(load.hours[0]))
-
-    @pytest.mark.parametrize(("resource", "week"), [("NONE", 0), ("LINE", 99), ("LINE", "x"), (None, 0)], ids=str)
-    def test_unknown_resource_or_week(self, planner: Viewer, resource: object, week: object) -> None:
-        make_tea()
-        with pytest.raises(NotFound):
-            supply_plan.load_by_product(planner, resource, week)
-
-
 class TestRights:
     def test_unknown_items_are_not_found(self, planner: Viewer) -> None:
         for found in (supply_plan.item_plan, supply_plan.why_late):
@@ -326,5 +290,3 @@ class TestRights:
             supply_plan.plan_page(supplier, PlanFilters())
         with pytest.raises(NotAllowed):
             supply_plan.item_plan(supplier, *item("CHIPS"))
-        with pytest.raises(NotAllowed):
-            supply_plan.capacity(supplier)

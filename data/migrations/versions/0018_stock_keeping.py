@@ -23,6 +23,8 @@ def upgrade() -> None:
     _documents()
     _overrides()
     op.execute(f"grant select, insert, update, delete on {', '.join(MADE)} to tandem_internal")
+    # A correction is named by its number before it is stored.
+    op.execute("grant usage on sequence stock_adjustment_id_seq to tandem_internal")
     # What was corrected stays as it is.
     op.execute("revoke update, delete on stock_adjustment from tandem_internal")
 
