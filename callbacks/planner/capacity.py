@@ -139,16 +139,21 @@ def apply_lever(_clicks: object, *form: object) -> tuple[Any, ...]:
 
 @callback(
     *(Output(*part, allow_duplicate=True) for part in BOARD),
+    *(Output(*part, allow_duplicate=True) for part in CELL),
     Input(Ids.back, "n_clicks"),
     State(Ids.chosen, "value"),
+    State(Ids.cell, "data"),
     prevent_initial_call=True,
 )
 @requires(Permission.INVENTORY_EDIT)
-def take_lever_back(_clicks: object, chosen: object) -> tuple[Any, ...]:
+def take_lever_back(_clicks: object, chosen: object, cell: object) -> tuple[Any, ...]:
     lever_id, _dot, version = str(chosen).partition(".")
     numbers = [int(part) if part.isdecimal() and len(part) < 19 else 0 for part in (lever_id, version)]
     capacity.take_back(viewer(), *numbers)
-    return board_parts(_("Taken back."))
+    if not isinstance(cell, dict):
+        return *board_parts(_("Taken back.")), *(no_update,) * len(CELL)
+    again = capacity.resource_week(viewer(), cell.get("resource"), cell.get("week"))
+    return *board_parts(_("Taken back.")), *cell_parts(again)
 
 
 def form_lever(*form: object) -> Lever:
@@ -258,7 +263,7 @@ def load_columns(weeks: list[date]) -> list[dict[str, Any]]:
             "type": "rightAligned",
             "cellClass": "figure load",
             "cellDataType": False,
-            "minWidth": 98,
+            "minWidth": 112,
             "sortable": False,
             "tooltipField": f"w{place}",
             "valueFormatter": {"function": shown},

@@ -121,7 +121,8 @@ def test_applied_and_taken_back(visitor: Visit) -> None:
     assert statuses() == ["active"]
     again = planner.press(Ids.apply, {**form(), f"{Ids.seen}.data": seen})
     assert "has changed since you looked" in again.text
-    planner.press(Ids.back, {f"{Ids.chosen}.value": option["value"]})
+    back = planner.press(Ids.back, {f"{Ids.chosen}.value": option["value"], f"{Ids.cell}.data": CELL}).json["response"]
+    assert "50.0 hours there" in back[Ids.note]["children"]
     assert statuses() == ["withdrawn"]
 
 
