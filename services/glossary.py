@@ -457,6 +457,27 @@ _DECLARED = (
         "House choice",
     ),
     Definition(
+        "available-to-promise",
+        SUPPLY,
+        "Available to promise (ATP)",
+        "What a week adds to the units that can be promised: stock by lots and receipts, firm and planned, without "
+        "open orders, reservations and what production takes; a later shortage takes back what an earlier week had. "
+        "Cumulative: all weeks up to that one",
+        "units",
+        "Never below zero. The forecast takes nothing of it. What is promised beyond supply is over-promised.",
+        "Vollmann et al., Manufacturing Planning and Control, chapter 6",
+    ),
+    Definition(
+        "capable-to-promise",
+        SUPPLY,
+        "Capable to promise (CTP)",
+        "The first week in which a quantity beyond ATP could be made or bought: components that are free or bought by "
+        "their fastest source, level by level, then free hours of the resources, then the lead time",
+        "week",
+        "Nothing is ordered or kept by it. What binds is the lead time, resource or receipt that makes it as late.",
+        "Kilger & Meyr, Demand Fulfilment and ATP",
+    ),
+    Definition(
         "supplier-answer",
         SUPPLY,
         "Supplier answer to review",
