@@ -355,6 +355,26 @@ _DECLARED = (
         "Silver, Pyke & Thomas, ch. 6",
     ),
     Definition(
+        "net-flow",
+        INVENTORY,
+        "Net flow position",
+        "On hand + on order + in drafts − demand that is late, of today, or a spike within the horizon",
+        "units",
+        "Its share of the top of green is the planning priority; on hand as a share of the top of red is the execution "
+        "priority. At or below the top of yellow an order is due, up to the top of green.",
+        "Ptak & Smith, demand driven planning",
+    ),
+    Definition(
+        "buffer-zones",
+        INVENTORY,
+        "Buffer zones",
+        "Red = usage × lead time × f × (1 + v); yellow = usage × lead time; green = largest of least quantity, usage × "
+        "order cycle, usage × lead time × f",
+        "units",
+        "f is the lead time factor, v the variability factor; usage a day and lead time are those of the policy.",
+        "Ptak & Smith, demand driven planning",
+    ),
+    Definition(
         "return-on-safety-stock",
         INVENTORY,
         "Return of the next ringgit",

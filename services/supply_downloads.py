@@ -7,6 +7,7 @@ from core.viewer import Viewer
 from services import (
     buy_list,
     constrained_plan,
+    plan_levels,
     production,
     production_orders,
     proposals,
@@ -17,6 +18,7 @@ from services import (
 from services.buy_list import BuyFilters
 from services.constrained_plan import LimitFilters
 from services.download_list import DownloadList, Query, Record, Rows, as_shown, chosen, chosen_filters, pages, sorting
+from services.plan_levels import LevelView, level_view
 from services.production import MakeFilters
 from services.production_orders import OrderFilters as ProductionFilters
 from services.proposals import ProposalFilters
@@ -49,6 +51,8 @@ PRODUCTION_COLUMNS = (
     *("uom", "starts_on", "due_on", "finished_on", "days_left", "late"),
 )
 LIMITED_COLUMNS = (*("family", "uom", "period", "demand", "free", "made", "elsewhere", "stock", "late", "lost"),)
+LEVEL_COLUMNS = ("group", "unit", "measure", "starts_on", "quantity")
+LONGEST_ID = 19
 ANSWER_COLUMNS = (
     *("order", "line_no", "supplier", "code", "item", "location", "uom", "kind", "quantity", "proposed_quantity"),
     *("requested_on", "promised_on", "days_later", "value_affected", "days_of_cover", "stock_out_on", "reason"),
@@ -132,7 +136,25 @@ def _answer(answer: ReviewedAnswer) -> Record:
     return {name: derived[name] if name in derived else getattr(answer, name) for name in ANSWER_COLUMNS}
 
 
+def _levels(viewer: Viewer, query: Query) -> Rows:
+    view = level_view(chosen_filters(query, LevelView))
+    found = plan_levels.levels(viewer, view, scenario=scenario_of(query))
+    for at in found.order:
+        for measure, values in found.group(int(at)).items():
+            for bucket, value in zip(found.buckets, values, strict=True):
+                yield found.names[at], found.units[at], measure, bucket, value
+
+
+def scenario_of(query: Query) -> int | None:
+    """The scenario that is open on the page, None for the plan."""
+    text = query.get("scenario", "")
+    return (
+        None if text in ("", "-") else int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_ID else 0
+    )
+
+
 LISTS = {
+    "plan-levels": DownloadList(Permission.PURCHASE_READ, LEVEL_COLUMNS, _levels),
     "proposals": DownloadList(Permission.INVENTORY_READ, PROPOSAL_COLUMNS, _proposals),
     "buy-list": DownloadList(Permission.PURCHASE_READ, BUY_COLUMNS, _buy_list),
     "plan-under-limits": DownloadList(Permission.PURCHASE_READ, LIMITED_COLUMNS, _plan_under_limits),
