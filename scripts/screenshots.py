@@ -37,6 +37,7 @@ PAGES = (
     ("planner", "buy-list", "/supply/buy-list"),
     ("planner", "transfers", "/supply/transfers"),
     ("planner", "production", "/supply/production"),
+    ("planner", "plan-under-limits", "/supply/limits?step=week&demand=40"),
     ("planner", "capacity", "/supply/capacity"),
     ("planner", "demand-and-supply", "/supply/levels"),
     ("planner", "supply-path", "/supply/path"),

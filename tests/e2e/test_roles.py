@@ -31,6 +31,7 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/buy-list",
     "/supply/transfers",
     "/supply/capacity",
+    "/supply/limits",
     "/supply/levels",
     "/supply/path",
     "/supply/scenarios",
