@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dash import Input, Output, State, callback, ctx, no_update
+from dash import Input, Output, State, callback, ctx, dcc, no_update
 from dash.development.base_component import Component
 
 from components.figures.projected_stock import projected_stock
 from components.forms import chosen
 from components.grid import requested_rows, requested_sort, selected_row
+from components.item_link import cockpit_address
 from components.todo_cards import TodoCard, todo_cards
+from components.week_grid import week_columns, week_rows
 from components.what_if_bar import keep_target, kept_text, opened_scenario
 from core.errors import InvalidInput
 from core.guard import requires
@@ -26,7 +28,6 @@ from services.supply_plan import Change, ItemPlan, PlanFilters, PlanPage
 PATH = "/supply/plan"
 FILTERS = ("only", "location", "kind", "search")
 CLOSED, OPEN = "panel plan-item plan-item-closed", "panel plan-item"
-LINES = ("independent", "dependent", "firm", "planned", "waste", "stock", "safety", "release")
 
 
 class Ids(PageIds):
@@ -123,7 +124,8 @@ def show_item(selected: object, scenario: object) -> tuple[Any, ...]:
     opened = opened_scenario(scenario)
     found = supply_plan.item_plan(viewer(), **key, scenario=opened)
     item = found.item
-    place = f"{item['code']} · {item['location_name']}"
+    cockpit = dcc.Link(_("Open the cockpit"), href=cockpit_address(item["product_id"], item["location_id"]))
+    place = [f"{item['code']} · {item['location_name']} · ", cockpit]
     late = late_text(supply_plan.why_late(viewer(), **key, scenario=opened), item["uom"])
     values = (0, found.lead_weeks, round(found.safety_stock, 2), round(found.minimum, 2))
     seen = {**key, "values": values}
@@ -131,7 +133,7 @@ def show_item(selected: object, scenario: object) -> tuple[Any, ...]:
     return (
         *(OPEN, seen, item["name"], place, late),
         *values,
-        *(week_columns(found), week_rows(found)),
+        *(week_columns(found.weeks), week_rows(found.lines)),
         *("", [], _("Which changes would make it less late, tried one by one."), path),
     )
 
@@ -344,50 +346,6 @@ def totals_text(found: PlanPage) -> str:
     )
 
 
-def line_names() -> dict[str, str]:
-    """What the lines of the weekly grid are called."""
-    return {
-        "independent": _("Customers' demand"),
-        "dependent": _("Taken by production"),
-        "firm": _("Firm receipts"),
-        "planned": _("Planned receipts"),
-        "waste": _("Expires"),
-        "stock": _("Stock at the end"),
-        "safety": _("Safety stock"),
-        "release": _("To release"),
-    }
-
-
-def week_columns(found: ItemPlan) -> list[dict[str, Any]]:
-    """A column a week, the name of the line in front."""
-    shown = "params.value == null ? '–' : d3.format(',.0f')(params.value)"
-    weeks = [
-        {
-            "field": f"w{place}",
-            "headerName": f"{week:%d %b}",
-            "type": "rightAligned",
-            "cellClass": "figure week",
-            "minWidth": 92,
-            "sortable": False,
-            "valueFormatter": {"function": shown},
-            "cellClassRules": {"tone-bad": "params.value < 0"},
-        }
-        for place, week in enumerate(found.weeks)
-    ]
-    first = {"field": "line", "headerName": _("Week of"), "pinned": "left", "minWidth": 160, "sortable": False}
-    return [first, *weeks]
-
-
-def week_rows(found: ItemPlan) -> list[dict[str, Any]]:
-    """The lines of an item; those that are empty in every week are left out."""
-    names = line_names()
-    return [
-        {"line": names[name], **{f"w{place}": round(value, 2) for place, value in enumerate(found.lines[name])}}
-        for name in LINES
-        if name in ("independent", "stock") or any(found.lines[name])
-    ]
-
-
 def shown_orders(found: ItemPlan) -> list[dict[str, Any]]:
     """Firm orders and the planned ones, those of the change when one is tried."""
     if found.tried is None:
@@ -454,8 +412,8 @@ def levers_text(found: Levers) -> str:
         return _("All demand of this item is served in its week: there is nothing to mend.")
     told = {"late": money(found.late_value), "tries": number(found.tries)}
     if not found.levers:
-        return _("RM %(late)s is served late. None of %(tries)s changes that were tried makes it less.", **told)
-    return _("RM %(late)s is served late. %(tries)s changes were tried; these help most for their money.", **told)
+        return _("%(late)s is served late. None of %(tries)s changes that were tried makes it less.", **told)
+    return _("%(late)s is served late. %(tries)s changes were tried; these help most for their money.", **told)
 
 
 def lever_row(lever: Lever, place: int) -> dict[str, Any]:
@@ -464,7 +422,6 @@ def lever_row(lever: Lever, place: int) -> dict[str, Any]:
         "id": place,
         "lever": lever.text,
         "prevented": lever.prevented,
-        "late": lever.late_value,
         "cost": lever.cost,
         "stock": lever.stock_value,
     }
