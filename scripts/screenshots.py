@@ -30,6 +30,7 @@ PAGES = (
     ("planner", "stock-budget", "/inventory/budget"),
     ("planner", "buffers", "/inventory/buffers"),
     ("planner", "stock", "/inventory/stock"),
+    ("planner", "network", "/inventory/network"),
     ("planner", "supply-plan", "/supply/plan"),
     ("planner", "master-schedule", "/supply/mps"),
     ("planner", "order-promising", "/supply/promise"),

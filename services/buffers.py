@@ -258,32 +258,35 @@ def buffered_items(session: Session, viewer: Viewer) -> pd.DataFrame:
     Source: formulas.md 3.8.
     """
     rules = buffer_rules(session)
-    items = _items(session, viewer)
+    classes, held = _read(session, viewer)
     return shared_frame(
         session,
         viewer,
         "buffers",
         subjects=SUBJECTS,
         args=(today(), rules, class_rules(session)),
-        compute=lambda: _stand(session, _chosen(session, items, rules)),
+        compute=lambda: _stand(session, _chosen(session, _items(classes, held), rules)),
     )
 
 
 def _candidates(session: Session, viewer: Viewer) -> pd.DataFrame:
     """The items that could be buffered, with what they would get."""
     rules = buffer_rules(session)
-    items = _items(session, viewer)
+    classes, held = _read(session, viewer)
     taken = _keys(queries.buffers(session)).union(_keys(queries.by_rule(session)))
-    known = (items["mean_daily_demand"] > 0) & (items["lead_time_days"] > 0)
-    free = items[known & ~items.index.isin(taken)]
+    known = (held["mean_daily_demand"] > 0) & (held["lead_time_days"] > 0)
+    free = _items(classes, held[known & ~held.index.isin(taken)])
     free = free.join(proposed_factors(rules, free)).assign(order_cycle_days=np.nan)
     return free.join(_zone_columns(_zones(free), free.index))
 
 
-def _items(session: Session, viewer: Viewer) -> pd.DataFrame:
-    """Positions and classes of all items. Usage and lead time are those of the stored policy."""
-    classes = item_classes.classes_of_items(session, viewer)
-    held = shared_positions(session, viewer, as_of=today())
+def _read(session: Session, viewer: Viewer) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Classes and positions of all items: shared frames are made one after the other, never one within another."""
+    return item_classes.classes_of_items(session, viewer), shared_positions(session, viewer, as_of=today())
+
+
+def _items(classes: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
+    """What zones are made of. Usage and lead time are those of the stored policy."""
     return held.join(classes)[[*NAMES, *TERMS, *STOCK]]
 
 

@@ -24,6 +24,7 @@ READABLE_BY_ALL_INSIDE = {
     "/inventory/budget",
     "/inventory/buffers",
     "/inventory/stock",
+    "/inventory/network",
     "/supply/plan",
     "/supply/mps",
     "/supply/promise",

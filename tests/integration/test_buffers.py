@@ -22,8 +22,10 @@ from models.people import AuditEntry
 from models.planning import ReorderProposal
 from models.policy import PolicyProposal
 from models.product import Product
-from services import buffer_orders, buffers, inventory, policy_review
+from services import buffer_orders, buffers, inventory, planning_rules, policy_review
+from services.buffer_rules import BufferRules
 from services.buffers import BufferFilters
+from services.company_rules import as_entered
 
 PUBLISHED = {"lead_time_factor": 50, "variability_factor": 50, "spike_threshold": 50}
 
@@ -196,6 +198,14 @@ class TestChoosing:
         assert {row["variability_factor"] for row in found.values()} <= {0.25, 0.5, 0.75}
         sugar = found["SUGAR"]
         assert sugar["top_of_red"] == pytest.approx(20 * 10 * 0.5 * (1 + sugar["variability_factor"]))
+
+    def test_rules_of_the_company(self, planner: Viewer) -> None:
+        seen = as_entered(BufferRules())
+        planning_rules.save_rules(
+            planner, "buffers", {**seen, "medium_factor": 40, "medium_days": 5, "short_days": 1}, seen=seen
+        )
+        found = {row["code"]: row["lead_time_factor"] for row in buffers.candidates(planner, BufferFilters()).rows}
+        assert (found["TEA"], found["SUGAR"]) == (0.4, 0.3)
 
     def test_many_at_once(self, planner: Viewer) -> None:
         every = [row["id"] for row in buffers.candidates(planner, BufferFilters()).rows]
