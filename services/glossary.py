@@ -461,7 +461,7 @@ _DECLARED = (
         "day-in-network",
         INVENTORY,
         "What a day is worth in a network",
-        "Least holding cost a year as it is, less the least one with the stage a day faster, or the promise a day longer",
+        "Least holding cost a year less the least one with the stage a day faster, or its promise a day longer",
         "RM a year",
         "Of a shorter promise: what it would cost. Nothing where there is no such day.",
         "Graves & Willems 2000; shadow price by solving anew",
