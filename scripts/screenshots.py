@@ -26,6 +26,8 @@ PAGES = (
     ("planner", "classes", "/inventory/classes"),
     ("planner", "expiry", "/inventory/expiry"),
     ("planner", "stock", "/inventory/stock"),
+    ("planner", "halal", "/inventory/halal"),
+    ("planner", "stock-counts", "/inventory/counts"),
     ("planner", "supply-plan", "/supply/plan"),
     ("planner", "buy-list", "/supply/buy-list"),
     ("planner", "production", "/supply/production"),

@@ -20,6 +20,8 @@ READABLE_BY_ALL_INSIDE = {
     "/inventory/classes",
     "/inventory/expiry",
     "/inventory/stock",
+    "/inventory/halal",
+    "/inventory/counts",
     "/supply/plan",
     "/supply/buy-list",
     "/supply/capacity",
