@@ -85,25 +85,31 @@ def available_to_promise(supply: Supply, committed: FloatArray) -> Available:
     )
 
 
-def earliest_week(available: Available, *, quantity: FloatArray, week: IntArray) -> IntArray:
+def earliest_week(
+    available: Available, *, quantity: FloatArray, week: IntArray, limit: FloatArray | float = np.inf
+) -> IntArray:
     """The first week, not before the one wanted, for which a quantity can be promised as a whole.
 
-    Inputs: available; quantity, week: (items) units and number of the wanted week.
+    Inputs: available; quantity, week: (items) units and number of the wanted week; limit: (weeks, items) units that
+        may be promised up to each week, as channel_limits gives them.
     Returns: (items) numbers of weeks; the number of weeks where there is none.
     Raises: nothing.
     Source: Vollmann et al., 5th ed., chapter 6 (order promising).
     """
     weeks = len(available.on_week)
     number = np.arange(weeks)[:, None]
-    enough = (available.on_week >= np.asarray(quantity) - TOLERANCE) & (number >= np.asarray(week))
+    offered = np.minimum(available.on_week, limit)
+    enough = (offered >= np.asarray(quantity) - TOLERANCE) & (number >= np.asarray(week))
     found: IntArray = np.where(enough.any(axis=0), enough.argmax(axis=0), weeks)
     return found
 
 
-def partial_quantities(available: Available, *, quantity: FloatArray, week: IntArray) -> FloatArray:
+def partial_quantities(
+    available: Available, *, quantity: FloatArray, week: IntArray, limit: FloatArray | float = np.inf
+) -> FloatArray:
     """How much of a quantity can be promised when, as early as possible from the wanted week on.
 
-    Inputs: available; quantity, week: (items) units and number of the wanted week.
+    Inputs: available; quantity, week: (items) units and number of the wanted week; limit: as for earliest_week.
     Returns: (weeks, items); together at most the quantity.
     Raises: nothing.
     Source: Vollmann et al., 5th ed., chapter 6 (order promising).
@@ -111,8 +117,9 @@ def partial_quantities(available: Available, *, quantity: FloatArray, week: IntA
     number = np.arange(len(available.on_week))[:, None]
     wanted = np.asarray(week)
     offered = np.where(number == wanted, available.on_week, np.where(number > wanted, available.discrete, 0.0))
-    total = np.minimum(np.cumsum(offered, axis=0), np.asarray(quantity))
-    return np.diff(total, axis=0, prepend=0.0)
+    allowed = np.where(number >= wanted, limit, 0.0)
+    total = np.minimum(np.minimum(np.cumsum(offered, axis=0), allowed), np.asarray(quantity))
+    return _positive(np.diff(total, axis=0, prepend=0.0))
 
 
 def channel_limits(available: Available, *, shares: FloatArray, committed: FloatArray) -> FloatArray:

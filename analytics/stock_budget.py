@@ -31,11 +31,11 @@ _LEAST_CHANCE = float(special.ndtr(-8.0))
 @dataclass(frozen=True, slots=True, eq=False)
 class StockBudget:
     """The choice for all items, and per item: safety_factor, safety_stock (units), money, short_per_year (units),
-    fill_rate.
+    fill_rate, cycle_service (chance that a cycle passes without a shortage).
 
     money, short_value_per_year (units short at their shortage cost) and fill_rate (share of the year's demand so
     valued that is met from stock) are totals. marginal_return is the shortage cost a year that one more unit of money
-    would save, the same for every item that has stock: the price of the budget.
+    would save, the same for every item that has stock: the price of the budget. NaN for stocks that somebody chose.
     """
 
     items: pd.DataFrame
@@ -58,7 +58,7 @@ def best_stock_for_budget(items: pd.DataFrame, *, budget: float) -> StockBudget:
         raise AnalyticsError("the budget must be an amount from 0")
     facts = _facts(items)
     _too_dear, affordable = _return_bracket(facts, lambda factors: facts.money(factors) > budget)
-    return _outcome(items.index, facts, affordable)
+    return _best(items.index, facts, affordable)
 
 
 def least_money_for_fill_rate(items: pd.DataFrame, *, fill_rate: float) -> StockBudget:
@@ -73,7 +73,23 @@ def least_money_for_fill_rate(items: pd.DataFrame, *, fill_rate: float) -> Stock
         raise AnalyticsError("the fill rate must lie between 0 and 1")
     facts = _facts(items)
     enough, _too_little = _return_bracket(facts, lambda factors: facts.fill_rate(factors) >= fill_rate)
-    return _outcome(items.index, facts, enough)
+    return _best(items.index, facts, enough)
+
+
+def outcome_of_stock(items: pd.DataFrame, *, safety_stock: ArrayLike) -> StockBudget:
+    """What safety stocks cost and give that somebody chose, such as those of today.
+
+    Inputs: items: contract above; safety_stock: units per item, below zero counts as none, missing as not known.
+    Returns: StockBudget by the same formulas as the best stocks.
+    Raises: AnalyticsError when a column is missing or the lengths differ.
+    Source: Silver, Pyke & Thomas, ch. 6 (expected shortages of a cycle).
+    """
+    facts = _facts(items)
+    stock, cost = floats(safety_stock, facts.cost)
+    held = np.where(np.isnan(cost), np.nan, np.maximum(stock, 0.0))
+    varying = facts.spread > 0
+    factors = np.divide(held, facts.spread, out=np.zeros_like(held), where=varying)
+    return _outcome(items.index, facts, np.where(np.isnan(held), np.nan, factors), held, float("nan"))
 
 
 def service_exchange_curve(items: pd.DataFrame, *, points: int = 50) -> pd.DataFrame:
@@ -93,7 +109,7 @@ def service_exchange_curve(items: pd.DataFrame, *, points: int = 50) -> pd.DataF
     for marginal_return in returns:
         factors = facts.factors(float(marginal_return))
         short = facts.short_value(factors)
-        rows.append((float(marginal_return), facts.money(factors), facts.fill_rate(factors), short))
+        rows.append((float(marginal_return), facts.money(factors), facts.fill_rate_of(short), short))
     return pd.DataFrame(rows, columns=["marginal_return", "money", "fill_rate", "short_value_per_year"])
 
 
@@ -161,8 +177,11 @@ class _Facts:
         return float(np.nansum(self.value * self.short(factors)))
 
     def fill_rate(self, factors: FloatArray) -> float:
+        return self.fill_rate_of(self.short_value(factors))
+
+    def fill_rate_of(self, short_value: float) -> float:
         demand = float(np.nansum(self.value * self.demand))
-        return max(1 - self.short_value(factors) / demand, 0.0) if demand > 0 else float("nan")
+        return max(1 - short_value / demand, 0.0) if demand > 0 else float("nan")
 
     def first_returns(self) -> FloatArray:
         """What the first money in safety stock returns: every other cycle is short without."""
@@ -197,6 +216,8 @@ def _return_bracket(facts: _Facts, enough: Callable[[FloatArray], bool]) -> tupl
         return low, low
     for _ in range(_HALVINGS):
         middle = float(np.sqrt(low * high))
+        if not low < middle < high:
+            break
         if enough(facts.factors(middle)):
             low = middle
         else:
@@ -204,10 +225,11 @@ def _return_bracket(facts: _Facts, enough: Callable[[FloatArray], bool]) -> tupl
     return low, high
 
 
-def _outcome(index: pd.Index, facts: _Facts, marginal_return: float) -> StockBudget:
-    factors = facts.factors(marginal_return)
-    stock = factors * facts.spread
+def _outcome(
+    index: pd.Index, facts: _Facts, factors: FloatArray, stock: FloatArray, marginal_return: float
+) -> StockBudget:
     short = facts.short(factors)
+    short_value = float(np.nansum(facts.value * short))
     items = pd.DataFrame(
         {
             "safety_factor": factors,
@@ -215,9 +237,15 @@ def _outcome(index: pd.Index, facts: _Facts, marginal_return: float) -> StockBud
             "money": stock * facts.cost,
             "short_per_year": short,
             "fill_rate": np.maximum(1 - short / facts.demand, 0.0),
+            # What does not vary is never short.
+            "cycle_service": np.where(facts.spread > 0, special.ndtr(factors), 1.0 + 0.0 * stock),
         },
         index=index,
     )
-    return StockBudget(
-        items, facts.money(factors), facts.short_value(factors), facts.fill_rate(factors), marginal_return
-    )
+    money = float(np.nansum(items["money"]))
+    return StockBudget(items, money, short_value, facts.fill_rate_of(short_value), marginal_return)
+
+
+def _best(index: pd.Index, facts: _Facts, marginal_return: float) -> StockBudget:
+    factors = facts.factors(marginal_return)
+    return _outcome(index, facts, factors, factors * facts.spread, marginal_return)

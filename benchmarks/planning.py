@@ -1,11 +1,13 @@
-"""The plan engine at three sizes, what-if of one item, and the plan under limits; one core, drawn networks."""
+"""The plan engine at three sizes, what-if of one item, stock budgets, the plan under limits; one core, drawn data."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 import numpy as np
+import pandas as pd
 
+from analytics.stock_budget import best_stock_for_budget, service_exchange_curve
 from analytics.supply_plan.capacity import Routings
 from analytics.supply_plan.constrained import Costs, Limits, constrained_plan
 from analytics.supply_plan.engine import SupplyInputs, supply_plan, what_if
@@ -23,6 +25,11 @@ def measured() -> Iterator[Figure]:
     """Times are the best of some runs; the yardstick multiplies and adds all cells once, ten times over."""
     for items in ITEMS:
         yield from _of(items)
+    stock = _drawn_stock()
+    curve = timed(lambda: service_exchange_curve(stock))
+    chosen = timed(lambda: best_stock_for_budget(stock, budget=1e6))
+    yield Figure(f"Exchange curve of safety stock, {len(stock):,} items", curve * 1000, "ms")
+    yield Figure(f"Best safety stocks for a budget, {len(stock):,} items", chosen * 1000, "ms")
     yield Figure(f"Plan under limits, {FAMILIES} × {MONTHS} × {RESOURCES}", timed(_limited) * 1000, "ms")
 
 
@@ -72,6 +79,20 @@ def drawn(items: int) -> tuple[SupplyNetwork, SupplyInputs]:
         good_for=np.where(sold, 26.0, np.inf),
     )
     return SupplyNetwork(node.size, sources, arcs, np.ones((1, WEEKS), dtype=bool)), inputs
+
+
+def _drawn_stock() -> pd.DataFrame:
+    """Items as a stock budget sees them."""
+    rng = np.random.default_rng(SEED)
+    demand = rng.lognormal(7, 1.5, max(ITEMS))
+    return pd.DataFrame(
+        {
+            "annual_demand": demand,
+            "order_quantity": demand / rng.uniform(2, 26, demand.size),
+            "lead_time_demand_sd": demand * rng.uniform(0.01, 0.2, demand.size),
+            "unit_cost": rng.lognormal(1, 1, demand.size),
+        }
+    )
 
 
 def _limited() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from dash.development.base_component import Component
 
 from components.grid import figure_column, grid, percent_column, text_column
-from core.i18n import _
+from core.i18n import _, signed
 
 # An error so many times the middle one begins the next shade, from clearly better to clearly worse.
 SHADES = ((0.75, "heat-best"), (0.92, "heat-better"), (1.08, "heat-middle"), (1.25, "heat-worse"))
@@ -95,4 +95,4 @@ def _arrow(bias: float | None) -> str:
     if bias is None:
         return "–"
     mark = "▲" if bias > 0 else "▼" if bias < 0 else "●"
-    return f"{mark} {bias * 100:+,.1f} %"
+    return f"{mark} {signed(bias * 100, decimals=1)} %"

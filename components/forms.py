@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 import dash_bootstrap_components as dbc
@@ -15,12 +16,19 @@ def field(label: str, control: Component, *, hint: str = "") -> Component:
     """An input with its label above and, if needed, a hint below."""
     return html.Div(
         [
-            html.Label(label, htmlFor=control.id, className="form-label"),
+            html.Label(label, htmlFor=written_id(control.id), className="form-label"),
             control,
             html.Div(hint, className="note") if hint else None,
         ],
         className="field",
     )
+
+
+def written_id(component_id: str | dict[str, str]) -> str:
+    """The id that a component has on the page: one of several parts is written as Dash writes it."""
+    if isinstance(component_id, str):
+        return component_id
+    return json.dumps(component_id, sort_keys=True, separators=(",", ":"))
 
 
 NOTHING = "-"  # a native select can't tell an empty choice from none at all

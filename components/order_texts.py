@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dash import dcc
 from dash.development.base_component import Component
 
-from core.i18n import _, number
+from core.i18n import _, counted, number
 
 ORDERS_PATH = "/supply/purchase-orders"
 
 
 def days(count: int) -> str:
-    return _("1 day") if count == 1 else _("%(count)s days", count=number(count))
+    return counted("1 day", "%(count)s days", count)
 
 
 def list_length(listed: int, total: int) -> str:

@@ -1,6 +1,8 @@
-"""Stock against its policy as a bar: zones up to safety stock, reorder point and order-up-to, and two markers."""
+"""Stock against its policy as a bar: zones up to safety stock, reorder point and order-up-to, and markers in them."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from dash import html
 from dash.development.base_component import Component
@@ -9,21 +11,22 @@ from core.i18n import _, number
 
 ROOM = 1.06  # the scale ends a little beyond the largest figure
 
+Mark = tuple[str, float, str]
+"""Name, quantity, and how it is drawn: hand is a line, position a dotted one."""
+
 
 def policy_bar(
     *,
     safety_stock: float | None,
     reorder_point: float | None,
     order_up_to: float | None,
-    on_hand: float,
-    position: float,
+    marks: Sequence[Mark],
     uom: str,
 ) -> Component:
-    """The bar with its figures below it; only the figures of the stock while there is no policy."""
-    marks = [(_("On hand"), on_hand, "hand"), (_("Position"), position, "position")]
+    """The bar with its figures below it; only the figures of the marks while there is no policy."""
     if safety_stock is None or reorder_point is None or order_up_to is None:
-        return html.Div(_legend([(name, value, kind) for name, value, kind in marks], uom), className="policy")
-    end = max(order_up_to, on_hand, position, 1.0) * ROOM
+        return html.Div(_legend(marks, uom), className="policy")
+    end = max(order_up_to, *(value for _name, value, _kind in marks), 1.0) * ROOM
     zones = [
         ("safety", 0.0, safety_stock),
         ("reorder", safety_stock, reorder_point),
@@ -54,13 +57,13 @@ def _zone(kind: str, low: float, high: float, end: float) -> Component:
     return html.Span(className=f"policy-zone policy-{kind}", style={"width": f"{width:.2f}%"})
 
 
-def _marker(mark: tuple[str, float, str], end: float) -> Component:
+def _marker(mark: Mark, end: float) -> Component:
     name, value, kind = mark
     left = min(max(value, 0.0) / end, 1.0) * 100
     return html.Span(className=f"policy-marker policy-marker-{kind}", style={"left": f"{left:.2f}%"}, title=name)
 
 
-def _legend(figures: list[tuple[str, float, str]], uom: str) -> Component:
+def _legend(figures: Sequence[Mark], uom: str) -> Component:
     return html.Dl(
         [
             part
@@ -74,5 +77,5 @@ def _legend(figures: list[tuple[str, float, str]], uom: str) -> Component:
     )
 
 
-def _summary(figures: list[tuple[str, float, str]], uom: str) -> str:
+def _summary(figures: Sequence[Mark], uom: str) -> str:
     return ", ".join(f"{name} {number(value)} {uom}" for name, value, _kind in figures)

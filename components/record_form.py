@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from components.forms import NOTHING, field, select
+from components.forms import NOTHING, field, select, written_id
 from components.record_fields import DAY, FIGURE, ShownField
 from core.i18n import _
 
@@ -60,7 +59,7 @@ def record_input(shown: ShownField, component_id: PatternId, error_id: PatternId
     needed = html.Span(" *", title=_("Needed"), className="needed") if shown.needed else None
     return html.Div(
         [
-            html.Label([shown.label, needed], htmlFor=_written(component_id), className="form-label"),
+            html.Label([shown.label, needed], htmlFor=written_id(component_id), className="form-label"),
             _value_input(shown, component_id),
             html.Div(id=error_id, className="field-error", role="alert") if error_id else None,
             html.Div(shown.help, className="note"),
@@ -83,8 +82,3 @@ def _value_input(shown: ShownField, component_id: PatternId) -> Component:
         placeholder=_("such as %(example)s", example=shown.example) if shown.example else "",
         maxLength=shown.max_length,
     )
-
-
-def _written(component_id: PatternId) -> str:
-    """The id as it stands in the page."""
-    return json.dumps(component_id, sort_keys=True, separators=(",", ":"))

@@ -9,6 +9,7 @@ from decimal import Decimal
 Number = int | float | Decimal
 
 EMPTY = "–"
+MINUS = "−"
 
 
 def _(text: str, **values: object) -> str:
@@ -23,21 +24,39 @@ def _(text: str, **values: object) -> str:
     return text % values if values else text
 
 
+def counted(one: str, many: str, count: int, **values: object) -> str:
+    """A text about ``count`` things in its singular or plural; both may name it as %(count)s."""
+    told = {"count": number(count), **values}
+    if "flask_babel" in sys.modules:
+        from flask import has_request_context
+        from flask_babel import ngettext
+
+        if has_request_context():
+            return str(ngettext(one, many, count, **told))
+    return (one if count == 1 else many) % told
+
+
 def number(value: Number | None, *, decimals: int = 0) -> str:
     """A quantity with thousands separators; an en dash when there is none."""
-    return EMPTY if value is None or _nan(value) else f"{value:,.{decimals}f}"
+    return EMPTY if value is None or _nan(value) else f"{_sign(value, decimals)}{abs(value):,.{decimals}f}"
+
+
+def signed(value: Number | None, *, decimals: int = 0) -> str:
+    """A change, with its sign; zero has none."""
+    text = number(value, decimals=decimals)
+    return f"+{text}" if value is not None and round(float(value), decimals) > 0 else text
 
 
 def money(value: Number | None, *, decimals: int = 0) -> str:
     """Ringgit, the sign before the currency."""
     if value is None or _nan(value):
         return EMPTY
-    return f"{'-' if round(float(value), decimals) < 0 else ''}RM {abs(value):,.{decimals}f}"
+    return f"{_sign(value, decimals)}RM {abs(value):,.{decimals}f}"
 
 
 def percent(share: Number | None, *, decimals: int = 1) -> str:
     """A share (0.123) as per cent (12.3 %)."""
-    return EMPTY if share is None or _nan(share) else f"{share * 100:,.{decimals}f} %"
+    return EMPTY if share is None or _nan(share) else f"{number(share * 100, decimals=decimals)} %"
 
 
 def day(value: date | datetime | None) -> str:
@@ -48,6 +67,11 @@ def day(value: date | datetime | None) -> str:
 def moment(value: datetime | None) -> str:
     """A point in time to the minute."""
     return EMPTY if value is None else f"{value:%Y-%m-%d %H:%M}"
+
+
+def _sign(value: Number, decimals: int) -> str:
+    """None before what is rounded to zero."""
+    return MINUS if round(float(value), decimals) < 0 else ""
 
 
 def _nan(value: Number) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analytics.lived_accuracy import SIGNAL_LIMIT
-from core.i18n import EMPTY, _, number, percent
+from core.i18n import EMPTY, _, number, percent, signed
 from services.accuracy_filters import LIVED, AccuracyFilters
 from services.forecast_accuracy import Overview
 from services.forecast_texts import percent_signed
@@ -132,11 +132,11 @@ def _beside(name: str, value: str, change: str, *, count: int = 0) -> str:
 
 
 def _signed(value: float | None) -> str:
-    return EMPTY if value is None else f"{value:+,.1f}"
+    return signed(value, decimals=1)
 
 
 def _points(share: float | None) -> str:
-    return "" if share is None else _("%(points)s pp", points=f"{share * 100:+,.1f}")
+    return "" if share is None else _("%(points)s pp", points=signed(share * 100, decimals=1))
 
 
 def _ratio(value: float | None) -> str:
@@ -144,7 +144,7 @@ def _ratio(value: float | None) -> str:
 
 
 def _ratio_change(value: float | None) -> str:
-    return "" if value is None else f"{value:+,.2f}"
+    return "" if value is None else signed(value, decimals=2)
 
 
 _ERRORS = (

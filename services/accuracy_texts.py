@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analytics.forecasting.panel import Frequency
-from core.i18n import _, number
+from core.i18n import _, counted, number
 from services.accuracy_filters import LEVELS, LISTED_BY, LIVED, AccuracyFilters
 from services.accuracy_tables import period_name
 from services.forecast_accuracy import Overview
@@ -156,5 +156,5 @@ def lag_name(lag: int, frequency: Frequency) -> str:
     Source: glossary, lag.
     """
     if frequency == "month":
-        return _("1 month") if lag == 1 else _("%(count)s months", count=lag)
-    return _("1 week") if lag == 1 else _("%(count)s weeks", count=lag)
+        return counted("1 month", "%(count)s months", lag)
+    return counted("1 week", "%(count)s weeks", lag)

@@ -29,8 +29,8 @@ from services.form_values import quantity_of, shown_quantity
 from services.halal_cover import refuse_blocked, with_blocked
 from services.plain_rows import plain_rows
 from services.proposals import DECIDED_AT_ONCE, Accepted
-from services.supply_plan import Planned, planned
 from services.supply_plan_model import DAYS_A_WEEK, KEYS
+from services.supply_planned import Planned, planned
 
 WEEKS = {"1": 1, "2": 2, "4": 4}
 SHOWN_AT_MOST = 500

@@ -1,26 +1,31 @@
-"""When a delivery counts as on time and in full: stored settings, with the defaults declared here."""
+"""When a delivery counts as on time and in full."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from sqlalchemy.orm import Session
 
-from data.queries import settings as stored
-
-PREFIX = "otif."
+from core.i18n import _
+from services import company_rules
+from services.company_rules import CompanyRules, rule
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveryRules:
-    """Each field is the setting ``otif.<field>``, stored as ``{"value": ...}``.
+class DeliveryRules(CompanyRules):
+    """The settings ``otif.<field>``.
 
     late_tolerance_days: days a delivery may come after the first confirmed date; quantity_tolerance: share of the
     ordered quantity that may be missing.
     """
 
-    late_tolerance_days: int = 0
-    quantity_tolerance: float = 0.0
+    PREFIX: ClassVar = "otif."
+
+    late_tolerance_days: float = rule(0, lambda: _("On time: days late at most"), within=(0, 60))
+    quantity_tolerance: float = rule(
+        0.0, lambda: _("In full: may be missing, % of the quantity"), within=(0, 50), in_percent=True
+    )
 
 
 def delivery_rules(session: Session) -> DeliveryRules:
@@ -31,9 +36,4 @@ def delivery_rules(session: Session) -> DeliveryRules:
     Raises: nothing of its own.
     Source: glossary, OTIF: the tolerance is a setting.
     """
-    late = stored.value(session, PREFIX + "late_tolerance_days")
-    short = stored.value(session, PREFIX + "quantity_tolerance")
-    return DeliveryRules(
-        late_tolerance_days=int(late["value"]) if late else 0,
-        quantity_tolerance=float(short["value"]) if short else 0.0,
-    )
+    return company_rules.in_force(session, DeliveryRules)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from core.clock import today
-from core.i18n import _, day, number
+from core.i18n import _, counted, day, number
 from services.form_values import shown_quantity
 
 Facts = dict[str, Any]
@@ -149,7 +149,7 @@ def _supplier_answer(facts: Facts) -> str:
 
 
 def _days(count: float) -> str:
-    return _("1 day") if round(count) == 1 else _("%(count)s days", count=number(count))
+    return counted("1 day", "%(count)s days", round(count))
 
 
 def _line(facts: Facts) -> str:

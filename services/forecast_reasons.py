@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analytics.forecasting.panel import SEASON_PERIODS, Frequency
-from core.i18n import _, number, percent
+from core.i18n import _, counted, number, percent
 
 SEASONAL_NAIVE = "seasonal_naive"
 # Methods below half a per cent are not named.
@@ -161,13 +161,13 @@ def _comparison(series: Any) -> str:
 
 
 def _dates(count: int) -> str:
-    return _("one earlier date") if count == 1 else _("%(count)s earlier dates", count=count)
+    return counted("one earlier date", "%(count)s earlier dates", count)
 
 
 def _periods(count: int, frequency: Frequency) -> str:
     if frequency == "month":
-        return _("one month") if count == 1 else _("%(count)s months", count=count)
-    return _("one week") if count == 1 else _("%(count)s weeks", count=count)
+        return counted("one month", "%(count)s months", count)
+    return counted("one week", "%(count)s weeks", count)
 
 
 _METHODS = {

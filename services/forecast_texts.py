@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.i18n import EMPTY, _, day, moment, number, percent
+from core.i18n import EMPTY, _, counted, day, moment, number, percent
 from services.forecast_reasons import method_name
 from services.forecast_series import RunAccuracy
 from services.forecasts import RunView
@@ -151,8 +151,8 @@ def periods_text(count: int, run: RunView) -> str:
     Source: none; ours.
     """
     if run.frequency == "month":
-        return _("one month") if count == 1 else _("%(count)s months", count=count)
-    return _("one week") if count == 1 else _("%(count)s weeks", count=count)
+        return counted("one month", "%(count)s months", count)
+    return counted("one week", "%(count)s weeks", count)
 
 
 def percent_signed(share: float | None) -> str:

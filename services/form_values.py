@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from core.errors import InvalidInput
-from core.i18n import EMPTY, _
+from core.i18n import EMPTY, _, number
 
 LARGEST_ID = 2**63 - 1
 _NUMBER = re.compile(r"-?[0-9]{1,14}(\.[0-9]{1,4})?")
@@ -51,7 +51,7 @@ def shown_quantity(value: Decimal | float | None) -> str:
     """
     if value is None:
         return EMPTY
-    whole, _point, decimals = f"{value:,.4f}".partition(".")
+    whole, _point, decimals = number(value, decimals=4).partition(".")
     decimals = decimals.rstrip("0")
     return f"{whole}.{decimals}" if decimals else whole
 

@@ -344,6 +344,26 @@ _DECLARED = (
         "Pareto analysis; Silver, Pyke & Thomas, ch. 2",
     ),
     Definition(
+        "budget-fill-rate",
+        INVENTORY,
+        "Fill rate of safety stocks",
+        "1 − Σ value × short a year / Σ value × demand a year; short a year = demand / order quantity × σ × G(safety "
+        "stock / σ), σ of the demand over the lead time, G the normal loss function",
+        "%",
+        "Value is the selling price of what is sold, else the cost. Today's and the best safety stocks are judged by "
+        "the same formula, so that they compare.",
+        "Silver, Pyke & Thomas, ch. 6",
+    ),
+    Definition(
+        "return-on-safety-stock",
+        INVENTORY,
+        "Return of the next ringgit",
+        "Shortages a year that a step of more safety stock prevents, at their value / its money at cost",
+        "RM a year per RM",
+        "The best stocks are those where it is the same for every item that has any: the price of the budget.",
+        "Marginal analysis; Silver, Pyke & Thomas, ch. 6",
+    ),
+    Definition(
         "xyz-class",
         INVENTORY,
         "XYZ class",
@@ -437,6 +457,27 @@ _DECLARED = (
         "House choice",
     ),
     Definition(
+        "available-to-promise",
+        SUPPLY,
+        "Available to promise (ATP)",
+        "What a week adds to the units that can be promised: stock by lots and receipts, firm and planned, without "
+        "open orders, reservations and what production takes; a later shortage takes back what an earlier week had. "
+        "Cumulative: all weeks up to that one",
+        "units",
+        "Never below zero. The forecast takes nothing of it. What is promised beyond supply is over-promised.",
+        "Vollmann et al., Manufacturing Planning and Control, chapter 6",
+    ),
+    Definition(
+        "capable-to-promise",
+        SUPPLY,
+        "Capable to promise (CTP)",
+        "The first week in which a quantity beyond ATP could be made or bought: components that are free or bought by "
+        "their fastest source, level by level, then free hours of the resources, then the lead time",
+        "week",
+        "Nothing is ordered or kept by it. What binds is the lead time, resource or receipt that makes it as late.",
+        "Kilger & Meyr, Demand Fulfilment and ATP",
+    ),
+    Definition(
         "supplier-answer",
         SUPPLY,
         "Supplier answer to review",
@@ -444,6 +485,25 @@ _DECLARED = (
         "RM",
         "An answer changes an order only when a planner accepts it.",
         "House choice",
+    ),
+    Definition(
+        "plan-late-value",
+        SUPPLY,
+        "Served late in the plan",
+        "Σ over weeks and items of min(owed at the week's end, demand of the week) × the part customers want × price",
+        "RM",
+        "Demand is served in the order in which it falls due. Without a price an item counts with its cost. Served in "
+        "its week = 1 − this ÷ customers' demand in RM.",
+        "House choice",
+    ),
+    Definition(
+        "plan-overload",
+        SUPPLY,
+        "Hours of overload",
+        "Σ over weeks and resources of max(0, hours wanted − hours there are)",
+        "hours",
+        "Planned and open production together; the plan is not limited by capacity.",
+        "Vollmann et al., chapter 10",
     ),
     Definition(
         "data-health",

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from analytics.inventory_position import StockStatus
 from core.clock import now
-from core.i18n import EMPTY, _, day, moment, money, number, percent
+from core.i18n import EMPTY, _, day, moment, money, number, percent, signed
 from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.db import session_scope
@@ -233,7 +233,7 @@ def _signed_percent(share: float) -> str:
 
 
 def _signed_points(share: float) -> str:
-    return EMPTY if share != share else _("%(points)s pp", points=f"{share * 100:+,.1f}")
+    return EMPTY if share != share else _("%(points)s pp", points=signed(share * 100, decimals=1))
 
 
 def _arrow(change: float) -> str:

@@ -195,32 +195,52 @@ def any_item(viewer: Viewer) -> bool:
     return not figures.items.empty
 
 
+def abc_of_items(session: Session, viewer: Viewer) -> pd.Series[Any]:
+    """The ABC class of every item: of what is sold by its revenue, of what is used by its cost.
+
+    Inputs: an open session outside of any shared frame, the viewer.
+    Returns: A, B, C or None, indexed by product and location.
+    Raises: nothing of its own.
+    Source: formulas.md 3.4.
+    """
+    figures = _figures(session, viewer)
+    parts = [_classes(session, viewer, figures, goods=goods, basis=REVENUE) for goods in GOODS]
+    return pd.concat(parts)["abc"]
+
+
 def _classified(viewer: Viewer, filters: ClassFilters) -> tuple[_Figures, pd.DataFrame]:
     require(viewer, Permission.INVENTORY_READ)
     goods = filters.goods if filters.goods in GOODS else SOLD
     basis = filters.basis if filters.basis in BASES else REVENUE
-    as_of = today()
     with session_scope(viewer) as session:
-        rules = class_rules(session)
-        # Fetched first: shared frames are made one after the other, never one within another.
-        positions = shared_positions(session, viewer, as_of=as_of)
-        figures = shared_frame(
-            session,
-            viewer,
-            "class_figures",
-            subjects=SUBJECTS,
-            args=(as_of,),
-            compute=lambda: _figures_of(session, positions, as_of),
-        )
-        found = shared_frame(
-            session,
-            viewer,
-            "item_classes",
-            subjects=SUBJECTS,
-            args=(as_of, goods, basis, rules),
-            compute=lambda: _with_classes(figures.items[figures.items["goods"] == goods], basis, rules),
-        )
-    return figures, found
+        figures = _figures(session, viewer)
+        return figures, _classes(session, viewer, figures, goods=goods, basis=basis)
+
+
+def _figures(session: Session, viewer: Viewer) -> _Figures:
+    as_of = today()
+    # Fetched first: shared frames are made one after the other, never one within another.
+    positions = shared_positions(session, viewer, as_of=as_of)
+    return shared_frame(
+        session,
+        viewer,
+        "class_figures",
+        subjects=SUBJECTS,
+        args=(as_of,),
+        compute=lambda: _figures_of(session, positions, as_of),
+    )
+
+
+def _classes(session: Session, viewer: Viewer, figures: _Figures, *, goods: str, basis: str) -> pd.DataFrame:
+    rules = class_rules(session)
+    return shared_frame(
+        session,
+        viewer,
+        "item_classes",
+        subjects=SUBJECTS,
+        args=(today(), goods, basis, rules),
+        compute=lambda: _with_classes(figures.items[figures.items["goods"] == goods], basis, rules),
+    )
 
 
 def _figures_of(session: Session, positions: pd.DataFrame, as_of: date) -> _Figures:

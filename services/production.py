@@ -27,8 +27,8 @@ from services.audit import record
 from services.form_values import shown_quantity
 from services.plain_rows import plain_rows
 from services.proposals import DECIDED_AT_ONCE, Accepted
-from services.supply_plan import TOLERANCE, Planned, planned
 from services.supply_plan_model import KEYS, PlanModel
+from services.supply_planned import TOLERANCE, Planned, planned
 
 WEEKS = {"1": 1, "2": 2, "4": 4, "8": 8}
 SHOWN_AT_MOST = 500

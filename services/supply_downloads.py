@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.permissions import Permission
 from core.viewer import Viewer
-from services import buy_list, production, production_orders, proposals, purchase_orders, review_queue
+from services import buy_list, production, production_orders, proposals, purchase_orders, review_queue, transfers
 from services.buy_list import BuyFilters
 from services.download_list import DownloadList, Query, Record, Rows, as_shown, chosen, chosen_filters, pages, sorting
 from services.production import MakeFilters
@@ -12,6 +12,7 @@ from services.production_orders import OrderFilters as ProductionFilters
 from services.proposals import ProposalFilters
 from services.purchase_orders import PAGE_ROWS, OrderFilters
 from services.review_answers import ReviewedAnswer
+from services.transfers import TransferFilters
 
 PROPOSAL_COLUMNS = (
     *("rank", "code", "name", "location", "supplier", "status", "bound", "days_to_stockout", "money_at_stake"),
@@ -24,6 +25,10 @@ BUY_COLUMNS = (
     *("rank", "code", "name", "location", "supplier", "quantity", "uom", "minimum", "multiple", "release_week"),
     *("arrival_week", "unit_price", "list_price", "money", "prevented", "score", "spent", "within", "short_week"),
     *("late", "cover_days", "next_quantity", "next_price", "extra", "saving"),
+)
+TRANSFER_COLUMNS = (
+    *("code", "name", "origin", "location", "quantity", "uom", "minimum", "multiple", "ship_week", "arrival_week"),
+    *("cost", "at_origin", "needed", "short_week", "late", "cover_days"),
 )
 MAKE_COLUMNS = (
     *("code", "name", "location", "resource", "quantity", "uom", "hours", "release_week", "arrival_week", "short_week"),
@@ -50,6 +55,11 @@ def _proposals(viewer: Viewer, query: Query) -> Rows:
 def _buy_list(viewer: Viewer, query: Query) -> Rows:
     wanted = BuyFilters(**chosen_filters(query, BuyFilters))
     return chosen(buy_list.buy_list(viewer, wanted, limit=None).rows, BUY_COLUMNS)
+
+
+def _transfers(viewer: Viewer, query: Query) -> Rows:
+    wanted = TransferFilters(**chosen_filters(query, TransferFilters))
+    return chosen(transfers.proposed(viewer, wanted, limit=None).rows, TRANSFER_COLUMNS)
 
 
 def _orders(viewer: Viewer, query: Query) -> Rows:
@@ -101,6 +111,7 @@ def _answer(answer: ReviewedAnswer) -> Record:
 LISTS = {
     "proposals": DownloadList(Permission.INVENTORY_READ, PROPOSAL_COLUMNS, _proposals),
     "buy-list": DownloadList(Permission.PURCHASE_READ, BUY_COLUMNS, _buy_list),
+    "transfers": DownloadList(Permission.INVENTORY_READ, TRANSFER_COLUMNS, _transfers),
     "planned-production": DownloadList(Permission.PURCHASE_READ, MAKE_COLUMNS, _planned_production),
     "production-orders": DownloadList(Permission.PURCHASE_READ, PRODUCTION_COLUMNS, _production_orders),
     "purchase-orders": DownloadList(Permission.PURCHASE_READ, ORDER_COLUMNS, _orders),

@@ -8,37 +8,24 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy.orm import Session
 
 from analytics.supply_plan.capacity import Load, capacity_load
-from analytics.supply_plan.engine import SupplyPlan, by_node, supply_plan, what_if
-from analytics.supply_plan.network import Sources
+from analytics.supply_plan.engine import SupplyPlan, by_node, what_if
 from analytics.supply_plan.pegging import NONE, pegging, served_by
-from core.clock import today
 from core.errors import InvalidInput, NotFound
 from core.i18n import _
 from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.db import session_scope
-from data.frames import shared_frame
 from services.form_values import row_id
 from services.plain_rows import plain_rows
-from services.supply_plan_model import KEYS, PlanModel, plan_model
+from services.scenario_changes import MOST_LEAD_WEEKS, with_terms
+from services.scenario_plan import opened
+from services.supply_plan_model import PlanModel
+from services.supply_planned import TOLERANCE, Planned
 
-SUBJECTS = ("stock", "orders", "policy", "demand", "forecast", "products", "master")
 PAGE_ROWS = 500
-TOLERANCE = 1e-6
-ACT_WEEKS = 4
-MOST_LEAD_WEEKS = 52
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A plan with what its numbers stand for, and its list: a row a node."""
-
-    model: PlanModel
-    plan: SupplyPlan
-    listed: pd.DataFrame
+LARGEST_QUANTITY = 1e12
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +52,13 @@ class PlanPage:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What if: demand by a share more or less, another lead time or safety stock; None leaves it."""
+    """What if: demand by a share more or less, another lead time, safety stock or least quantity of an order; None
+    leaves it."""
 
     demand_share: float = 0.0
     lead_weeks: int | None = None
     safety_stock: float | None = None
+    minimum: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +74,7 @@ class ItemPlan:
     tried_orders: list[dict[str, Any]]
     lead_weeks: int
     safety_stock: float
+    minimum: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +88,6 @@ class ResourceLoad:
     available: list[float]
 
 
-def planned(session: Session, viewer: Viewer) -> Planned:
-    """The plan of today, kept in memory until anything it is made of changes.
-
-    Inputs: an open session and the viewer.
-    Returns: Planned. Not to be changed.
-    Raises: nothing of its own.
-    Source: analytics.supply_plan.
-    """
-    return shared_frame(
-        session,
-        viewer,
-        "supply_plan",
-        subjects=SUBJECTS,
-        args=(today(),),
-        compute=lambda: _planned(session),
-    )
-
-
 def plan_page(
     viewer: Viewer,
     filters: PlanFilters,
@@ -123,18 +95,19 @@ def plan_page(
     start: int = 0,
     end: int = PAGE_ROWS,
     sort: tuple[tuple[str, bool], ...] = (),
+    scenario: object = None,
 ) -> PlanPage:
     """A page of the list, what runs short first on top unless sorted otherwise.
 
     Inputs: a viewer with purchase.read, filters, first row and the one after the last, columns to sort by with whether
-        descending.
+        descending; the scenario that is open, if any.
     Returns: PlanPage.
     Raises: NotAllowed.
     Source: screens.md 1.
     """
     require(viewer, Permission.PURCHASE_READ)
     with session_scope(viewer) as session:
-        found = planned(session, viewer)
+        found = opened(session, viewer, scenario)
     listed = _filtered(found.listed, filters)
     first = max(start, 0)
     page = _sorted(listed, sort).iloc[first : min(max(end, first), first + PAGE_ROWS)]
@@ -148,7 +121,7 @@ def plan_page(
     )
 
 
-def any_plan(viewer: Viewer) -> bool:
+def any_plan(viewer: Viewer, *, scenario: object = None) -> bool:
     """Whether there is anything to plan.
 
     Inputs: a viewer with purchase.read.
@@ -158,10 +131,17 @@ def any_plan(viewer: Viewer) -> bool:
     """
     require(viewer, Permission.PURCHASE_READ)
     with session_scope(viewer) as session:
-        return not planned(session, viewer).listed.empty
+        return not opened(session, viewer, scenario).listed.empty
 
 
-def item_plan(viewer: Viewer, product_id: object, location_id: object, change: Change | None = None) -> ItemPlan:
+def item_plan(
+    viewer: Viewer,
+    product_id: object,
+    location_id: object,
+    change: Change | None = None,
+    *,
+    scenario: object = None,
+) -> ItemPlan:
     """The weeks of one item, and what a change of it would make of them.
 
     Inputs: a viewer with purchase.read, product, location, and a change to try.
@@ -171,10 +151,11 @@ def item_plan(viewer: Viewer, product_id: object, location_id: object, change: C
     """
     require(viewer, Permission.PURCHASE_READ)
     with session_scope(viewer) as session:
-        found = planned(session, viewer)
-    node = _node(found, product_id, location_id)
+        found = opened(session, viewer, scenario)
+    node = plan_node(found, product_id, location_id)
     own = np.flatnonzero(found.plan.network.sources.node == node)
-    lead = int(found.plan.network.sources.lead_time[own].max()) if own.size else 0
+    terms = found.plan.network.sources
+    lead = int(terms.lead_time[own].max()) if own.size else 0
     tried, tried_orders = None, []
     if change is not None and change != Change():
         part, place = _tried(found, node, change)
@@ -189,10 +170,13 @@ def item_plan(viewer: Viewer, product_id: object, location_id: object, change: C
         tried_orders=tried_orders,
         lead_weeks=lead,
         safety_stock=float(found.plan.inputs.safety[0, node]),
+        minimum=float(terms.minimum[own].max()) if own.size else 0.0,
     )
 
 
-def why_order(viewer: Viewer, product_id: object, location_id: object, week: object) -> list[dict[str, Any]]:
+def why_order(
+    viewer: Viewer, product_id: object, location_id: object, week: object, *, scenario: object = None
+) -> list[dict[str, Any]]:
     """The customers' demand that the orders of an item arriving in a week are for.
 
     Inputs: a viewer with purchase.read, product, location, and the number of the week.
@@ -203,8 +187,8 @@ def why_order(viewer: Viewer, product_id: object, location_id: object, week: obj
     """
     require(viewer, Permission.PURCHASE_READ)
     with session_scope(viewer) as session:
-        found = planned(session, viewer)
-    node = _node(found, product_id, location_id)
+        found = opened(session, viewer, scenario)
+    node = plan_node(found, product_id, location_id)
     arriving = week if isinstance(week, int) and 0 <= week < len(found.model.weeks) else -1
     sources = np.flatnonzero(found.plan.network.sources.node == node)
     orders = [int(source) for source in sources if arriving >= 0 and found.plan.receipts[arriving, source] > 0]
@@ -221,7 +205,9 @@ def why_order(viewer: Viewer, product_id: object, location_id: object, week: obj
     return result
 
 
-def why_late(viewer: Viewer, product_id: object, location_id: object) -> list[dict[str, Any]]:
+def why_late(
+    viewer: Viewer, product_id: object, location_id: object, *, scenario: object = None
+) -> list[dict[str, Any]]:
     """Which demand of an item is served late, by what, and by how many weeks.
 
     Inputs: a viewer with purchase.read, product and location.
@@ -232,8 +218,8 @@ def why_late(viewer: Viewer, product_id: object, location_id: object) -> list[di
     """
     require(viewer, Permission.PURCHASE_READ)
     with session_scope(viewer) as session:
-        found = planned(session, viewer)
-    pegs = pegging(found.plan, node=_node(found, product_id, location_id))
+        found = opened(session, viewer, scenario)
+    pegs = pegging(found.plan, node=plan_node(found, product_id, location_id))
     late = pegs[(pegs["late"] > 0) | ((pegs["supply"] == "owed") & (pegs["demand_period"] != NONE))]
     late = late.groupby(["demand_period", "supply", "supply_period", "late"])[["quantity"]].sum().reset_index()
     weeks = found.model.weeks
@@ -249,7 +235,40 @@ def why_late(viewer: Viewer, product_id: object, location_id: object) -> list[di
     ]
 
 
-def capacity(viewer: Viewer) -> tuple[list[date], list[ResourceLoad]]:
+def what_serves(
+    viewer: Viewer, product_id: object, location_id: object, week: object, *, scenario: object = None
+) -> tuple[date, list[dict[str, Any]]]:
+    """What serves the demand of an item in a week: the other way round of why_order.
+
+    Inputs: a viewer with purchase.read, product, location, the number of the week, the scenario that is open, if any.
+    Returns: the week, and dictionaries of supply (stock, firm, planned, owed), number (of firm orders), arrives (date
+        or None), code and name of what production takes it for (None: customers), quantity and late (weeks).
+    Raises: NotAllowed; NotFound.
+    Source: analytics.supply_plan.pegging.
+    """
+    require(viewer, Permission.PURCHASE_READ)
+    with session_scope(viewer) as session:
+        found = opened(session, viewer, scenario)
+    model, node = found.model, plan_node(found, product_id, location_id)
+    if not isinstance(week, int) or not 0 <= week < len(model.weeks):
+        raise NotFound(_("There is no such week in the plan."))
+    pegs = pegging(found.plan, node=node)
+    pegs = pegs[(pegs["demand_period"] == week) & pegs["demand"].isin(("independent", "dependent"))]
+    parents = found.plan.network.sources.node
+    return model.weeks[week], [
+        {
+            "supply": peg["supply"],
+            "number": _firm_numbers(model, node, int(peg["supply_period"])) if peg["supply"] == "firm" else None,
+            "arrives": model.weeks[int(peg["supply_period"])] if peg["supply"] in ("firm", "planned") else None,
+            **_taker(model, None if peg["parent"] == NONE else int(parents[int(peg["parent"])])),
+            "quantity": float(peg["quantity"]),
+            "late": int(peg["late"]),
+        }
+        for peg in pegs.to_dict("records")
+    ]
+
+
+def capacity(viewer: Viewer, *, scenario: object = None) -> tuple[list[date], list[ResourceLoad]]:
     """The hours that the plan asks of every resource, planned and firm production together.
 
     Inputs: a viewer with purchase.read.
@@ -259,7 +278,7 @@ def capacity(viewer: Viewer) -> tuple[list[date], list[ResourceLoad]]:
     """
     require(viewer, Permission.PURCHASE_READ)
     with session_scope(viewer) as session:
-        found = planned(session, viewer)
+        found = opened(session, viewer, scenario)
     load = _load(found)
     resources = found.model.resources
     return found.model.weeks, [
@@ -274,7 +293,7 @@ def capacity(viewer: Viewer) -> tuple[list[date], list[ResourceLoad]]:
     ]
 
 
-def load_by_product(viewer: Viewer, resource: object, week: object) -> list[dict[str, Any]]:
+def load_by_product(viewer: Viewer, resource: object, week: object, *, scenario: object = None) -> list[dict[str, Any]]:
     """What loads a resource in a week.
 
     Inputs: a viewer with purchase.read, the code of the resource and the number of the week.
@@ -284,7 +303,7 @@ def load_by_product(viewer: Viewer, resource: object, week: object) -> list[dict
     """
     require(viewer, Permission.PURCHASE_READ)
     with session_scope(viewer) as session:
-        found = planned(session, viewer)
+        found = opened(session, viewer, scenario)
     model = found.model
     numbers = np.flatnonzero(model.resources["code"] == resource) if isinstance(resource, str) else np.zeros(0, int)
     if not numbers.size or not isinstance(week, int) or not 0 <= week < len(model.weeks):
@@ -296,36 +315,6 @@ def load_by_product(viewer: Viewer, resource: object, week: object) -> list[dict
     node = model.sources["node"].to_numpy()[source]
     rows = model.nodes[["code", "name", "location"]].iloc[node].assign(quantity=quantity, hours=hours)
     return plain_rows(rows[rows["hours"] > 0].sort_values("hours", ascending=False))
-
-
-def _planned(session: Session) -> Planned:
-    model = plan_model(session, as_of=today())
-    plan = supply_plan(model.network, model.inputs)
-    return Planned(model, plan, _listed(model, plan))
-
-
-def _listed(model: PlanModel, plan: SupplyPlan) -> pd.DataFrame:
-    """A row a node: when it first runs short and by how much at worst, and what has to be released soon."""
-    nodes = model.nodes
-    owed = np.where(plan.stock < -TOLERANCE, -plan.stock, 0.0)
-    short = owed > 0
-    first = np.where(short.any(axis=0), short.argmax(axis=0), NONE)
-    releases = by_node(plan.network, plan.releases - model.firm_work)
-    worth = nodes["unit_price"].astype(float).fillna(nodes["unit_cost"].astype(float)).fillna(0.0)
-    weeks = np.array([*model.weeks, None], dtype=object)
-    return nodes[[*KEYS, "code", "name", "kind", "category", "uom", "location", "location_name"]].assign(
-        id=nodes["product_id"].astype(str) + "-" + nodes["location_id"].astype(str),
-        short_week=weeks[first],
-        short_quantity=owed.max(axis=0, initial=0.0),
-        short_value=owed.max(axis=0, initial=0.0) * worth,
-        stock=plan.inputs.stock,
-        demand=plan.demand[:ACT_WEEKS].sum(axis=0),
-        firm=plan.inputs.receipts.sum(axis=0),
-        release_quantity=releases[:1].sum(axis=0),
-        planned=plan.planned.sum(axis=0),
-        lowest=plan.stock.min(axis=0, initial=np.inf),
-        waste=plan.waste.sum(axis=0),
-    )
 
 
 def _filtered(listed: pd.DataFrame, filters: PlanFilters) -> pd.DataFrame:
@@ -352,12 +341,30 @@ def _sorted(listed: pd.DataFrame, sort: tuple[tuple[str, bool], ...]) -> pd.Data
     return listed.sort_values(names, ascending=[not descending for _name, descending in asked], kind="stable")
 
 
-def _node(found: Planned, product_id: object, location_id: object) -> int:
+def plan_node(found: Planned, product_id: object, location_id: object) -> int:
+    """The number of an item in a plan.
+
+    Inputs: found: a plan; product and location as the browser sent them.
+    Returns: the place of its row in ``model.nodes``.
+    Raises: NotFound.
+    Source: none; ours.
+    """
     nodes = found.model.nodes
     own = (nodes["product_id"] == row_id(product_id)) & (nodes["location_id"] == row_id(location_id))
     if not own.any():
         raise NotFound(_("There is no such item at this location."))
     return int(own.to_numpy().argmax())
+
+
+def _firm_numbers(model: PlanModel, node: int, week: int) -> str:
+    firm = model.firm
+    return ", ".join(firm.loc[(firm["node"] == node) & (firm["week"] == week), "number"].astype(str))
+
+
+def _taker(model: PlanModel, node: int | None) -> dict[str, str | None]:
+    """The item whose production takes something; nobody's for what customers want."""
+    names = ("code", "name")
+    return {name: None if node is None else str(model.nodes[name].iloc[node]) for name in names}
 
 
 def _lines(found: Planned, node: int) -> dict[str, list[float]]:
@@ -424,11 +431,13 @@ def _tried(found: Planned, node: int, change: Change) -> tuple[SupplyPlan, int]:
     demand[:, node] += plan.demand[:, node] * change.demand_share
     if change.safety_stock is not None:
         safety[:, node] = change.safety_stock
-    sources = plan.network.sources
-    lead = sources.lead_time.copy()
+    own = plan.network.sources.node == node
+    lead, minimum = plan.network.sources.lead_time.copy(), plan.network.sources.minimum.copy()
     if change.lead_weeks is not None:
-        lead[sources.node == node] = change.lead_weeks
-    terms = Sources(sources.node, lead, sources.minimum, sources.multiple, sources.share, sources.calendar)
+        lead[own] = change.lead_weeks
+    if change.minimum is not None:
+        minimum[own] = change.minimum
+    terms = with_terms(plan.network, lead_time=lead, minimum=minimum)
     inputs = replace(plan.inputs, demand=demand, safety=safety)
     part = what_if(plan, nodes=np.array([node]), inputs=inputs, sources=terms)
     return part, int(np.searchsorted(plan.network.below(np.array([node])), node))
@@ -439,8 +448,10 @@ def _check(change: Change) -> None:
         raise InvalidInput(_("Demand can be changed by −100 % to +1,000 %."))
     if change.lead_weeks is not None and not 0 <= change.lead_weeks <= MOST_LEAD_WEEKS:
         raise InvalidInput(_("Lead time: enter 0 to %(most)s weeks.", most=MOST_LEAD_WEEKS))
-    if change.safety_stock is not None and not 0 <= change.safety_stock < 1e12:
+    if change.safety_stock is not None and not 0 <= change.safety_stock < LARGEST_QUANTITY:
         raise InvalidInput(_("Safety stock: enter a quantity from zero up."))
+    if change.minimum is not None and not 0 <= change.minimum < LARGEST_QUANTITY:
+        raise InvalidInput(_("Least order: enter a quantity from zero up."))
 
 
 def _load(found: Planned) -> Load:

@@ -18,7 +18,7 @@ from data.db import session_scope
 from data.queries import jobs
 from data.queue import queue_connector
 from models.base import Json
-from services import drop_folder, forecast_file, import_cleanup, import_history
+from services import drop_folder, forecast_file, import_cleanup, import_history, reservations
 from services.accounts import operator, viewer_of_user
 from services.jobs import Report
 
@@ -41,6 +41,7 @@ HEARTBEAT_SECONDS = 5
 STALLED_AFTER_SECONDS = 20
 EXPIRY_EVERY_SECONDS = 3600
 LOOK_EVERY_SECONDS = 10
+HOLDS_EVERY_SECONDS = 60
 
 log = structlog.get_logger()
 
@@ -76,6 +77,7 @@ async def work(*, concurrency: int) -> None:
         expiry = asyncio.create_task(_again(EXPIRY_EVERY_SECONDS, _remove_expired_files))
         cleanup = asyncio.create_task(_again(EXPIRY_EVERY_SECONDS, _drop_abandoned_rows))
         drops = asyncio.create_task(_again(LOOK_EVERY_SECONDS, drop_folder.Watch().look))
+        holds = asyncio.create_task(_again(HOLDS_EVERY_SECONDS, _expire_holds))
         try:
             await app.run_worker_async(
                 queues=["jobs"],
@@ -90,6 +92,7 @@ async def work(*, concurrency: int) -> None:
             expiry.cancel()
             cleanup.cancel()
             drops.cancel()
+            holds.cancel()
 
 
 def run_job(job_id: UUID) -> None:
@@ -200,3 +203,9 @@ def _drop_abandoned_rows() -> None:
     dropped = import_cleanup.drop_abandoned()
     if dropped:
         log.info("rows of files that were never committed dropped", files=dropped)
+
+
+def _expire_holds() -> None:
+    ended = reservations.expire_holds()
+    if ended:
+        log.info("holds of stock ended", count=ended)

@@ -18,8 +18,15 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.engine import Connection
 
 from data.db import owner_engine
-from models.network import Location, Supplier, SupplierItem
-from models.orders import ProductionOrder, PurchaseOrder, PurchaseOrderLine, Receipt
+from models.network import Customer, Lane, Location, Supplier, SupplierItem
+from models.orders import (
+    ProductionOrder,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    Receipt,
+    SalesOrder,
+    SalesOrderLine,
+)
 from models.people import Company, User
 from models.planning import ForecastRun, ForecastSeries, ForecastValue
 from models.product import Bom, BomLine, Product, Resource, Routing
@@ -70,6 +77,26 @@ def make_tea() -> None:
         add(connection, BomLine, bom_id=bom, component_id=product["BOTTLE"], quantity=1)
         line = add(connection, Resource, code="LINE", name="Line", location_id=place, hours_per_week=50)
         add(connection, Routing, product_id=product["TEA"], resource_id=line, setup_hours=1, hours_per_unit=0.01)
+
+
+def order_tea_in_johor(*, due_on: date, quantity: float = 500) -> None:
+    """A customer of Johor Bahru wants tea."""
+    product, place = ids(Product)["TEA"], ids(Location)["JB"]
+    with owner_engine().begin() as connection:
+        customer = add(connection, Customer, code="C-JB", name="Customer")
+        order = add(connection, SalesOrder, number="SO-JB", customer_id=customer, location_id=place, ordered_on=TODAY)
+        add(
+            connection, SalesOrderLine, order_id=order, line_no=1, product_id=product, quantity=quantity,
+            unit_price=4, requested_on=due_on,
+        )  # fmt: skip
+
+
+def add_lane(code: str | None = "TEA", start: str = "KL", end: str = "JB", **terms: Any) -> int:
+    """A lane of three days, from the plant to Johor Bahru unless told otherwise."""
+    places, products = ids(Location), ids(Product)
+    ends = {"from_location_id": places[start], "to_location_id": places[end]}
+    with owner_engine().begin() as connection:
+        return add(connection, Lane, product_id=code and products[code], lead_time_days=3, **ends, **terms)
 
 
 def sell_out_of_tea() -> None:

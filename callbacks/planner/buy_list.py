@@ -14,7 +14,7 @@ from components.grid import selected_rows
 from components.order_texts import order_links
 from components.two_line_grid import marked
 from core.guard import requires
-from core.i18n import EMPTY, _, day, money, number, percent
+from core.i18n import EMPTY, _, counted, day, money, number, percent
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
@@ -144,9 +144,8 @@ def selection_text(rows: list[dict[str, Any]]) -> str:
         "money": money(sum(value for value in values if isinstance(value, int | float))),
     }
     of = len({str(row.get("supplier_code")) for row in rows})
-    if of == 1:
-        return _("%(count)s selected · %(money)s · 1 supplier", **told)
-    return _("%(count)s selected · %(money)s · %(suppliers)s suppliers", **told, suppliers=number(of))
+    suppliers = counted("1 supplier", "%(count)s suppliers", of)
+    return _("%(count)s selected · %(money)s · %(suppliers)s", **told, suppliers=suppliers)
 
 
 def accepted_text(done: Accepted) -> list[Any]:
@@ -161,7 +160,11 @@ def filled_text(more: list[dict[str, Any]]) -> str:
             "No order was added: select orders first. What is added must fit into a container that they leave part "
             "empty, so pallets of the items and the pallets that a container of the supplier takes have to be known."
         )
-    return _("%(count)s orders added that fit into containers already needed.", count=number(len(more)))
+    return counted(
+        "1 order added that fits into a container already needed.",
+        "%(count)s orders added that fit into containers already needed.",
+        len(more),
+    )
 
 
 def supplier_rows(found: BuyList) -> list[dict[str, Any]]:

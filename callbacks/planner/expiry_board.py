@@ -23,7 +23,7 @@ from components.todo_cards import TodoCard, todo_cards
 from core.clock import today
 from core.errors import InvalidInput
 from core.guard import requires
-from core.i18n import _, day, money, number
+from core.i18n import _, counted, day, money, number
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
@@ -434,4 +434,4 @@ def first_proposal(lot: dict[str, Any], open_actions: list[dict[str, Any]]) -> t
 
 
 def _lot_count(count: int) -> str:
-    return _("1 lot") if count == 1 else _("%(count)s lots", count=number(count))
+    return counted("1 lot", "%(count)s lots", count)

@@ -13,7 +13,7 @@ from components.figures.accuracy import pareto
 from components.figures.chart import Figure
 from components.forms import chosen
 from components.grid import requested_rows, requested_sort
-from core.i18n import _, day, money, number, percent
+from core.i18n import _, counted, day, money, number, percent
 from core.identity import viewer
 from core.ids import PageIds
 from services import forecast_accuracy
@@ -88,7 +88,7 @@ def show_table(request: object, filters: object) -> tuple[dict[str, Any], str]:
     found = forecast_accuracy.accuracy_table(
         viewer(), wanted_filters(filters), sort=requested_sort(request), first=first, limit=count
     )
-    return {"rowData": found.rows, "rowCount": found.total}, _("%(count)s rows", count=number(found.total))
+    return {"rowData": found.rows, "rowCount": found.total}, counted("1 row", "%(count)s rows", found.total)
 
 
 @callback(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any
 
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, no_update
+from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, no_update
 from dash.development.base_component import Component
 
 from components.forms import chosen, facts, status
 from components.grid import requested_page, selected_row
+from components.item_link import cockpit_address
 from components.job_progress import job_ended, job_id_of
 from components.policy_bar import policy_bar
 from components.policy_why import missing_text, policy_facts
@@ -257,9 +258,14 @@ def item_parts(found: Why) -> tuple[Any, ...]:
     item = found.position
     key = (item["product_id"], item["location_id"])
     seen = {"product_id": key[0], "location_id": key[1], "version": found.version}
-    place = [status(status_name(item["status"]), TONES[item["status"]]), f" {item['code']} · {item['location_name']}"]
+    place = [
+        status(status_name(item["status"]), TONES[item["status"]]),
+        f" {item['code']} · {item['location_name']} · ",
+        dcc.Link(_("Open the cockpit"), href=cockpit_address(*key)),
+    ]
     bar = policy_bar(
-        **{name: item[name] for name in ("safety_stock", "reorder_point", "order_up_to", "on_hand", "position", "uom")}
+        **{name: item[name] for name in ("safety_stock", "reorder_point", "order_up_to", "uom")},
+        marks=[(_("On hand"), item["on_hand"], "hand"), (_("Position"), item["position"], "position")],
     )
     lots = stock_lots(Ids.lot_rows, [lot_row(row) for row in positions.lots(viewer(), *key)])
     target = round(found.service_target * 100, 2)

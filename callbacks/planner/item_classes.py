@@ -21,6 +21,7 @@ from core.ids import PageIds
 from core.permissions import Permission
 from services import class_rules, item_classes
 from services.class_rules import NAMES, ClassRules
+from services.company_rules import as_entered
 from services.item_classes import BASES, FLAGS, GOODS, UNCLASSIFIED, VOLUME, Box, ClassFilters, ClassPage, Matrix
 
 PATH = "/inventory/classes"
@@ -100,7 +101,7 @@ def save_limits(clicks: int | None, *given: object) -> tuple[Any, ...]:
         return (no_update,) * 5
     *entered, seen, filters = given
     rules = class_rules.save_class_rules(viewer(), dict(zip(NAMES, entered, strict=True)), seen=seen)
-    now = class_rules.as_entered(rules)
+    now = as_entered(rules)
     saved = _("Saved. All classes go by the new limits.")
     return boxes(wanted_classes(filters), rules), limits_text(rules), now, str(now), saved
 

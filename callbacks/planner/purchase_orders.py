@@ -13,7 +13,7 @@ from components.purchase_lines import purchase_lines
 from components.stock_status import MARKS
 from core.errors import InvalidInput
 from core.guard import requires
-from core.i18n import EMPTY, _, day, moment, money, number
+from core.i18n import EMPTY, _, counted, day, moment, money
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
@@ -244,7 +244,7 @@ def order_row(row: dict[str, Any]) -> dict[str, Any]:
 
 def totals_text(found: OrderPage) -> str:
     """What the whole list is worth."""
-    return _("%(count)s orders · %(value)s", count=number(found.total), value=money(found.value))
+    return counted("1 order · %(value)s", "%(count)s orders · %(value)s", found.total, value=money(found.value))
 
 
 def detail_parts(found: OrderDetail) -> tuple[Any, ...]:

@@ -17,7 +17,7 @@ from components.shell import Ids as Shell
 from components.shell import toast
 from core.errors import InvalidInput, UserError
 from core.guard import requires
-from core.i18n import _, moment, number
+from core.i18n import _, counted, moment, number
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
@@ -98,7 +98,7 @@ def show_rows(request: object, view: object) -> tuple[dict[str, Any], str, dict[
     keys = key_names(entity_of(view))
     rows = [{**row, ROW_ID: " | ".join(cell_of(row[name]) for name in keys)} for row in found.rows]
     shown = {"total": found.total, "fields": dict(filters.fields)}
-    return {"rowData": rows, "rowCount": found.total}, _("%(count)s rows", count=number(found.total)), shown
+    return {"rowData": rows, "rowCount": found.total}, counted("1 row", "%(count)s rows", found.total), shown
 
 
 @callback(
@@ -435,7 +435,9 @@ def edit_of(saved: Saved) -> Any:
 
 def saved_text(saved: Saved) -> str:
     same = _("%(count)s had the value already.", count=number(saved.same)) if saved.same else ""
-    return " ".join(part for part in (_("%(count)s rows changed.", count=number(saved.changed)), same) if part)
+    return " ".join(
+        part for part in (counted("1 row changed.", "%(count)s rows changed.", saved.changed), same) if part
+    )
 
 
 def change_line(change: Change) -> ChangeLine:

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from dash import Input, Output, State, callback, no_update
+from dash import Input, Output, State, callback, ctx, dcc, no_update
 from dash.development.base_component import Component
 
 from components.figures.projected_stock import projected_stock
 from components.forms import chosen
 from components.grid import requested_rows, requested_sort, selected_row
+from components.item_link import cockpit_address
 from components.todo_cards import TodoCard, todo_cards
+from components.week_grid import week_columns, week_rows
+from components.what_if_bar import keep_target, kept_text, opened_scenario
 from core.errors import InvalidInput
-from core.i18n import EMPTY, _, day, number
+from core.guard import requires
+from core.i18n import EMPTY, _, day, money, number
 from core.identity import viewer
 from core.ids import PageIds
-from services import supply_plan
+from core.permissions import Permission
+from services import plan_levers, scenarios, supply_plan
+from services.plan_levers import Lever, Levers
 from services.supply_plan import Change, ItemPlan, PlanFilters, PlanPage
 
 PATH = "/supply/plan"
 FILTERS = ("only", "location", "kind", "search")
 CLOSED, OPEN = "panel plan-item plan-item-closed", "panel plan-item"
-LINES = ("independent", "dependent", "firm", "planned", "waste", "stock", "safety", "release")
 
 
 class Ids(PageIds):
     filters: str
+    scenario: str
+    shown: str
     only: str
     location: str
     kind: str
@@ -43,10 +51,21 @@ class Ids(PageIds):
     demand: str
     lead: str
     safety: str
+    minimum: str
     reset: str
+    keep_name: str
+    keep_into: str
+    keep: str
+    kept: str
     tried: str
     why: str
     why_title: str
+    served: str
+    served_title: str
+    levers: str
+    levers_title: str
+    try_levers: str
+    path: str
 
 
 ITEM = (
@@ -58,9 +77,16 @@ ITEM = (
     (Ids.demand, "value"),
     (Ids.lead, "value"),
     (Ids.safety, "value"),
+    (Ids.minimum, "value"),
     (Ids.weeks, "columnDefs"),
     (Ids.weeks, "rowData"),
+    (Ids.kept, "children"),
+    (Ids.levers, "rowData"),
+    (Ids.levers_title, "children"),
+    (Ids.path, "href"),
 )
+FIELDS = (Ids.demand, Ids.lead, Ids.safety, Ids.minimum)
+ASKED = tuple(State(name, "value") for name in FIELDS)
 
 
 @callback(
@@ -68,29 +94,48 @@ ITEM = (
     Output(Ids.totals, "children"),
     Input(Ids.rows, "getRowsRequest"),
     State(Ids.filters, "data"),
+    State(Ids.scenario, "data"),
     prevent_initial_call=True,
 )
-def show_plan(request: object, filters: object) -> tuple[dict[str, Any], str]:
+def show_plan(request: object, filters: object, scenario: object) -> tuple[dict[str, Any], str]:
     start, count = requested_rows(request)
     found = supply_plan.plan_page(
-        viewer(), wanted_plan(filters), start=start, end=start + count, sort=requested_sort(request)
+        viewer(),
+        wanted_plan(filters),
+        start=start,
+        end=start + count,
+        sort=requested_sort(request),
+        scenario=opened_scenario(scenario),
     )
     return {"rowData": [plan_row(row) for row in found.rows], "rowCount": found.total}, totals_text(found)
 
 
-@callback(*(Output(*part) for part in ITEM), Input(Ids.rows, "selectedRows"), prevent_initial_call=True)
-def show_item(selected: object) -> tuple[Any, ...]:
+@callback(
+    *(Output(*part) for part in ITEM),
+    Input(Ids.rows, "selectedRows"),
+    State(Ids.scenario, "data"),
+    prevent_initial_call=True,
+)
+def show_item(selected: object, scenario: object) -> tuple[Any, ...]:
     row = selected_row(selected)
     if row is None:
         return (no_update,) * len(ITEM)
     key = {"product_id": row.get("product_id"), "location_id": row.get("location_id")}
-    found = supply_plan.item_plan(viewer(), **key)
+    opened = opened_scenario(scenario)
+    found = supply_plan.item_plan(viewer(), **key, scenario=opened)
     item = found.item
-    place = f"{item['code']} · {item['location_name']}"
-    late = late_text(supply_plan.why_late(viewer(), **key), item["uom"])
-    values = (0, found.lead_weeks, round(found.safety_stock, 2))
+    cockpit = dcc.Link(_("Open the cockpit"), href=cockpit_address(item["product_id"], item["location_id"]))
+    place = [f"{item['code']} · {item['location_name']} · ", cockpit]
+    late = late_text(supply_plan.why_late(viewer(), **key, scenario=opened), item["uom"])
+    values = (0, found.lead_weeks, round(found.safety_stock, 2), round(found.minimum, 2))
     seen = {**key, "values": values}
-    return OPEN, seen, item["name"], place, late, *values, week_columns(found), week_rows(found)
+    path = f"/supply/path?product={item['product_id']}&location={item['location_id']}"
+    return (
+        *(OPEN, seen, item["name"], place, late),
+        *values,
+        *(week_columns(found.weeks), week_rows(found.lines)),
+        *("", [], _("Which changes would make it less late, tried one by one."), path),
+    )
 
 
 @callback(
@@ -98,56 +143,131 @@ def show_item(selected: object) -> tuple[Any, ...]:
     Output(Ids.orders, "rowData"),
     Output(Ids.orders, "selectedRows"),
     Output(Ids.tried, "children"),
-    Input(Ids.demand, "value"),
-    Input(Ids.lead, "value"),
-    Input(Ids.safety, "value"),
+    *(Input(name, "value") for name in FIELDS),
     State(Ids.seen, "data"),
+    State(Ids.scenario, "data"),
     prevent_initial_call=True,
 )
-def show_change(demand: object, lead: object, safety: object, seen: object) -> tuple[Any, ...]:
+def show_change(*given: object) -> tuple[Any, ...]:
+    *asked, seen, scenario = given
     item = seen if isinstance(seen, dict) else {}
     if not item:
         return (no_update,) * 4
-    change = wanted_change((demand, lead, safety), item.get("values"))
-    found = supply_plan.item_plan(viewer(), item.get("product_id"), item.get("location_id"), change)
+    key = (item.get("product_id"), item.get("location_id"))
+    opened = opened_scenario(scenario)
+    try:
+        change = wanted_change(asked, item.get("values"))
+        found = supply_plan.item_plan(viewer(), *key, change, scenario=opened)
+        told = change_text(found)
+    except InvalidInput as error:
+        # What was tried before must not stand there as the answer to what was asked now.
+        found = supply_plan.item_plan(viewer(), *key, scenario=opened)
+        told = _("Not tried: %(why)s", why=error.message)
     shown = projected_stock(found.weeks, found.lines, tried=found.tried, unit=found.item["uom"])
-    return shown, [order_row(order) for order in shown_orders(found)], [], change_text(found)
+    return shown, [order_row(order) for order in shown_orders(found)], [], told
 
 
 @callback(
-    Output(Ids.demand, "value", allow_duplicate=True),
-    Output(Ids.lead, "value", allow_duplicate=True),
-    Output(Ids.safety, "value", allow_duplicate=True),
+    *(Output(name, "value", allow_duplicate=True) for name in FIELDS),
     Input(Ids.reset, "n_clicks"),
     State(Ids.seen, "data"),
     prevent_initial_call=True,
 )
 def drop_change(clicks: int | None, seen: object) -> tuple[Any, ...]:
     values = seen.get("values") if isinstance(seen, dict) else None
-    if not clicks or not isinstance(values, list) or len(values) != 3:
-        return (no_update,) * 3
+    if not clicks or not isinstance(values, list) or len(values) != len(FIELDS):
+        return (no_update,) * len(FIELDS)
     return tuple(values)
+
+
+@callback(
+    Output(Ids.kept, "children", allow_duplicate=True),
+    Output(Ids.keep_name, "value"),
+    Output(Ids.keep_into, "options"),
+    Input(Ids.keep, "n_clicks"),
+    State(Ids.keep_name, "value"),
+    State(Ids.keep_into, "value"),
+    State(Ids.keep_into, "options"),
+    *ASKED,
+    State(Ids.seen, "data"),
+    prevent_initial_call=True,
+)
+@requires(Permission.PURCHASE_EDIT)
+def keep_change(clicks: int | None, name: object, into: object, options: object, *given: object) -> tuple[Any, ...]:
+    *asked, seen = given
+    item = seen if isinstance(seen, dict) else {}
+    if not clicks:
+        return (no_update,) * 3
+    change = wanted_change(asked, item.get("values"))
+    key = (item.get("product_id"), item.get("location_id"))
+    kept = scenarios.keep_tried(viewer(), *key, change, name=name, into=keep_target(into))
+    called = scenarios.scenario(viewer(), kept)["name"]
+    known = options if isinstance(options, list) else []
+    if keep_target(into) is None:
+        known = [*known, {"value": str(kept), "label": called}]
+    return kept_text(kept, called, PATH), "", known
 
 
 @callback(
     Output(Ids.why_title, "children"),
     Output(Ids.why, "rowData"),
     Input(Ids.orders, "selectedRows"),
-    State(Ids.demand, "value"),
-    State(Ids.lead, "value"),
-    State(Ids.safety, "value"),
+    *ASKED,
     State(Ids.seen, "data"),
+    State(Ids.scenario, "data"),
     prevent_initial_call=True,
 )
-def show_why(selected: object, demand: object, lead: object, safety: object, seen: object) -> tuple[Any, ...]:
+def show_why(selected: object, *given: object) -> tuple[Any, ...]:
+    *asked, seen, scenario = given
     row, item = selected_row(selected), seen if isinstance(seen, dict) else {}
     if row is None or row.get("number") != EMPTY:
         return _("Choose a planned order to see what it is for."), []
-    if wanted_change((demand, lead, safety), item.get("values")):
+    if wanted_change(asked, item.get("values")):
         return _("This order is tried, not planned: go back to the plan to see what its orders are for."), []
-    pegs = supply_plan.why_order(viewer(), item.get("product_id"), item.get("location_id"), row.get("week"))
+    key = (item.get("product_id"), item.get("location_id"))
+    pegs = supply_plan.why_order(viewer(), *key, row.get("week"), scenario=opened_scenario(scenario))
     title = _("%(quantity)s for %(week)s are wanted by", quantity=number(row.get("quantity")), week=row.get("arrives"))
     return title, [why_row(peg, place) for place, peg in enumerate(pegs)]
+
+
+@callback(
+    Output(Ids.served_title, "children"),
+    Output(Ids.served, "rowData"),
+    Input(Ids.weeks, "cellClicked"),
+    Input(Ids.seen, "data"),
+    State(Ids.scenario, "data"),
+    prevent_initial_call=True,
+)
+def show_served(clicked: object, seen: object, scenario: object) -> tuple[str, list[dict[str, Any]]]:
+    item = seen if isinstance(seen, dict) else {}
+    column = str(clicked.get("colId")) if isinstance(clicked, dict) else ""
+    if ctx.triggered_id == Ids.seen or not item or not column.removeprefix("w").isdecimal():
+        return choose_week_text(), []
+    key = (item.get("product_id"), item.get("location_id"))
+    week, pegs = supply_plan.what_serves(
+        viewer(), *key, int(column.removeprefix("w")[:4]), scenario=opened_scenario(scenario)
+    )
+    wanted = sum(peg["quantity"] for peg in pegs)
+    title = _("%(quantity)s wanted in the week of %(week)s are served by", quantity=number(wanted), week=day(week))
+    return title, [served_row(peg, place) for place, peg in enumerate(pegs)]
+
+
+@callback(
+    Output(Ids.levers_title, "children", allow_duplicate=True),
+    Output(Ids.levers, "rowData", allow_duplicate=True),
+    Input(Ids.try_levers, "n_clicks"),
+    State(Ids.seen, "data"),
+    State(Ids.scenario, "data"),
+    prevent_initial_call=True,
+)
+def show_levers(clicks: int | None, seen: object, scenario: object) -> tuple[str, list[dict[str, Any]]]:
+    item = seen if isinstance(seen, dict) else {}
+    if not clicks or not item:
+        return _("Choose an item first."), []
+    found = plan_levers.levers(
+        viewer(), item.get("product_id"), item.get("location_id"), scenario=opened_scenario(scenario)
+    )
+    return levers_text(found), [lever_row(lever, place) for place, lever in enumerate(found.levers)]
 
 
 def wanted_plan(filters: object) -> PlanFilters:
@@ -156,16 +276,16 @@ def wanted_plan(filters: object) -> PlanFilters:
     return PlanFilters(**{name: chosen(given.get(name)) for name in FILTERS})
 
 
-def wanted_change(asked: tuple[object, object, object], known: object) -> Change | None:
+def wanted_change(asked: Sequence[object], known: object) -> Change | None:
     """What differs from the plan; None when nothing does."""
     values = [_figure(value) for value in asked]
-    plan = known if isinstance(known, list | tuple) and len(known) == len(values) else (0, None, None)
-    demand, lead, safety = (
+    plan = known if isinstance(known, list | tuple) and len(known) == len(values) else (0, None, None, None)
+    demand, lead, safety, minimum = (
         value if value is not None and value != was else None for value, was in zip(values, plan, strict=True)
     )
     if lead is not None and lead != int(lead):
         raise InvalidInput(_("Lead time: enter whole weeks."))
-    change = Change((demand or 0.0) / 100, None if lead is None else int(lead), safety)
+    change = Change((demand or 0.0) / 100, None if lead is None else int(lead), safety, minimum)
     return None if change == Change() else change
 
 
@@ -173,23 +293,26 @@ def _figure(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def plan_cards(found: PlanPage, short: PlanPage, release: PlanPage) -> list[Component]:
+def plan_cards(found: PlanPage, short: PlanPage, release: PlanPage, *, scenario: int | None = None) -> list[Component]:
     """All items, those that run short, and those with orders to release now."""
+    opened = f"&scenario={scenario}" if scenario else ""
     return todo_cards(
         [
-            TodoCard(_("Items planned"), number(found.total), _("%(weeks)s weeks", weeks=found.weeks), PATH),
+            TodoCard(
+                _("Items planned"), number(found.total), _("%(weeks)s weeks", weeks=found.weeks), f"{PATH}?{opened}"
+            ),
             TodoCard(
                 _("Run short"),
                 number(short.total),
                 _("items with demand served late"),
-                f"{PATH}?only=short",
+                f"{PATH}?only=short{opened}",
                 "bad" if short.total else "good",
             ),
             TodoCard(
                 _("To release"),
                 number(release.total),
                 _("items with orders to release this week"),
-                f"{PATH}?only=release",
+                f"{PATH}?only=release{opened}",
                 "warn" if release.total else "quiet",
             ),
         ]
@@ -221,50 +344,6 @@ def totals_text(found: PlanPage) -> str:
         weeks=found.weeks,
         first=day(found.first_week),
     )
-
-
-def line_names() -> dict[str, str]:
-    """What the lines of the weekly grid are called."""
-    return {
-        "independent": _("Customers' demand"),
-        "dependent": _("Taken by production"),
-        "firm": _("Firm receipts"),
-        "planned": _("Planned receipts"),
-        "waste": _("Expires"),
-        "stock": _("Stock at the end"),
-        "safety": _("Safety stock"),
-        "release": _("To release"),
-    }
-
-
-def week_columns(found: ItemPlan) -> list[dict[str, Any]]:
-    """A column a week, the name of the line in front."""
-    shown = "params.value == null ? '–' : d3.format(',.0f')(params.value)"
-    weeks = [
-        {
-            "field": f"w{place}",
-            "headerName": f"{week:%d %b}",
-            "type": "rightAligned",
-            "cellClass": "figure",
-            "minWidth": 92,
-            "sortable": False,
-            "valueFormatter": {"function": shown},
-            "cellClassRules": {"tone-bad": "params.value < 0"},
-        }
-        for place, week in enumerate(found.weeks)
-    ]
-    first = {"field": "line", "headerName": _("Week of"), "pinned": "left", "minWidth": 160, "sortable": False}
-    return [first, *weeks]
-
-
-def week_rows(found: ItemPlan) -> list[dict[str, Any]]:
-    """The lines of an item; those that are empty in every week are left out."""
-    names = line_names()
-    return [
-        {"line": names[name], **{f"w{place}": round(value, 2) for place, value in enumerate(found.lines[name])}}
-        for name in LINES
-        if name in ("independent", "stock") or any(found.lines[name])
-    ]
 
 
 def shown_orders(found: ItemPlan) -> list[dict[str, Any]]:
@@ -301,6 +380,52 @@ def why_row(peg: dict[str, Any], place: int) -> dict[str, Any]:
         return {"id": place, "item": _("Safety stock, lot size"), "week": EMPTY, "quantity": peg["quantity"]}
     item = f"{peg['code']} {peg['name']} · {peg['location']}"
     return {"id": place, "item": item, "week": day(peg["week"]), "quantity": peg["quantity"]}
+
+
+def choose_week_text() -> str:
+    return _("Choose a week in the table above to see what serves its demand.")
+
+
+def served_row(peg: dict[str, Any], place: int) -> dict[str, Any]:
+    """One supply that serves a week."""
+    names = {
+        "stock": _("Stock"),
+        "firm": _("Firm order"),
+        "planned": _("Planned order"),
+        "owed": _("Nothing in the plan"),
+    }
+    late = "" if not peg["late"] else _("%(count)s weeks late", count=peg["late"])
+    return {
+        "id": place,
+        "supply": names[peg["supply"]],
+        "number": peg["number"] or EMPTY,
+        "arrives": day(peg["arrives"]) if peg["arrives"] else EMPTY,
+        "for": _("customers") if peg["code"] is None else f"{peg['code']} {peg['name']}",
+        "quantity": peg["quantity"],
+        "late": late,
+    }
+
+
+def levers_text(found: Levers) -> str:
+    """How late the item is, and whether anything that was tried helps."""
+    if not found.late_value:
+        return _("All demand of this item is served in its week: there is nothing to mend.")
+    told = {"late": money(found.late_value), "tries": number(found.tries)}
+    if not found.levers:
+        return _("RM %(late)s is served late. None of %(tries)s changes that were tried makes it less.", **told)
+    return _("RM %(late)s is served late. %(tries)s changes were tried; these help most for their money.", **told)
+
+
+def lever_row(lever: Lever, place: int) -> dict[str, Any]:
+    """One change that makes an item less late."""
+    return {
+        "id": place,
+        "lever": lever.text,
+        "prevented": lever.prevented,
+        "late": lever.late_value,
+        "cost": lever.cost,
+        "stock": lever.stock_value,
+    }
 
 
 def change_text(found: ItemPlan) -> str:

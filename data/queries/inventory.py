@@ -49,6 +49,13 @@ from (
     from production_order
     where status in ('planned', 'released', 'running') and quantity > made_quantity
     union all
+    select product_id, to_location_id, 0, 0, quantity, 0, 0,
+           case when arrives_on >= :as_of then arrives_on end, case when arrives_on < :as_of then arrives_on end
+    from transfer_order where status in ('planned', 'in_transit')
+    union all
+    select product_id, from_location_id, 0, 0, 0, 0, quantity, null, null
+    from transfer_order where status = 'planned'
+    union all
     select l.product_id, o.location_id, 0, 0, 0, 0, l.quantity - l.delivered_quantity, null, null
     from sales_order_line l join sales_order o on o.id = l.order_id
     where l.status = 'open' and l.quantity > l.delivered_quantity

@@ -14,6 +14,12 @@ def value(session: Session, key: str) -> Json | None:
     return session.scalar(select(Setting.value).where(Setting.key == key))
 
 
+def values(session: Session, prefix: str) -> dict[str, Json]:
+    """All settings that begin so, by what follows."""
+    rows = session.execute(select(Setting.key, Setting.value).where(Setting.key.startswith(prefix, autoescape=True)))
+    return {row.key.removeprefix(prefix): row.value for row in rows}
+
+
 def save(session: Session, key: str, new: Json) -> None:
     statement = insert(Setting).values(key=key, value=new)
     session.execute(statement.on_conflict_do_update(index_elements=[Setting.key], set_={"value": new}))

@@ -28,7 +28,8 @@ from core.identity import viewer
 from core.pages import Area, register_page
 from core.permissions import Permission
 from services import class_rules, item_classes, positions
-from services.class_rules import NAMES, ClassRules, rule_name
+from services.class_rules import ClassRules
+from services.company_rules import as_entered, declared
 from services.item_classes import BASES, FLAGS, GOODS, ClassFilters
 
 register_page(
@@ -50,7 +51,7 @@ def layout(**query: str) -> Component:
         dcc.Store(id=Ids.filters, data=asdict(wanted)),
         dcc.Store(id=Ids.changed),
         dcc.Store(id=Ids.renewed),
-        dcc.Store(id=Ids.seen, data=class_rules.as_entered(rules)),
+        dcc.Store(id=Ids.seen, data=as_entered(rules)),
         _filters(wanted),
         *(content if item_classes.any_item(viewer()) else [_nothing()]),
         title=_("Classes"),
@@ -91,16 +92,16 @@ def _nothing() -> Component:
 
 def _limits(rules: ClassRules) -> Component:
     may_edit = viewer().may(Permission.INVENTORY_EDIT)
-    entered = class_rules.as_entered(rules)
+    entered = as_entered(rules)
     inputs = [
         # No bounds here: a browser sends nothing for a value out of them, and the reader would not learn why.
         field(
-            rule_name(name),
+            known.label(),
             dbc.Input(
                 id=getattr(Ids, name), type="number", step="any", value=entered[name], disabled=not may_edit, size="sm"
             ),
         )
-        for name in NAMES
+        for name, known in declared(ClassRules).items()
     ]
     hidden = {} if may_edit else {"display": "none"}
     return panel(

@@ -8,7 +8,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from callbacks.planner.supply_plan import CLOSED, PATH, Ids, plan_cards, wanted_plan
+from callbacks.planner.supply_plan import CLOSED, PATH, Ids, choose_week_text, plan_cards, wanted_plan
 from components.figures.chart import chart
 from components.figures.projected_stock import HEIGHT
 from components.filters import choice_filter, filter_form, text_filter
@@ -16,11 +16,12 @@ from components.forms import NOTHING, field
 from components.grid import BLOCK_ROWS, figure_column, grid, said_when_empty, text_column
 from components.page import empty_state, page_frame, panel
 from components.two_line_grid import state_column
+from components.what_if_bar import opened_scenario, scenario_strip, what_if_bar
 from core.i18n import _
 from core.identity import viewer
 from core.pages import Area, register_page
 from core.permissions import Permission
-from services import positions, supply_plan
+from services import positions, scenarios, supply_plan
 from services.supply_plan import PlanFilters
 
 register_page(
@@ -34,12 +35,18 @@ register_page(
 )
 
 
-def layout(only: str = "", location: str = "", kind: str = "", search: str = "", **_query: str) -> Component:
+def layout(
+    only: str = "", location: str = "", kind: str = "", search: str = "", scenario: str = "", **_query: str
+) -> Component:
     wanted = wanted_plan({"only": only, "location": location, "kind": kind, "search": search})
-    content = [_cards(wanted), _filters(wanted), _list(), _item()] if supply_plan.any_plan(viewer()) else [_nothing()]
+    opened = opened_scenario(scenario)
+    there = supply_plan.any_plan(viewer(), scenario=opened)
+    content = [_cards(wanted, opened), _filters(wanted, opened), _list(), _item(opened)] if there else [_nothing()]
     return page_frame(
         dcc.Store(id=Ids.filters, data=asdict(wanted)),
+        dcc.Store(id=Ids.scenario, data=opened),
         dcc.Store(id=Ids.seen),
+        *_strip(opened),
         *content,
         title=_("Supply plan"),
         lead=_(
@@ -49,14 +56,22 @@ def layout(only: str = "", location: str = "", kind: str = "", search: str = "",
     )
 
 
-def _cards(wanted: PlanFilters) -> Component:
+def _strip(opened: int | None) -> list[Component]:
+    if opened is None:
+        return []
+    name = scenarios.scenario(viewer(), opened)["name"]
+    return [scenario_strip(name, scenario_id=opened, path=PATH)]
+
+
+def _cards(wanted: PlanFilters, opened: int | None) -> Component:
     every, short, release = (
-        supply_plan.plan_page(viewer(), replace(wanted, only=only), end=0) for only in ("", "short", "release")
+        supply_plan.plan_page(viewer(), replace(wanted, only=only), end=0, scenario=opened)
+        for only in ("", "short", "release")
     )
-    return html.Div(plan_cards(every, short, release), className="todo-cards")
+    return html.Div(plan_cards(every, short, release, scenario=opened), className="todo-cards")
 
 
-def _filters(wanted: PlanFilters) -> Component:
+def _filters(wanted: PlanFilters, opened: int | None) -> Component:
     every = [(NOTHING, _("All"))]
     only = [("short", _("Running short")), ("release", _("To release this week"))]
     kinds = [
@@ -66,8 +81,10 @@ def _filters(wanted: PlanFilters) -> Component:
         ("packaging", _("Packaging")),
     ]
     places = positions.filter_choices(viewer())["location"]
+    plans = [(NOTHING, _("The plan")), *((str(one["id"]), one["name"]) for one in scenarios.scenarios(viewer()))]
     return filter_form(
         PATH,
+        choice_filter(Ids.shown, "scenario", _("Plan or scenario"), plans, str(opened or NOTHING)),
         choice_filter(Ids.only, "only", _("Show"), [*every, *only], wanted.only or NOTHING),
         choice_filter(Ids.location, "location", _("Location"), [*every, *places], wanted.location or NOTHING),
         choice_filter(Ids.kind, "kind", _("Kind"), [*every, *kinds], wanted.kind or NOTHING),
@@ -111,13 +128,19 @@ def _list() -> Component:
     )
 
 
-def _item() -> Component:
+def _item(opened: int | None) -> Component:
     return html.Section(
         [
             html.Div(
                 [
-                    html.Div([html.H2("", id=Ids.title), html.P("", id=Ids.place, className="note")]),
-                    _what_if(),
+                    html.Div(
+                        [
+                            html.H2("", id=Ids.title),
+                            html.P("", id=Ids.place, className="note"),
+                            dcc.Link(_("Supply path"), id=Ids.path, href="/supply/path"),
+                        ]
+                    ),
+                    _what_if(opened),
                 ],
                 className="panel-head",
             ),
@@ -125,6 +148,7 @@ def _item() -> Component:
             html.P("", id=Ids.tried, className="note plan-tried", role="status"),
             chart(Ids.chart, summary=_("Stock of the item week by week, as in the table below"), height=HEIGHT),
             grid(Ids.weeks, [], [], height=290),
+            html.Div([_served(), _levers()], className="plan-orders"),
             html.Div([_orders(), _why()], className="plan-orders"),
         ],
         id=Ids.item,
@@ -133,20 +157,65 @@ def _item() -> Component:
     )
 
 
-def _what_if() -> Component:
-    def figure_of(component_id: str) -> Component:
-        return dbc.Input(id=component_id, type="number", step="any", debounce=True, size="sm")
+def _what_if(opened: int | None) -> Component:
+    fields = (
+        (_("Demand ± %"), Ids.demand),
+        (_("Lead time, weeks"), Ids.lead),
+        (_("Safety stock"), Ids.safety),
+        (_("Least order"), Ids.minimum),
+    )
+    into = [(one["id"], one["name"]) for one in scenarios.scenarios(viewer()) if one["status"] in scenarios.OPEN]
+    return what_if_bar(
+        Ids,
+        [
+            field(name, dbc.Input(id=component_id, type="number", step="any", debounce=True, size="sm"))
+            for name, component_id in fields
+        ],
+        scenarios=into,
+        into=opened,
+    )
 
+
+def _served() -> Component:
+    columns = [
+        text_column("supply", _("Served by"), minWidth=120),
+        text_column("number", _("Number"), minWidth=95),
+        text_column("arrives", _("Week of arrival"), minWidth=105),
+        text_column("for", _("For"), minWidth=110, tooltipField="for"),
+        figure_column("quantity", _("Quantity"), minWidth=85),
+        text_column("late", _("Late"), minWidth=95),
+    ]
+    empty = said_when_empty(_("No week is chosen."))
     return html.Div(
         [
-            field(_("Demand ± %"), figure_of(Ids.demand)),
-            field(_("Lead time, weeks"), figure_of(Ids.lead)),
-            field(_("Safety stock"), figure_of(Ids.safety)),
-            dbc.Button(_("Back to the plan"), id=Ids.reset, color="primary", outline=True, size="sm"),
-        ],
-        className="form-line plan-what-if",
-        role="group",
-        **{"aria-label": _("What if")},
+            html.H3(_("What serves a week")),
+            html.P(choose_week_text(), id=Ids.served_title, className="note"),
+            grid(Ids.served, columns, [], row_id="id", height=190, options=empty),
+        ]
+    )
+
+
+def _levers() -> Component:
+    columns = [
+        text_column("lever", _("Change"), minWidth=210, tooltipField="lever"),
+        figure_column("prevented", _("Less late RM"), minWidth=105),
+        figure_column("late", _("Still late RM"), minWidth=105),
+        figure_column("cost", _("Costs RM"), minWidth=90, headerTooltip=_("More for purchases over the plan")),
+        figure_column("stock", _("More stock RM"), minWidth=115, headerTooltip=_("On average over the plan")),
+    ]
+    empty = said_when_empty(_("Nothing is tried yet."))
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.H3(_("What would change it")),
+                    dbc.Button(_("Try"), id=Ids.try_levers, color="primary", outline=True, size="sm"),
+                ],
+                className="plan-levers-head",
+            ),
+            html.P("", id=Ids.levers_title, className="note", role="status"),
+            grid(Ids.levers, columns, [], row_id="id", height=190, options=empty),
+        ]
     )
 
 

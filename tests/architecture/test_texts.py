@@ -25,6 +25,7 @@ BUILDERS = {
 }
 KEYWORDS = {"title", "lead", "note", "hint", "label", "placeholder", "header", "headerName", "alt", "action_text"}
 NAMES = {"Tandem"}
+TRANSLATORS = {"_": 1, "counted": 2}  # how many of their arguments are texts
 
 
 def bare_texts(source: Source) -> Iterator[str]:
@@ -56,8 +57,10 @@ def _words(text: str) -> bool:
 def computed_texts(source: Source) -> Iterator[str]:
     """A translation is looked up by its whole text: values are filled in afterwards."""
     for call in source.calls():
-        if dotted(call.func) == "_" and call.args and isinstance(call.args[0], (ast.JoinedStr, ast.BinOp)):
-            yield source.at(call, f"computed text {ast.unparse(call.args[0])}")
+        texts = call.args[: TRANSLATORS.get(dotted(call.func), 0)]
+        for text in texts:
+            if isinstance(text, (ast.JoinedStr, ast.BinOp)):
+                yield source.at(call, f"computed text {ast.unparse(text)}")
 
 
 def test_every_shown_text_can_be_translated() -> None:

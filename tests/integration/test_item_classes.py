@@ -31,6 +31,7 @@ from core.viewer import Viewer
 from data.db import owner_engine
 from services import class_rules, downloads, item_classes
 from services.class_rules import ClassRules
+from services.company_rules import as_entered
 from services.item_classes import ClassFilters
 
 TODAY = date(2026, 3, 2)
@@ -236,7 +237,7 @@ def test_pages_of_a_list(planner: Viewer) -> None:
 
 
 def limits(**changed: float) -> dict[str, object]:
-    return {**class_rules.as_entered(ClassRules()), **changed}
+    return {**as_entered(ClassRules()), **changed}
 
 
 def test_limits_are_stored_with_who_changed_them(planner: Viewer) -> None:

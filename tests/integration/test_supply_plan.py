@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 import stock_company
-from stock_company import TODAY, add, ids, make_tea, sell_out_of_tea
+from stock_company import TODAY, add, add_lane, ids, make_tea, order_tea_in_johor, sell_out_of_tea
 
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.viewer import Viewer
 from data.db import owner_engine
-from models.network import Customer, Lane, Location, Supplier
+from models.network import Customer, Location, Supplier
 from models.orders import (
     ProductionOrder,
     PurchaseOrder,
@@ -150,28 +150,14 @@ class TestLanes:
     @pytest.fixture(autouse=True)
     def order_in_johor(self) -> None:
         make_tea()
-        customer = insert(Customer, code="C", name="Customer")
-        order = insert(
-            SalesOrder, number="SO-JB", customer_id=customer, location_id=ids(Location)["JB"], ordered_on=TODAY
-        )
-        insert(
-            SalesOrderLine, order_id=order, line_no=1, product_id=ids(Product)["TEA"], quantity=500, unit_price=4,
-            requested_on=TODAY + 4 * WEEK,
-        )  # fmt: skip
-
-    def lane(self, code: str | None = "TEA", start: str = "KL", end: str = "JB", **terms: Any) -> int:
-        places = ids(Location)
-        return insert(
-            Lane, product_id=code and ids(Product)[code], from_location_id=places[start], to_location_id=places[end],
-            lead_time_days=3, **terms,
-        )  # fmt: skip
+        order_tea_in_johor(due_on=TODAY + 4 * WEEK)
 
     def in_johor(self, planner: Viewer) -> ItemPlan:
         return supply_plan.item_plan(planner, ids(Product)["TEA"], ids(Location)["JB"])
 
     @pytest.mark.parametrize("code", ["TEA", None], ids=["lane of tea", "lane of anything"])
     def test_what_a_lane_brings_is_taken_from_where_it_begins(self, planner: Viewer, code: str | None) -> None:
-        self.lane(code, moq=600)
+        add_lane(code, moq=600)
         (order,) = self.in_johor(planner).orders
         assert (order["kind"], order["supplier"], order["quantity"]) == ("move", "Kuala Lumpur plant", 600)
         assert (order["release"], order["arrives"]) == (TODAY + 3 * WEEK, TODAY + 4 * WEEK)
@@ -183,16 +169,16 @@ class TestLanes:
         assert {order["kind"] for order in self.in_johor(planner).orders} == {"make"}
 
     def test_a_lane_out_of_use_brings_nothing(self, planner: Viewer) -> None:
-        self.lane(active=False)
+        add_lane(active=False)
         assert {order["kind"] for order in self.in_johor(planner).orders} == {"make"}
 
     def test_lanes_in_a_circle_do_not_stop_the_plan(self, planner: Viewer) -> None:
-        self.lane()
-        self.lane(start="JB", end="KL")
+        add_lane()
+        add_lane(start="JB", end="KL")
         assert {order["kind"] for order in self.in_johor(planner).orders} == {"make"}
 
     def test_an_open_transfer_arrives_and_leaves_once(self, planner: Viewer) -> None:
-        self.lane()
+        add_lane()
         self.transfer("TO-1", 500)
         found = self.in_johor(planner)
         assert found.lines["firm"][2] == 500
@@ -200,7 +186,7 @@ class TestLanes:
         assert planned(planner, "TEA").lines["dependent"][:3] == [0, 500, 0]
 
     def test_what_is_on_its_way_has_left(self, planner: Viewer) -> None:
-        self.lane()
+        add_lane()
         self.transfer("TO-1", 500, status="in_transit")
         assert self.in_johor(planner).lines["firm"][2] == 500
         assert sum(planned(planner, "TEA").lines["dependent"]) == 0

@@ -14,6 +14,7 @@ from analytics.normal_loss import normal_loss
 from analytics.stock_budget import (
     best_stock_for_budget,
     least_money_for_fill_rate,
+    outcome_of_stock,
     ranked_investments,
     service_exchange_curve,
 )
@@ -182,3 +183,33 @@ def test_bad_questions_are_refused() -> None:
         ranked_investments(TWO, safety_stock=0, steps=0)
     with pytest.raises(AnalyticsError, match="missing columns"):
         best_stock_for_budget(TWO.drop(columns="unit_cost"), budget=1)
+
+
+def test_the_best_stocks_judged_as_somebodys_choice_are_the_same() -> None:
+    items = random_items(40)
+    best = best_stock_for_budget(items, budget=5000)
+    judged = outcome_of_stock(items, safety_stock=best.items["safety_stock"])
+    pd.testing.assert_frame_equal(judged.items, best.items)
+    assert (judged.money, judged.short_value_per_year, judged.fill_rate) == pytest.approx(
+        (best.money, best.short_value_per_year, best.fill_rate)
+    )
+    assert np.isnan(judged.marginal_return)
+
+
+def test_no_choice_of_stocks_beats_the_best_for_its_money() -> None:
+    items = random_items(40)
+    random = np.random.default_rng(3)
+    for _draw in range(20):
+        chosen = outcome_of_stock(items, safety_stock=random.uniform(0, 2, 40) * items["lead_time_demand_sd"])
+        assert best_stock_for_budget(items, budget=chosen.money).short_value_per_year <= chosen.short_value_per_year
+
+
+def test_chosen_stocks_at_the_edges() -> None:
+    steady = TWO.assign(lead_time_demand_sd=[0.0, 50.0])
+    found = outcome_of_stock(steady, safety_stock=[7.0, -3.0])
+    assert found.items["safety_stock"].tolist() == [7, 0]
+    assert found.items["cycle_service"].tolist() == [1, 0.5]
+    assert found.items["short_per_year"].tolist() == pytest.approx([0, 1600 / 100 * 50 * 0.3989423], abs=1e-4)
+    unknown = outcome_of_stock(TWO.assign(unit_cost=[np.nan, 1.0]), safety_stock=[5.0, np.nan])
+    assert unknown.items.isna().all(axis=None)
+    assert (unknown.money, outcome_of_stock(TWO.iloc[:0], safety_stock=[]).money) == (0, 0)

@@ -67,7 +67,7 @@ def test_what_is_no_sentence_is_refused(value: object, message: str) -> None:
         (Decimal("0.5"), "0.5"),
         (12.3456, "12.3456"),
         (0, "0"),
-        (-1200, "-1,200"),
+        (-1200, "−1,200"),
     ],
 )
 def test_a_quantity_is_shown_with_the_decimals_it_has(value: Decimal | float | None, text: str) -> None:

@@ -69,7 +69,7 @@ def test_lived_accuracy_opens_with_its_measures_beside_their_rivals(planner: Vis
     for part in ("What was forecast at lag 1 for 2026-01 to 2026-03", "WMAPE by period and lag", "By category"):
         assert part in shown
     assert "10.7 %" in shown, "30 missed of 280"
-    assert "Seasonal naive 85.7 % (-75.0 pp)" in shown
+    assert "Seasonal naive 85.7 % (−75.0 pp)" in shown
     assert "n 4, 2 series" in shown
     for shade in ('"shade_3": "heat-worst"', '"shade_1": "heat-best"'):
         assert shade in shown

@@ -14,6 +14,7 @@ from callbacks.planner.item_classes import PATH, Ids, flags_text, seasonal_text,
 from core.viewer import Viewer
 from services import class_rules
 from services.class_rules import NAMES, ClassRules
+from services.company_rules import as_entered
 from services.item_classes import ClassFilters
 
 Visit = Callable[..., Any]
@@ -37,7 +38,7 @@ def rows(visitor: Any, filters: dict[str, str] | None = None, **request: Any) ->
 
 
 def entered(**changed: Any) -> dict[str, Any]:
-    before = class_rules.as_entered(ClassRules())
+    before = as_entered(ClassRules())
     values = {f"{getattr(Ids, name)}.value": {**before, **changed}[name] for name in NAMES}
     return {**values, f"{Ids.seen}.data": before, f"{Ids.filters}.data": {"goods": "used"}}
 
@@ -93,7 +94,7 @@ def test_saving_limits_shows_what_follows(visitor: Visit, viewer_of: Callable[[s
     assert "CV below 0.4" in str(shown[Ids.boxes]["children"])
     assert shown[Ids.seen]["data"]["a_share"] == 50
     assert "Saved" in shown[Ids.outcome]["children"]
-    assert "Somebody else has changed the limits" in planner.press(Ids.save, entered(a_share=60)).text
+    assert "Somebody else has changed these figures" in planner.press(Ids.save, entered(a_share=60)).text
 
 
 @pytest.mark.parametrize("typed", [None, 101, "x", {"a": 1}], ids=repr)

@@ -12,10 +12,12 @@ import stock_company
 from stock_company import TODAY, ids
 
 from callbacks.planner.supply_plan import PATH, Ids, late_text
-from components.shell import Ids as Shell
+from components.forms import NOTHING
 from core.i18n import EMPTY
+from core.viewer import Viewer
 from models.network import Location
 from models.product import Product
+from services import scenarios
 
 Visit = Callable[..., Any]
 
@@ -38,7 +40,7 @@ def chosen(visitor: Any, code: str) -> dict[str, Any]:
 
 
 def changed(visitor: Any, seen: object, **values: object) -> Any:
-    plan = {"demand": 0, "lead": 2, "safety": 0} | values
+    plan = {"demand": 0, "lead": 2, "safety": 0, "minimum": 100} | values
     given = {f"{getattr(Ids, name)}.value": value for name, value in plan.items()}
     return visitor.call(f"{Ids.chart}.figure", {**given, f"{Ids.seen}.data": seen})
 
@@ -95,8 +97,67 @@ def test_the_plan_comes_back(visitor: Visit) -> None:
 )
 def test_a_change_that_can_not_be_says_what_can(visitor: Visit, values: dict[str, float], told: str) -> None:
     planner = visitor("planner")
-    answer = changed(planner, chosen(planner, "CHIPS")[Ids.seen]["data"], **values)
-    assert told in str(answer.json["sideUpdate"][Shell.toasts])
+    shown = changed(planner, chosen(planner, "CHIPS")[Ids.seen]["data"], **values).json["response"]
+    assert told in shown[Ids.tried]["children"]
+    assert "Not tried" in shown[Ids.tried]["children"]
+    assert len(shown[Ids.chart]["figure"]["data"]) == 5
+
+
+def test_what_was_tried_is_kept_and_opened(visitor: Visit, viewer_of: Callable[[str], Viewer]) -> None:
+    planner = visitor("planner")
+    seen = chosen(planner, "CHIPS")[Ids.seen]["data"]
+    values = {
+        f"{Ids.keep_name}.value": "Faster chips",
+        f"{Ids.keep_into}.value": NOTHING,
+        f"{Ids.lead}.value": 1,
+        f"{Ids.demand}.value": 0,
+        f"{Ids.safety}.value": 0,
+        f"{Ids.minimum}.value": 100,
+        f"{Ids.seen}.data": seen,
+    }
+    shown = planner.press(Ids.keep, values).json["response"]
+    assert "Faster chips" in str(shown[Ids.kept]["children"])
+    (kept,) = scenarios.scenarios(viewer_of("planner"))
+    assert (kept["name"], kept["changes"], kept["status"]) == ("Faster chips", 1, "kept")
+    page = planner.layout(PATH, f"?scenario={kept['id']}").text
+    assert "The figures on this page are not the plan" in page
+    shown = planner.call(
+        f"{Ids.seen}.data", {f"{Ids.rows}.selectedRows": [key("CHIPS")], f"{Ids.scenario}.data": kept["id"]}
+    ).json["response"]
+    assert shown[Ids.lead]["value"] == 1
+
+
+def test_a_scenario_that_is_none_is_not_the_plan(visitor: Visit) -> None:
+    assert "There is no such scenario" in visitor("planner").layout(PATH, "?scenario=99999").text
+
+
+def test_a_week_says_what_serves_it(visitor: Visit) -> None:
+    planner = visitor("planner")
+    seen = chosen(planner, "CHIPS")[Ids.seen]["data"]
+    values = {f"{Ids.weeks}.cellClicked": {"colId": "w0"}, f"{Ids.seen}.data": seen}
+    shown = planner.call(f"{Ids.served}.rowData", values).json["response"]
+    rows = shown[Ids.served]["rowData"]
+    assert [row["supply"] for row in rows] == ["Stock", "Planned order"]
+    assert [row["quantity"] for row in rows] == pytest.approx([40, 30])
+    assert rows[1]["late"] == "2 weeks late"
+
+
+def test_levers_that_help_are_told_with_their_money(visitor: Visit) -> None:
+    planner = visitor("planner")
+    seen = chosen(planner, "CHIPS")[Ids.seen]["data"]
+    shown = planner.press(Ids.try_levers, {f"{Ids.seen}.data": seen}).json["response"]
+    rows = shown[Ids.levers]["rowData"]
+    assert {"Orders a week faster", "Orders 2 weeks faster"} <= {row["lever"] for row in rows}
+    assert len(rows) <= 3
+    assert all(row["prevented"] > 0 for row in rows)
+
+
+def test_an_item_that_is_not_late_has_nothing_to_mend(visitor: Visit) -> None:
+    planner = visitor("planner")
+    seen = chosen(planner, "TEA")[Ids.seen]["data"]
+    shown = planner.press(Ids.try_levers, {f"{Ids.seen}.data": seen}).json["response"]
+    assert shown[Ids.levers]["rowData"] == []
+    assert "nothing to mend" in shown[Ids.levers_title]["children"]
 
 
 def test_an_order_says_what_it_is_for(visitor: Visit) -> None:

@@ -1,0 +1,492 @@
+"""Supply › Scenarios: the list, the changes of one, up to four beside the plan."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from dash import Input, Output, State, callback, no_update
+from dash.development.base_component import Component
+
+from components.comparison_table import ComparedRow, comparison_table
+from components.figures.chart import Figure, empty_figure
+from components.figures.scenario_months import HEIGHT, scenario_months
+from components.forms import NOTHING, chosen, status
+from components.grid import selected_row, selected_rows
+from components.what_if_bar import opened_scenario
+from core.errors import InvalidInput
+from core.guard import requires
+from core.i18n import EMPTY, _, day, moment, money, number, percent
+from core.identity import viewer
+from core.ids import PageIds
+from core.permissions import Permission
+from services import scenarios
+from services.form_values import shown_quantity
+from services.scenarios import Comparison
+
+PATH = "/supply/scenarios"
+HIDDEN = {"display": "none"}
+SHOWN: dict[str, str] = {}
+TONES = {"draft": "warn", "kept": "good", "promoted": "good", "archived": "quiet"}
+# Whether more of it is better; None where that depends.
+BETTER = {
+    "revenue": True,
+    "margin": True,
+    "purchases": None,
+    "stock_value": False,
+    "waste_value": False,
+    "late_value": False,
+    "service_share": True,
+    "overload_hours": False,
+    "cash": True,
+}
+
+
+class Ids(PageIds):
+    rows: str
+    changed: str
+    told: str
+    new_name: str
+    new_note: str
+    new_base: str
+    create: str
+    detail: str
+    seen: str
+    title: str
+    about: str
+    editing: str
+    name: str
+    note: str
+    rename: str
+    keep: str
+    archive: str
+    drop: str
+    open: str
+    changes: str
+    changing: str
+    kind: str
+    mode: str
+    value: str
+    product: str
+    location: str
+    category: str
+    channel: str
+    resource: str
+    from_week: str
+    to_week: str
+    change_note: str
+    add: str
+    save: str
+    remove: str
+    total: str
+    metric: str
+    months: str
+    chart: str
+
+
+FORM = {
+    "kind": Ids.kind,
+    "mode": Ids.mode,
+    "value": Ids.value,
+    "product": Ids.product,
+    "location_id": Ids.location,
+    "category": Ids.category,
+    "channel_id": Ids.channel,
+    "resource_id": Ids.resource,
+    "from_week": Ids.from_week,
+    "to_week": Ids.to_week,
+    "note": Ids.change_note,
+}
+ASKED = tuple(State(name, "value") for name in FORM.values())
+DETAIL = (
+    (Ids.detail, "style"),
+    (Ids.seen, "data"),
+    (Ids.title, "children"),
+    (Ids.about, "children"),
+    (Ids.name, "value"),
+    (Ids.note, "value"),
+    (Ids.open, "href"),
+    (Ids.changes, "rowData"),
+    (Ids.changes, "selectedRows"),
+    (Ids.editing, "style"),
+    (Ids.changing, "style"),
+)
+
+
+@callback(Output(Ids.rows, "rowData"), Output(Ids.new_base, "options"), Input(Ids.changed, "data"))
+def show_list(_changed: object) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+    found = scenarios.scenarios(viewer())
+    return [scenario_row(row) for row in found], base_choices(found)
+
+
+@callback(
+    *(Output(*part) for part in DETAIL),
+    Input(Ids.rows, "selectedRows"),
+    Input(Ids.changed, "data"),
+    prevent_initial_call=True,
+)
+def show_detail(selected: object, _changed: object) -> tuple[Any, ...]:
+    chosen_ids = chosen_scenarios(selected)
+    if len(chosen_ids) != 1:
+        return (HIDDEN, None, *(no_update,) * (len(DETAIL) - 2))
+    found = scenarios.scenario(viewer(), chosen_ids[0])
+    may_edit = viewer().may(Permission.PURCHASE_EDIT)
+    takes = may_edit and found["status"] in scenarios.OPEN
+    return (
+        SHOWN,
+        {name: found[name] for name in ("id", "version")},
+        found["name"],
+        [status(status_name(found["status"]), TONES[found["status"]]), f" {found['note'] or ''}"],
+        found["name"],
+        found["note"] or "",
+        f"/supply/plan?scenario={found['id']}",
+        [change_row(change) for change in found["changes"]],
+        [],
+        SHOWN if may_edit else HIDDEN,
+        SHOWN if takes else HIDDEN,
+    )
+
+
+@callback(
+    Output(Ids.total, "children"),
+    Output(Ids.months, "children"),
+    Output(Ids.chart, "figure"),
+    Input(Ids.rows, "selectedRows"),
+    Input(Ids.metric, "value"),
+    Input(Ids.changed, "data"),
+    prevent_initial_call=True,
+)
+def show_comparison(selected: object, metric: object, _changed: object) -> tuple[Component, Component, Figure]:
+    found = scenarios.compare(viewer(), list(chosen_scenarios(selected)))
+    wanted = metric if isinstance(metric, str) and metric in BETTER else "margin"
+    return total_table(found), month_table(found, wanted), month_figure(found, wanted)
+
+
+@callback(
+    Output(Ids.changed, "data", allow_duplicate=True),
+    Output(Ids.told, "children", allow_duplicate=True),
+    Output(Ids.new_name, "value"),
+    Output(Ids.new_note, "value"),
+    Output(Ids.rows, "selectedRows", allow_duplicate=True),
+    Input(Ids.create, "n_clicks"),
+    State(Ids.new_name, "value"),
+    State(Ids.new_note, "value"),
+    State(Ids.new_base, "value"),
+    prevent_initial_call=True,
+)
+@requires(Permission.PURCHASE_EDIT)
+def create_scenario(clicks: int | None, name: object, note: object, base: object) -> tuple[Any, ...]:
+    if not clicks:
+        return (no_update,) * 5
+    source = opened_scenario(base)
+    made = scenarios.branch(viewer(), name, note=note, based_on=source)
+    told = _("Made. Add changes below, or in the supply plan by trying them there.")
+    return f"branch {made}", told, "", "", {"ids": [str(made)]}
+
+
+@callback(
+    Output(Ids.changed, "data", allow_duplicate=True),
+    Output(Ids.told, "children", allow_duplicate=True),
+    Input(Ids.rename, "n_clicks"),
+    State(Ids.seen, "data"),
+    State(Ids.name, "value"),
+    State(Ids.note, "value"),
+    prevent_initial_call=True,
+)
+@requires(Permission.PURCHASE_EDIT)
+def rename_scenario(clicks: int | None, seen: object, name: object, note: object) -> tuple[Any, str]:
+    if not clicks:
+        return no_update, ""
+    held = held_scenario(seen)
+    scenarios.rename(viewer(), *held, name=name, note=note)
+    return token("rename", held), _("Renamed.")
+
+
+@callback(
+    Output(Ids.changed, "data", allow_duplicate=True),
+    Output(Ids.told, "children", allow_duplicate=True),
+    Input(Ids.keep, "n_clicks"),
+    State(Ids.seen, "data"),
+    prevent_initial_call=True,
+)
+@requires(Permission.PURCHASE_EDIT)
+def keep_scenario(clicks: int | None, seen: object) -> tuple[Any, str]:
+    if not clicks:
+        return no_update, ""
+    held = held_scenario(seen)
+    scenarios.keep(viewer(), *held)
+    return token("keep", held), _("Kept.")
+
+
+@callback(
+    Output(Ids.changed, "data", allow_duplicate=True),
+    Output(Ids.told, "children", allow_duplicate=True),
+    Input(Ids.archive, "n_clicks"),
+    State(Ids.seen, "data"),
+    prevent_initial_call=True,
+)
+@requires(Permission.PURCHASE_EDIT)
+def archive_scenario(clicks: int | None, seen: object) -> tuple[Any, str]:
+    if not clicks:
+        return no_update, ""
+    held = held_scenario(seen)
+    scenarios.archive(viewer(), *held)
+    return token("archive", held), _("Archived. It can be read and kept again.")
+
+
+@callback(
+    Output(Ids.changed, "data", allow_duplicate=True),
+    Output(Ids.told, "children", allow_duplicate=True),
+    Output(Ids.rows, "selectedRows", allow_duplicate=True),
+    Input(Ids.drop, "n_clicks"),
+    State(Ids.seen, "data"),
+    prevent_initial_call=True,
+)
+@requires(Permission.PURCHASE_EDIT)
+def drop_scenario(clicks: int | None, seen: object) -> tuple[Any, Any, Any]:
+    if not clicks:
+        return no_update, "", no_update
+    held = held_scenario(seen)
+    scenarios.drop(viewer(), *held)
+    return token("drop", held), _("Dropped."), []
+
+
+@callback(
+    *(Output(name, "value", allow_duplicate=True) for name in FORM.values()),
+    Input(Ids.changes, "selectedRows"),
+    prevent_initial_call=True,
+)
+def show_change(selected: object) -> tuple[Any, ...]:
+    row = selected_row(selected)
+    if row is None:
+        return (no_update,) * len(FORM)
+    return tuple(row.get(f"form_{name}") for name in FORM)
+
+
+@callback(
+    Output(Ids.changed, "data", allow_duplicate=True),
+    Output(Ids.told, "children", allow_duplicate=True),
+    Input(Ids.add, "n_clicks"),
+    State(Ids.seen, "data"),
+    *ASKED,
+    prevent_initial_call=True,
+)
+@requires(Permission.PURCHASE_EDIT)
+def add_change(clicks: int | None, seen: object, *given: object) -> tuple[Any, str]:
+    if not clicks:
+        return no_update, ""
+    held = held_scenario(seen)
+    scenarios.add_change(viewer(), *held, **asked_change(given))
+    return token("add", held), _("Added.")
+
+
+@callback(
+    Output(Ids.changed, "data", allow_duplicate=True),
+    Output(Ids.told, "children", allow_duplicate=True),
+    Input(Ids.save, "n_clicks"),
+    State(Ids.seen, "data"),
+    State(Ids.changes, "selectedRows"),
+    *ASKED,
+    prevent_initial_call=True,
+)
+@requires(Permission.PURCHASE_EDIT)
+def save_change(clicks: int | None, seen: object, selected: object, *given: object) -> tuple[Any, str]:
+    if not clicks:
+        return no_update, ""
+    held = held_scenario(seen)
+    scenarios.edit_change(viewer(), *held, chosen_change(selected), **asked_change(given))
+    return token("save", held), _("Changed.")
+
+
+@callback(
+    Output(Ids.changed, "data", allow_duplicate=True),
+    Output(Ids.told, "children", allow_duplicate=True),
+    Input(Ids.remove, "n_clicks"),
+    State(Ids.seen, "data"),
+    State(Ids.changes, "selectedRows"),
+    prevent_initial_call=True,
+)
+@requires(Permission.PURCHASE_EDIT)
+def remove_change(clicks: int | None, seen: object, selected: object) -> tuple[Any, str]:
+    if not clicks:
+        return no_update, ""
+    held = held_scenario(seen)
+    scenarios.remove_change(viewer(), *held, chosen_change(selected))
+    return token("remove", held), _("Removed.")
+
+
+def chosen_scenarios(selected: object) -> list[object]:
+    """Ids of the ticked scenarios; the browser may send rows, or the ids that were set."""
+    if isinstance(selected, dict):
+        ids = selected.get("ids")
+        return [opened_scenario(one) for one in ids] if isinstance(ids, list) else []
+    return [row.get("id") for row in selected_rows(selected)]
+
+
+def held_scenario(seen: object) -> tuple[object, object]:
+    """Id and version of the scenario on the screen."""
+    if not isinstance(seen, dict):
+        raise InvalidInput(_("Choose one scenario first."))
+    return seen.get("id"), seen.get("version")
+
+
+def chosen_change(selected: object) -> object:
+    row = selected_row(selected)
+    if row is None:
+        raise InvalidInput(_("Choose a change of the scenario first."))
+    return row.get("id")
+
+
+def asked_change(given: tuple[object, ...]) -> dict[str, object]:
+    """What the form of a change holds."""
+    asked = dict(zip(FORM, given, strict=True))
+    for name in ("location_id", "category", "channel_id", "resource_id"):
+        asked[name] = chosen(asked[name]) or None
+    return asked
+
+
+def token(what: str, held: tuple[object, object]) -> str:
+    """Another text for each change, so that whoever waits for one is told."""
+    return f"{what} {held[0]}.{held[1]}"
+
+
+def base_choices(found: list[dict[str, Any]]) -> list[dict[str, str]]:
+    plan = {"value": NOTHING, "label": _("the plan")}
+    return [plan, *({"value": str(row["id"]), "label": row["name"]} for row in found)]
+
+
+def status_name(name: str) -> str:
+    names = {"draft": _("draft"), "kept": _("kept"), "promoted": _("promoted"), "archived": _("archived")}
+    return names[name]
+
+
+def kind_names() -> dict[str, str]:
+    return {
+        "demand": _("Demand"),
+        "price": _("Price"),
+        "lead_time": _("Lead time"),
+        "safety_stock": _("Safety stock"),
+        "service": _("Service aimed at"),
+        "moq": _("Least order"),
+        "capacity": _("Capacity"),
+        "calendar": _("Closed weeks"),
+    }
+
+
+def mode_names() -> dict[str, str]:
+    return {"share": _("by %"), "set": _("to"), "add": _("by adding")}
+
+
+def metric_names() -> dict[str, str]:
+    return {
+        "revenue": _("Revenue served, RM"),
+        "margin": _("Margin, RM"),
+        "purchases": _("Purchases, RM"),
+        "stock_value": _("Stock on average, RM"),
+        "waste_value": _("Expires, RM"),
+        "late_value": _("Served late, RM"),
+        "service_share": _("Served in its week"),
+        "overload_hours": _("Hours of overload"),
+        "cash": _("Cash, RM"),
+    }
+
+
+def scenario_row(row: dict[str, Any]) -> dict[str, Any]:
+    """One scenario as the list shows it."""
+    return {
+        "id": row["id"],
+        "name": row["name"],
+        "status": status_name(row["status"]),
+        "tone": TONES[row["status"]],
+        "changes": row["changes"],
+        "based_on": row["based_on"] or _("the plan"),
+        "note": row["note"] or EMPTY,
+        "created_by": row["created_by"] or EMPTY,
+        "created_at": moment(row["created_at"]),
+    }
+
+
+def change_row(change: dict[str, Any]) -> dict[str, Any]:
+    """One change as the grid shows it, and as its form holds it."""
+    shown = change["value"]
+    if change["mode"] == "share" or change["kind"] == "service":
+        shown = round(shown * 100, 4)
+    scope = [change[name] for name in ("product", "location", "category", "channel", "resource") if change[name]]
+    ids = ("location_id", "channel_id", "resource_id")
+    return {
+        "id": change["id"],
+        "what": kind_names()[change["kind"]],
+        "how": change_text(change["kind"], change["mode"], shown),
+        "of": " · ".join(scope) or _("everything"),
+        "weeks": weeks_text(change["from_week"], change["to_week"]),
+        "note": change["note"] or EMPTY,
+        "form_kind": change["kind"],
+        "form_mode": change["mode"],
+        "form_value": shown,
+        "form_product": change["product"] or "",
+        **{f"form_{name}": str(int(change[name])) if change[name] else NOTHING for name in ids},
+        "form_category": change["category"] or NOTHING,
+        "form_from_week": day(change["from_week"]) if change["from_week"] else None,
+        "form_to_week": day(change["to_week"]) if change["to_week"] else None,
+        "form_note": change["note"] or "",
+    }
+
+
+def change_text(kind: str, mode: str, value: float) -> str:
+    """By how much: +10 %, to 3 weeks, +500."""
+    if kind == "calendar":
+        return _("closed")
+    unit = {"lead_time": _(" weeks"), "service": " %", "capacity": _(" hours a week")}.get(kind, "")
+    if mode == "share":
+        return f"{'+' if value > 0 else ''}{shown_quantity(value)} %"
+    if mode == "add":
+        return f"{'+' if value > 0 else ''}{shown_quantity(value)}{unit}"
+    return _("to %(value)s", value=f"{shown_quantity(value)}{unit}")
+
+
+def weeks_text(first: date | None, last: date | None) -> str:
+    if first and last:
+        return f"{day(first)} – {day(last)}"
+    if first:
+        return _("from %(day)s", day=day(first))
+    return _("until %(day)s", day=day(last)) if last else _("all")
+
+
+def total_table(found: Comparison) -> Component:
+    """A metric a row."""
+    names = metric_names()
+    return comparison_table(
+        _("Whole plan"),
+        found.names,
+        [
+            ComparedRow(names[metric], [total[metric] for total in found.total], shown_as(metric), BETTER[metric])
+            for metric in BETTER
+        ],
+    )
+
+
+def month_table(found: Comparison, metric: str) -> Component:
+    """A month a row, of one metric."""
+    return comparison_table(
+        metric_names()[metric],
+        found.names,
+        [
+            ComparedRow(
+                f"{month:%b %Y}", [series[at] for series in found.by_month[metric]], shown_as(metric), BETTER[metric]
+            )
+            for at, month in enumerate(found.months)
+        ],
+    )
+
+
+def month_figure(found: Comparison, metric: str) -> Figure:
+    if not found.months:
+        return empty_figure(_("There is nothing to plan yet."), height=HEIGHT)
+    return scenario_months(found.months, found.names, found.by_month[metric], unit=metric_names()[metric])
+
+
+def shown_as(metric: str) -> Any:
+    """How figures of a metric are written."""
+    if metric == "service_share":
+        return percent
+    return number if metric == "overload_hours" else money

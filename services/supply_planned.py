@@ -1,0 +1,93 @@
+"""The supply plan of today, worked out once and kept in memory for every screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sqlalchemy.orm import Session
+
+from analytics.supply_plan.engine import SupplyPlan, by_node, supply_plan
+from analytics.supply_plan.pegging import NONE
+from core.clock import today
+from core.viewer import Viewer
+from data.frames import shared_frame
+from services.supply_plan_model import KEYS, PlanModel, plan_model
+
+SUBJECTS = ("stock", "orders", "policy", "demand", "forecast", "products", "master")
+TOLERANCE = 1e-6
+ACT_WEEKS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan with what its numbers stand for, and its list: a row a node."""
+
+    model: PlanModel
+    plan: SupplyPlan
+    listed: pd.DataFrame
+
+
+def planned(session: Session, viewer: Viewer) -> Planned:
+    """The plan of today, kept in memory until anything it is made of changes.
+
+    Inputs: an open session and the viewer.
+    Returns: Planned. Not to be changed.
+    Raises: nothing of its own.
+    Source: analytics.supply_plan.
+    """
+    return shared_frame(
+        session,
+        viewer,
+        "supply_plan",
+        subjects=SUBJECTS,
+        args=(today(),),
+        compute=lambda: plan_of(plan_model(session, as_of=today())),
+    )
+
+
+def plan_of(model: PlanModel) -> Planned:
+    """The plan of a model with its list.
+
+    Inputs: model: of the stored data, or of these with the changes of a scenario.
+    Returns: Planned.
+    Raises: nothing of its own.
+    Source: analytics.supply_plan.
+    """
+    plan = supply_plan(model.network, model.inputs)
+    return Planned(model, plan, _listed(model, plan))
+
+
+def unit_worth(nodes: pd.DataFrame) -> pd.Series[float]:
+    """What a unit late is worth: its price, its cost where nothing is sold of it.
+
+    Inputs: nodes: of a PlanModel.
+    Returns: RM a unit, zero where neither is known.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    return nodes["unit_price"].astype(float).fillna(nodes["unit_cost"].astype(float)).fillna(0.0)
+
+
+def _listed(model: PlanModel, plan: SupplyPlan) -> pd.DataFrame:
+    """A row a node: when it first runs short and by how much at worst, and what has to be released soon."""
+    nodes = model.nodes
+    owed = np.where(plan.stock < -TOLERANCE, -plan.stock, 0.0)
+    short = owed > 0
+    first = np.where(short.any(axis=0), short.argmax(axis=0), NONE)
+    releases = by_node(plan.network, plan.releases - model.firm_work)
+    weeks = np.array([*model.weeks, None], dtype=object)
+    return nodes[[*KEYS, "code", "name", "kind", "category", "uom", "location", "location_name"]].assign(
+        id=nodes["product_id"].astype(str) + "-" + nodes["location_id"].astype(str),
+        short_week=weeks[first],
+        short_quantity=owed.max(axis=0, initial=0.0),
+        short_value=owed.max(axis=0, initial=0.0) * unit_worth(nodes),
+        stock=plan.inputs.stock,
+        demand=plan.demand[:ACT_WEEKS].sum(axis=0),
+        firm=plan.inputs.receipts.sum(axis=0),
+        release_quantity=releases[:1].sum(axis=0),
+        planned=plan.planned.sum(axis=0),
+        lowest=plan.stock.min(axis=0, initial=np.inf),
+        waste=plan.waste.sum(axis=0),
+    )
