@@ -79,7 +79,14 @@ def document_list(documents: Sequence[Row], *, remove_type: str, may_edit: bool)
         html.Li(
             [
                 html.A(row["file_name"], href=f"/inventory/halal/document/{row['id']}", download=row["file_name"]),
-                f" · {number(max(row['size_bytes'] / 1000, 1))} kB · {day(row['created_at'])} · {row['by'] or ''} ",
+                " ",
+                _(
+                    "%(size)s kB, %(day)s, %(who)s",
+                    size=number(max(row["size_bytes"] / 1000, 1)),
+                    day=day(row["created_at"]),
+                    who=row["by"] or "",
+                ),
+                " ",
                 html.Button(
                     _("Remove"),
                     id={"type": remove_type, "index": row["id"]},

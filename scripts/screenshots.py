@@ -31,6 +31,7 @@ PAGES = (
     ("planner", "stock", "/inventory/stock"),
     ("planner", "halal", "/inventory/halal"),
     ("planner", "stock-counts", "/inventory/counts"),
+    ("planner", "picks", "/inventory/picks"),
     ("planner", "supply-plan", "/supply/plan"),
     ("planner", "master-schedule", "/supply/mps"),
     ("planner", "order-promising", "/supply/promise"),

@@ -27,6 +27,8 @@ MADE = ("location", "category", "abc", "search", "name", "tolerance")
 
 class Ids(PageIds):
     rows: str
+    rows_renewed: str
+    made: str
     opened: str
     outcome: str
     location: str
@@ -56,13 +58,17 @@ class Ids(PageIds):
 
 AFTER_CHANGE = ((Ids.outcome, "children"), (Ids.totals, "children"), (Ids.count, "data"), (Ids.changed, "data"))
 
-clientside_callback(
-    ClientsideFunction("grids", "renew"),
-    Output(Ids.renewed, "data"),
-    Input(Ids.changed, "data"),
-    State(Ids.lines, "id"),
-    prevent_initial_call=True,
-)
+for change_id, renewed_id, grid_id in (
+    (Ids.changed, Ids.renewed, Ids.lines),
+    (Ids.made, Ids.rows_renewed, Ids.rows),
+):
+    clientside_callback(
+        ClientsideFunction("grids", "renew"),
+        Output(renewed_id, "data"),
+        Input(change_id, "data"),
+        State(grid_id, "id"),
+        prevent_initial_call=True,
+    )
 
 
 @callback(
@@ -89,13 +95,14 @@ def offer_count(selected: object) -> Component | str:
 
 @callback(
     Output(Ids.opened, "children", allow_duplicate=True),
+    Output(Ids.made, "data"),
     Input(Ids.make, "n_clicks"),
     *(State(getattr(Ids, name), "value") for name in MADE),
     State(Ids.blind, "value"),
     prevent_initial_call=True,
 )
 @requires(Permission.INVENTORY_EDIT)
-def make_count(_clicks: object, *typed: object) -> Component:
+def make_count(_clicks: object, *typed: object) -> tuple[Component, int]:
     location, category, abc, search, name, tolerance, blind = typed
     made = stock_counts.make(
         viewer(),
@@ -107,7 +114,7 @@ def make_count(_clicks: object, *typed: object) -> Component:
         blind=blind == "yes",
         tolerance_percent=tolerance,
     )
-    return count_link(made, _("the new count"))
+    return count_link(made, _("the new count")), made
 
 
 @callback(

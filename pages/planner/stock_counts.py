@@ -59,6 +59,8 @@ def _all() -> Component:
     any_item = positions.any_item(viewer())
     return page_frame(
         *([_making()] if may_edit and any_item else []),
+        dcc.Store(id=Ids.made),
+        dcc.Store(id=Ids.rows_renewed),
         html.Div("", id=Ids.opened, className="decisions"),
         _list() if any_item else _nothing(),
         title=_("Stock counts"),
@@ -163,7 +165,7 @@ def _lines(found: dict[str, Any], *, editing: bool) -> Component:
         html.P(totals_text(found), id=Ids.totals, className="totals", role="status"),
         html.Div(
             [field(_("Show"), select(Ids.show, shown, NOTHING)), *_deciding(editing=editing)],
-            className="form-line expiry-step",
+            className="form-line decisions",
         ),
         grid(
             Ids.lines,

@@ -25,6 +25,7 @@ READABLE_BY_ALL_INSIDE = {
     "/inventory/stock",
     "/inventory/halal",
     "/inventory/counts",
+    "/inventory/picks",
     "/supply/plan",
     "/supply/mps",
     "/supply/promise",
