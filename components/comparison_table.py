@@ -56,7 +56,7 @@ def _difference(row: ComparedRow, plan: float | None, figure: float | None) -> C
         return html.Td(EMPTY)
     more = figure - plan
     text = row.shown(more)
-    if text in (row.shown(0.0), "-" + row.shown(0.0), "−" + row.shown(0.0)):
+    if text == row.shown(0.0):
         return html.Td("=")
     if row.more_is_better is None:
         return html.Td(("+" if more > 0 else "") + text)

@@ -26,18 +26,20 @@ def policy_bar(
     """The bar with its figures below it; only the figures of the marks while there is no policy."""
     if safety_stock is None or reorder_point is None or order_up_to is None:
         return html.Div(_legend(marks, uom), className="policy")
-    end = max(order_up_to, *(value for _name, value, _kind in marks), 1.0) * ROOM
-    zones = [
-        ("safety", 0.0, safety_stock),
-        ("reorder", safety_stock, reorder_point),
-        ("target", reorder_point, order_up_to),
-        ("above", order_up_to, end),
-    ]
     levels = [
         (_("Safety stock"), safety_stock, "safety"),
         (_("Reorder point"), reorder_point, "reorder"),
         (_("Order-up-to"), order_up_to, "target"),
     ]
+    return zone_bar(levels, marks, uom=uom)
+
+
+def zone_bar(levels: Sequence[Mark], marks: Sequence[Mark], *, uom: str) -> Component:
+    """Zones that end at rising levels, and markers of what stands where; each is a name, a figure and a look."""
+    end = max(1.0, *(value for _name, value, _kind in [*levels, *marks])) * ROOM
+    starts = [0.0, *(value for _name, value, _kind in levels)]
+    ends = [*((kind, value) for _name, value, kind in levels), ("above", end)]
+    zones = [(kind, low, high) for low, (kind, high) in zip(starts, ends, strict=True)]
     return html.Div(
         [
             html.Div(

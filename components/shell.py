@@ -118,4 +118,7 @@ def _sidebar(viewer: Viewer) -> Component:
 
 def _area(area: Area, listed: list[Page]) -> Component:
     links = [dbc.NavLink(_(page.name), href=page.path, active="exact") for page in listed]
-    return html.Div([html.H2(_(area.value)), dbc.Nav(links, vertical=True)], className="nav-area")
+    heading = html.Summary(html.H2(_(area.value)))
+    return html.Details(
+        [heading, dbc.Nav(links, vertical=True)], className="nav-area", open=True, **{"data-area": area.value}
+    )

@@ -1,6 +1,7 @@
 """All tables, so that whoever imports ``models`` sees the whole metadata."""
 
 from models import (
+    buffer,
     capacity,
     certificates,
     demand,
@@ -27,6 +28,7 @@ from models.base import Base
 
 __all__ = [
     "Base",
+    "buffer",
     "capacity",
     "certificates",
     "demand",

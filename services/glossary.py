@@ -355,6 +355,26 @@ _DECLARED = (
         "Silver, Pyke & Thomas, ch. 6",
     ),
     Definition(
+        "net-flow",
+        INVENTORY,
+        "Net flow position",
+        "On hand + on order + in drafts − demand that is late, of today, or a spike within the horizon",
+        "units",
+        "Its share of the top of green is the planning priority; on hand as a share of the top of red is the execution "
+        "priority. At or below the top of yellow an order is due, up to the top of green.",
+        "Ptak & Smith, demand driven planning",
+    ),
+    Definition(
+        "buffer-zones",
+        INVENTORY,
+        "Buffer zones",
+        "Red = usage × lead time × f × (1 + v); yellow = usage × lead time; green = largest of least quantity, usage × "
+        "order cycle, usage × lead time × f",
+        "units",
+        "f is the lead time factor, v the variability factor; usage a day and lead time are those of the policy.",
+        "Ptak & Smith, demand driven planning",
+    ),
+    Definition(
         "return-on-safety-stock",
         INVENTORY,
         "Return of the next ringgit",
@@ -504,6 +524,25 @@ _DECLARED = (
         "hours",
         "Planned and open production together; the plan is not limited by capacity.",
         "Vollmann et al., chapter 10",
+    ),
+    Definition(
+        "hours-waiting",
+        SUPPLY,
+        "Hours waiting at worst",
+        "The most over the weeks of w(t) = max(0, w(t − 1) + hours wanted − hours there are), w(0) = 0",
+        "hours",
+        "Work that does not fit into a week is taken to be done as soon as there is time.",
+        "Lindley recursion; Vollmann et al., ch. 10",
+    ),
+    Definition(
+        "worth-of-a-limit",
+        SUPPLY,
+        "Worth of a limit",
+        "What one more hour, or ringgit, of a limit that binds would save of the plan's cost: its dual price in the "
+        "linear programme",
+        "RM",
+        "Holds for small changes, all else equal. A limit that does not bind is worth nothing.",
+        "Hopp & Spearman, section 16.3",
     ),
     Definition(
         "data-health",

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import now
 from core.errors import Conflict, ImportRejected
-from core.i18n import _, number
+from core.i18n import _, counted, number
 from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.db import session_scope
@@ -298,9 +298,10 @@ def _not_taken(session: Session, found: Batch) -> Json:
 def _require_no_rejects(rejected: int, *, good_rows: bool) -> None:
     if rejected and not good_rows:
         raise ImportRejected(
-            _(
+            counted(
+                "1 row is rejected. Correct the file, or choose to import the good rows only.",
                 "%(count)s rows are rejected. Correct the file, or choose to import the good rows only.",
-                count=number(rejected),
+                rejected,
             )
         )
 

@@ -195,17 +195,17 @@ def any_item(viewer: Viewer) -> bool:
     return not figures.items.empty
 
 
-def abc_of_items(session: Session, viewer: Viewer) -> pd.Series[Any]:
-    """The ABC class of every item: of what is sold by its revenue, of what is used by its cost.
+def classes_of_items(session: Session, viewer: Viewer) -> pd.DataFrame:
+    """The classes of every item: ABC of what is sold by its revenue, of what is used by its cost; XYZ.
 
     Inputs: an open session outside of any shared frame, the viewer.
-    Returns: A, B, C or None, indexed by product and location.
+    Returns: frame indexed by product and location: abc and xyz, None where not classified.
     Raises: nothing of its own.
     Source: formulas.md 3.4.
     """
     figures = _figures(session, viewer)
     parts = [_classes(session, viewer, figures, goods=goods, basis=REVENUE) for goods in GOODS]
-    return pd.concat(parts)["abc"]
+    return pd.concat(parts)[["abc", "xyz"]]
 
 
 def _classified(viewer: Viewer, filters: ClassFilters) -> tuple[_Figures, pd.DataFrame]:

@@ -53,6 +53,8 @@ class _Try:
     inputs: SupplyInputs
     sources: Sources | None = None
     priced: bool = True
+    taken: float = 0.0
+    """Units that another place has less."""
 
 
 def levers(viewer: Viewer, product_id: object, location_id: object, *, scenario: object = None) -> Levers:
@@ -106,7 +108,7 @@ def _tried(found: Planned, node: int, tried: _Try, *, late: float, worth: float)
         prevented=(late - after) * worth,
         late_value=after * worth,
         cost=float(more) if tried.priced else None,
-        stock_value=float(stock),
+        stock_value=float(stock) - tried.taken * float(found.model.nodes["unit_cost"].fillna(0.0).iloc[node]),
     )
 
 
@@ -172,7 +174,7 @@ def _from_elsewhere(found: Planned, node: int) -> Iterator[_Try]:
         stock[node] += quantity
         place = nodes["location"].iloc[int(other)]
         text = _("Move %(quantity)s from %(place)s now", quantity=number(quantity), place=place)
-        yield _Try(text, replace(plan.inputs, stock=stock), priced=False)
+        yield _Try(text, replace(plan.inputs, stock=stock), priced=False, taken=quantity)
 
 
 def _terms(found: Planned, node: int) -> Iterator[_Try]:

@@ -14,9 +14,12 @@ from analytics.supply_plan.money import plan_money
 from services.supply_plan_model import Floats
 from services.supply_planned import Planned, unit_worth
 
-SUMS = ("revenue", "margin", "purchases", "waste_value", "demand_value", "late_value", "overload_hours", "cash")
+SUMS = (
+    *("revenue", "margin", "purchases", "waste_value", "demand_value", "late_value", "waiting_value"),
+    *("overload_hours", "cash"),
+)
 METRICS = (
-    *("revenue", "margin", "purchases", "stock_value", "waste_value", "late_value", "service_share"),
+    *("revenue", "margin", "purchases", "stock_value", "waste_value", "late_value", "service_share", "waiting_value"),
     *("overload_hours", "cash"),
 )
 
@@ -54,7 +57,8 @@ def plan_totals(found: Planned) -> PlanTotals:
 
     Inputs: found: of today, or of a scenario.
     Returns: PlanTotals. Revenue and margin are those of what customers get in the week; purchases are the planned
-        ones; late is customers' demand that is not served in its week; cash is revenue less purchases.
+        ones; late is customers' demand that is not served in its week, waiting that of production at cost; cash is
+        revenue less purchases.
     Raises: nothing.
     Source: analytics.supply_plan.money; formulas.md 3.3.
     """
@@ -77,6 +81,7 @@ def plan_totals(found: Planned) -> PlanTotals:
             "waste_value": money.waste_value.sum(axis=1),
             "demand_value": plan.inputs.demand @ worth,
             "late_value": late_demand(plan) @ worth,
+            "waiting_value": late_demand(plan, of=plan.dependent) @ cost,
             "overload_hours": load.over.sum(axis=1),
             "cash": money.cash,
         }
@@ -84,19 +89,19 @@ def plan_totals(found: Planned) -> PlanTotals:
     return PlanTotals(model.weeks, _with_service(by_week))
 
 
-def late_demand(plan: SupplyPlan) -> Floats:
-    """Customers' demand of each week that is not served in it; demand is served in the order in which it falls due.
+def late_demand(plan: SupplyPlan, *, of: Floats | None = None) -> Floats:
+    """Demand of each week that is not served in it; demand is served in the order in which it falls due.
 
-    Inputs: plan.
-    Returns: (periods, nodes) units; of what production takes too, its share is taken out.
+    Inputs: plan; of: (periods, nodes) the part of the demand that is asked for, customers' unless given.
+    Returns: (periods, nodes) units; customers and production wait alike.
     Raises: nothing.
     Source: balance of each cell: what is owed at the end, at most the demand of the week.
     """
     wanted = plan.demand
     late = np.minimum(np.maximum(-plan.stock, 0.0), wanted)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ours = np.where(wanted > 0, plan.inputs.demand / wanted, 0.0)
-    found: Floats = late * ours
+        part = np.where(wanted > 0, (plan.inputs.demand if of is None else of) / wanted, 0.0)
+    found: Floats = late * part
     return found
 
 

@@ -82,9 +82,10 @@ def scenario(viewer: Viewer, scenario_id: object) -> dict[str, Any]:
     require(viewer, Permission.PURCHASE_READ)
     with session_scope(viewer) as session:
         found = _there(rows.stored(session, row_id(scenario_id)))
-        changes = plain_rows(rows.changes(session, found.id))
+        changes = rows.changes(session, found.id).astype(object).to_dict("records")
     names = ("id", "name", "note", "status", "version")
-    return {**{name: getattr(found, name) for name in names}, "changes": changes}
+    there = [{name: None if pd.isna(value) else value for name, value in change.items()} for change in changes]
+    return {**{name: getattr(found, name) for name in names}, "changes": there}
 
 
 def scope_choices(viewer: Viewer) -> dict[str, list[tuple[str, str]]]:

@@ -295,7 +295,7 @@ def _facts(session: Session, viewer: Viewer) -> pd.DataFrame:
     """All items with what a budget reckons with, and why it leaves one out; in the order of their codes."""
     as_of = today()
     # Fetched first: shared frames are made one after the other, never one within another.
-    classes = item_classes.abc_of_items(session, viewer)
+    classes = item_classes.classes_of_items(session, viewer)
     held = positions.shared_positions(session, viewer, as_of=as_of)
     return shared_frame(
         session,
@@ -303,12 +303,12 @@ def _facts(session: Session, viewer: Viewer) -> pd.DataFrame:
         "stock_budget",
         subjects=item_classes.SUBJECTS,
         args=(as_of, class_rules(session)),
-        compute=lambda: _made(held, classes, queries.spreads(session)),
+        compute=lambda: _made(held, classes["abc"], queries.spreads(session)),
     )
 
 
 def _made(held: pd.DataFrame, classes: pd.Series[Any], spreads: pd.DataFrame) -> pd.DataFrame:
-    items = held.join(classes.rename("abc")).join(spreads.set_index(KEYS))
+    items = held.join(classes).join(spreads.set_index(KEYS))
     items["annual_demand"] = items["mean_daily_demand"].astype("float64") * YEAR_DAYS
     items["shortage_cost_per_unit"] = items["shortage_cost_per_unit"].where(items["shortage_cost_per_unit"] > 0)
     ordered = (items["order_quantity"] > 0) & items["lead_time_demand_sd"].notna()

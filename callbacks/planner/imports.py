@@ -21,7 +21,7 @@ from components.page import panel
 from core.clock import now
 from core.errors import InvalidInput, NotFound
 from core.guard import requires
-from core.i18n import EMPTY, _, moment, money, number
+from core.i18n import EMPTY, _, counted, moment, money, number
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
@@ -558,12 +558,13 @@ def _sales_facts(counts: dict[str, Any]) -> list[str]:
 
 def _changes(found: Batch) -> list[Component]:
     """Field by field what changes in rows that are there; nothing when nothing does."""
-    counted = import_findings.changed_fields(found)
+    changed = import_findings.changed_fields(found)
     removed = found.counts.get("removed", 0) if found.state == "committed" else 0
-    if found.state == "undone" or not (counted or removed):
+    if found.state == "undone" or not (changed or removed):
         return []
     by_field = [
-        (name, _("%(field)s: %(count)s rows", field=label, count=number(rows))) for name, label, rows in counted
+        (name, counted("%(field)s: %(count)s row", "%(field)s: %(count)s rows", rows, field=label))
+        for name, label, rows in changed
     ]
     choices = [(NOTHING, _("All fields")), *by_field]
     columns = [

@@ -355,7 +355,8 @@ def undo_edit(clicks: int | None, edited: object, view: object) -> tuple[Any, ..
     if not clicks:
         return (no_update,) * 3
     rows = records.undo(viewer(), entity_of(view), edited)
-    return _("Undone: %(rows)s rows are as they were.", rows=number(rows)), f"undone {edited}", None
+    told = counted("Undone: 1 row is as it was.", "Undone: %(count)s rows are as they were.", rows)
+    return told, f"undone {edited}", None
 
 
 def wanted_rows(view: object, model: object = None) -> RecordFilters:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from dash import Input, Output, State, callback, no_update
@@ -37,6 +38,7 @@ BETTER = {
     "waste_value": False,
     "late_value": False,
     "service_share": True,
+    "waiting_value": False,
     "overload_hours": False,
     "cash": True,
 }
@@ -379,15 +381,16 @@ def mode_names() -> dict[str, str]:
 
 def metric_names() -> dict[str, str]:
     return {
-        "revenue": _("Revenue served, RM"),
-        "margin": _("Margin, RM"),
-        "purchases": _("Purchases, RM"),
-        "stock_value": _("Stock on average, RM"),
-        "waste_value": _("Expires, RM"),
-        "late_value": _("Served late, RM"),
+        "revenue": _("Revenue served"),
+        "margin": _("Margin"),
+        "purchases": _("Purchases"),
+        "stock_value": _("Stock on average"),
+        "waste_value": _("Expires"),
+        "late_value": _("Served late"),
         "service_share": _("Served in its week"),
+        "waiting_value": _("Components late"),
         "overload_hours": _("Hours of overload"),
-        "cash": _("Cash, RM"),
+        "cash": _("Cash"),
     }
 
 
@@ -488,5 +491,5 @@ def month_figure(found: Comparison, metric: str) -> Figure:
 def shown_as(metric: str) -> Any:
     """How figures of a metric are written."""
     if metric == "service_share":
-        return percent
+        return partial(percent, decimals=2)
     return number if metric == "overload_hours" else money

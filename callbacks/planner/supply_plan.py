@@ -412,8 +412,8 @@ def levers_text(found: Levers) -> str:
         return _("All demand of this item is served in its week: there is nothing to mend.")
     told = {"late": money(found.late_value), "tries": number(found.tries)}
     if not found.levers:
-        return _("RM %(late)s is served late. None of %(tries)s changes that were tried makes it less.", **told)
-    return _("RM %(late)s is served late. %(tries)s changes were tried; these help most for their money.", **told)
+        return _("%(late)s is served late. None of %(tries)s changes that were tried makes it less.", **told)
+    return _("%(late)s is served late. %(tries)s changes were tried; these help most for their money.", **told)
 
 
 def lever_row(lever: Lever, place: int) -> dict[str, Any]:
@@ -422,7 +422,6 @@ def lever_row(lever: Lever, place: int) -> dict[str, Any]:
         "id": place,
         "lever": lever.text,
         "prevented": lever.prevented,
-        "late": lever.late_value,
         "cost": lever.cost,
         "stock": lever.stock_value,
     }

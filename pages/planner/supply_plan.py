@@ -199,7 +199,6 @@ def _levers() -> Component:
     columns = [
         text_column("lever", _("Change"), minWidth=210, tooltipField="lever"),
         figure_column("prevented", _("Less late RM"), minWidth=105),
-        figure_column("late", _("Still late RM"), minWidth=105),
         figure_column("cost", _("Costs RM"), minWidth=90, headerTooltip=_("More for purchases over the plan")),
         figure_column("stock", _("More stock RM"), minWidth=115, headerTooltip=_("On average over the plan")),
     ]

@@ -28,7 +28,7 @@ def test_from_a_rejected_row_to_the_undo(site: Site, signed_in: Callable[[str], 
     check(browser)
     browser.wait_for_rows(Imports.rows, containing="paper")
     browser.click(Imports.commit)
-    browser.find_text("1 rows are rejected")
+    browser.find_text("1 row is rejected")
 
     corrected = tmp_path / "corrected.csv"
     corrected.write_text(error_file(browser).replace("paper", "finished"))

@@ -23,7 +23,7 @@ def test_master_data(signed_in: Callable[[str], Browser]) -> None:
     browser.find_text(f"Saved: {code}")
     assert stored("name", code) == "Pembekal Ujian"
     browser.click(Ids.undo)
-    browser.find_text("Undone: 1 rows")
+    browser.find_text("Undone: 1 row")
     assert stored("name", code) == named
     browser.wait_for_rows(Ids.rows, containing=named)
     type_into_cell(browser, "name", "Pembekal Ujian")

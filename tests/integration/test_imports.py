@@ -145,7 +145,7 @@ def test_rejected_row_stops_the_whole_file_unless_good_rows_are_asked_for(
     bad = HEADER + ROWS + "1006,00123,Chilli sauce,ten,2026-03-05 08:00:00,2.50,C1,Malaysia\n"
     found = bring_in(bad)
     assert found.counts["rejected"] == 1
-    with pytest.raises(ImportRejected, match="1 rows are rejected"):
+    with pytest.raises(ImportRejected, match="1 row is rejected"):
         import_work.commit_import(ann, {"batch_id": str(found.id)}, silent)
     assert history(ann) == []
     import_work.commit_import(ann, {"batch_id": str(found.id), "good_rows": True}, silent)

@@ -201,6 +201,17 @@ class TestList:
             with pytest.raises(Conflict, match="meanwhile"):
                 late()
 
+    def test_changes_of_one_item_and_of_all_stand_together(self, planner: Viewer) -> None:
+        made = scenarios.branch(planner, "One")
+        add(planner, made, "lead_time", "set", 1, product="CHIPS")
+        add(planner, made, "demand", "share", 5)
+        found = scenarios.scenario(planner, made)["changes"]
+        assert [(change["product"], change["category"], change["from_week"]) for change in found] == [
+            ("CHIPS", None, None),
+            (None, None, None),
+        ]
+        assert plan(planner, made).plan.inputs.demand[0, of(plan(planner), "CHIPS")] == pytest.approx(73.5)
+
     def test_edit_and_remove_a_change(self, planner: Viewer) -> None:
         made = scenarios.branch(planner, "One")
         change = add(planner, made, "demand", "share", 1)

@@ -187,7 +187,7 @@ def test_changes_are_listed_field_by_field(analyst: Any) -> None:
     worker.run_job(job_of(press(analyst, "commit", batch, **{f"{ids().mode}.value": "good_rows"})))
     batch = upload(analyst, HEADER + ROWS.splitlines()[0].replace(",10,", ",12,") + "\n", "second.csv").json["id"]
     worker.run_job(job_of(check(analyst, batch)))
-    assert "Quantity: 1 rows" in analyst.layout("/data/import", f"?batch={batch}").text
+    assert "Quantity: 1 row" in analyst.layout("/data/import", f"?batch={batch}").text
     values = {f"{ids().changed_field}.value": "quantity", f"{ids().batch}.data": batch}
     answer = analyst.call(f"{ids().differences}.rowData", values).json["response"][ids().differences]["rowData"]
     assert [(row["field"], row["before"], row["after"]) for row in answer] == [("Quantity", "10", "12")]

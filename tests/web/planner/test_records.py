@@ -159,7 +159,7 @@ def test_the_last_edit_is_undone(planner: Any, products: list[Any], viewer_of: A
     waits = planner.call(f"{Ids.undo}.disabled", {f"{Ids.edited}.data": edited}).json["response"]
     assert waits[Ids.undo]["disabled"] is False
     told = planner.press(Ids.undo, {f"{Ids.edited}.data": edited, f"{Ids.view}.data": PRODUCTS}).json["response"]
-    assert "Undone: 1 rows" in told[Ids.outcome]["children"]
+    assert "Undone: 1 row" in told[Ids.outcome]["children"]
     assert stored(viewer_of("planner"))[3] == row
 
 
@@ -220,7 +220,7 @@ def test_a_field_is_emptied_together_only_when_asked(planner: Any, products: lis
         f"{Ids.view}.data": PRODUCTS,
         f"{Ids.emptied}.value": True,
     }
-    assert "1 rows changed" in planner.press(Ids.apply, values, many={Ids.value: {"shelf_life_days": ""}}).text
+    assert "1 row changed" in planner.press(Ids.apply, values, many={Ids.value: {"shelf_life_days": ""}}).text
     found = next(each for each in stored(viewer_of("planner")) if each["code"] == row["code"])
     assert found["shelf_life_days"] is None
 
