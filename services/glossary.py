@@ -526,6 +526,25 @@ _DECLARED = (
         "Vollmann et al., chapter 10",
     ),
     Definition(
+        "hours-waiting",
+        SUPPLY,
+        "Hours waiting at worst",
+        "The most over the weeks of w(t) = max(0, w(t − 1) + hours wanted − hours there are), w(0) = 0",
+        "hours",
+        "Work that does not fit into a week is taken to be done as soon as there is time.",
+        "Lindley recursion; Vollmann et al., ch. 10",
+    ),
+    Definition(
+        "worth-of-a-limit",
+        SUPPLY,
+        "Worth of a limit",
+        "What one more hour, or ringgit, of a limit that binds would save of the plan's cost: its dual price in the "
+        "linear programme",
+        "RM",
+        "Holds for small changes, all else equal. A limit that does not bind is worth nothing.",
+        "Hopp & Spearman, section 16.3",
+    ),
+    Definition(
         "data-health",
         ADMINISTRATION,
         "Data health",
