@@ -64,4 +64,4 @@ def _set(name: str, rules: CompanyRules) -> Component:
 
 
 def _titles() -> dict[str, str]:
-    return {"stocking": _("Stock"), "delivery": _("On time and in full")}
+    return {"stocking": _("Stock"), "buffers": _("Buffers"), "delivery": _("On time and in full")}
