@@ -182,7 +182,7 @@ def resource_rows(resources: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
             "name": row["name"],
             "overtime": sum(row["overtime"]),
             **{
-                f"p{place}": hours / available if available > 0 else None
+                f"p{place}": round(hours / available, 4) if available > 0 else None
                 for place, (hours, available) in enumerate(zip(row["hours"], row["available"], strict=True))
             },
         }

@@ -154,7 +154,11 @@ def _limited(found: Planned, filters: LimitFilters, rules: LimitRules, rate: flo
         resources=_resource_rows(found.model, families, limited),
         costs=_costs_by_kind(families, costs, limited),
         free={kind: sum(values) for kind, values in _costs_by_kind(families, costs, free).items()},
-        binding=[_told(found.model, starts, binding) for binding in limited.binding],
+        binding=[
+            _told(found.model, starts, binding)
+            for binding in limited.binding
+            if binding.limit != Limit.OVERTIME or rules.overtime_share > 0  # a limit of nothing says nothing new
+        ],
         feasible=limited.feasible,
         seconds=time.perf_counter() - began,
     )

@@ -481,8 +481,8 @@ _DECLARED = (
         SUPPLY,
         "Available to promise (ATP)",
         "What a week adds to the units that can be promised: stock by lots and receipts, firm and planned, without "
-        "open orders, reservations and what production takes; a later shortage takes back what an earlier week had. "
-        "Cumulative: all weeks up to that one",
+        "open orders, reservations and what production and transfers take; a later shortage takes back what an "
+        "earlier week had. Cumulative: all weeks up to that one",
         "units",
         "Never below zero. The forecast takes nothing of it. What is promised beyond supply is over-promised.",
         "Vollmann et al., Manufacturing Planning and Control, chapter 6",

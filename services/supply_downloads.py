@@ -138,14 +138,14 @@ def _answer(answer: ReviewedAnswer) -> Record:
 
 def _levels(viewer: Viewer, query: Query) -> Rows:
     view = level_view(chosen_filters(query, LevelView))
-    found = plan_levels.levels(viewer, view, scenario=scenario_of(query))
+    found = plan_levels.levels(viewer, view, scenario=_scenario(query))
     for at in found.order:
         for measure, values in found.group(int(at)).items():
             for bucket, value in zip(found.buckets, values, strict=True):
                 yield found.names[at], found.units[at], measure, bucket, value
 
 
-def scenario_of(query: Query) -> int | None:
+def _scenario(query: Query) -> int | None:
     """The scenario that is open on the page, None for the plan."""
     text = query.get("scenario", "")
     return (

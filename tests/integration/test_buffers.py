@@ -230,7 +230,7 @@ class TestChoosing:
     def test_by_the_rule_of_its_class(self, planner: Viewer) -> None:
         sql(f"update inventory_policy set method = 'buffer' where product_id = {key('SUGAR')[0]}")
         row = row_of(planner, "SUGAR")
-        assert (row["version"], row["lead_time_factor"]) == (0, 0.5)
+        assert (row["version"], row["lead_time_factor"], row["order_cycle_days"]) == (0, 0.5, 7)
         with pytest.raises(Conflict, match="rule of its class"):
             buffers.stop_buffering(planner, *key("SUGAR"), 0)
         assert buffers.change_buffer(planner, *key("SUGAR"), 0, PUBLISHED).row["version"] == 1

@@ -107,6 +107,11 @@ class TestPlan:
         assert sum(tea(found)["lost"]) > 0
         assert sum(found.costs["lost"]) == pytest.approx(4 * sum(tea(found)["lost"]))
 
+    def test_where_there_is_no_overtime_only_hours_are_told(self, planner: Viewer) -> None:
+        rules(planner, overtime_share=0)
+        line_works(planner, 1.2)
+        assert {limit["limit"] for limit in limited(planner).binding} == {"capacity"}
+
     def test_room_and_money(self, planner: Viewer) -> None:
         rules(planner, budget=100, second_source_share=0)
         found = limited(planner, step="month")

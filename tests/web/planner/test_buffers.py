@@ -79,7 +79,7 @@ def test_one_with_its_zones_and_factors(visitor: Visit) -> None:
     for text in ("SUGAR Sugar", "Top of green", "Planning priority", "Net flow", "its own factors", "No order of a"):
         assert text in shown
     assert answer[Ids.lead_time_factor]["value"] == 50
-    assert answer[Ids.order_cycle_days]["value"] is None
+    assert answer[Ids.order_cycle_days]["value"] == 7
     assert "1 selected" in answer[Ids.selected]["children"]
     nothing = planner.call(f"{Ids.order}.disabled", {f"{Ids.rows}.selectedRows": []}).json["response"]
     assert (nothing[Ids.order]["disabled"], nothing[Ids.propose]["disabled"]) == (True, True)
