@@ -261,13 +261,16 @@ def buffer_row(row: dict[str, Any]) -> dict[str, Any]:
     names = (
         *("id", "product_id", "location_id", "code", "name", "location", "location_name", "plan_priority"),
         *("hand_priority", "order_quantity", "order_money", "net_flow", "on_hand", "qualified_demand", "top_of_red"),
-        *("top_of_yellow", "top_of_green", "supplier"),
+        *("top_of_yellow", "top_of_green"),
     )
     return {
         **{name: row[name] for name in names},
         "zone_text": zone_text(row["zone"]),
         "tone": TONES[row["zone"]],
         "coming": row["on_order"] + row["in_draft"],
+        "supplier": _("%(supplier)s · %(why)s", supplier=row["supplier"], why=row["blocked"])
+        if row.get("blocked")
+        else row["supplier"],
     }
 
 

@@ -190,7 +190,7 @@ def week_columns(found: ItemSchedule) -> list[dict[str, Any]]:
         }
         for place, (week, kind) in enumerate(zip(found.weeks, kinds, strict=True))
     ]
-    first = {"field": "line", "headerName": _("Week of"), "pinned": "left", "minWidth": 178, "sortable": False}
+    first = {"field": "line", "headerName": _("Week of"), "pinned": "left", "minWidth": 190, "sortable": False}
     return [first, *weeks]
 
 

@@ -78,7 +78,7 @@ def select_stage(clicked: object) -> tuple[Any, Any]:
 @requires(Permission.INVENTORY_EDIT)
 def propose(_clicks: object, item: object, wait: object) -> list[str | Component]:
     count = network.propose(viewer(), number_of(item), wait)
-    told = _("%(count)s policies proposed. ", count=number(count))
+    told = _("1 policy proposed. ") if count == 1 else _("%(count)s policies proposed. ", count=number(count))
     return [told, dcc.Link(_("Review them"), href=f"{REVIEW_PATH}?source=network")]
 
 

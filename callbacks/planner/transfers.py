@@ -94,7 +94,7 @@ def show_chosen_orders(selected: object) -> tuple[str, bool, bool, bool]:
 @requires(Permission.INVENTORY_EDIT)
 def accept_selected(_clicks: object, selected: object, filters: object) -> tuple[Any, ...]:
     done = transfers.accept(viewer(), selected_rows(selected))
-    text = _("%(count)s transfers ordered: %(numbers)s", count=number(done.count), numbers=", ".join(done.orders))
+    text = _("%(count)s ordered: %(numbers)s", count=number(done.count), numbers=", ".join(done.orders))
     return after_change(filters, text)
 
 
@@ -172,8 +172,8 @@ def order_rows(orders: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _proposed(row: dict[str, Any]) -> dict[str, Any]:
     tone, reason = _reason(row)
     more = [
+        *([_("%(origin)s short then", origin=row["origin"])] if row["origin_short"] > 0 else []),
         *([] if row["cover_days"] is None else [_("lasts %(days)s days", days=number(row["cover_days"]))]),
-        *([_("%(origin)s is short that week", origin=row["origin"])] if row["origin_short"] > 0 else []),
     ]
     return {
         **{name: row[name] for name in ("id", "name", "quantity")},
