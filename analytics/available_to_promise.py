@@ -70,8 +70,7 @@ def available_to_promise(supply: Supply, committed: FloatArray) -> Available:
     Source: Vollmann et al., Manufacturing Planning and Control, 5th ed., chapter 6; APICS Dictionary, "cumulative
         available-to-promise with look-ahead"; expiry: ours, by the rank of a transversal polymatroid.
     """
-    _check(supply, committed)
-    served, owed = _served(supply, committed)
+    served, owed = served_commitments(supply, committed)
     cuts = _Cuts(supply, served)
     room = supply.stock + supply.receipts.sum(axis=0) - served.sum(axis=0)
     before, after = cuts.before(), cuts.after()
@@ -83,6 +82,33 @@ def available_to_promise(supply: Supply, committed: FloatArray) -> Available:
         cumulative=cumulative,
         on_week=_positive(room + before + after),
     )
+
+
+def served_commitments(supply: Supply, committed: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """When commitments are met, first expired, first out; what can't be met in its week waits for the next receipt.
+
+    Inputs: supply; committed: (weeks, items) units promised, by the week they are due.
+    Returns: (weeks, items) units served in each week, and units that are due by its end and not served by then.
+    Raises: AnalyticsError as available_to_promise does.
+    Source: shelf life: first expired, first out; backlog: Vollmann et al., 5th ed., chapter 6.
+    """
+    _check(supply, committed)
+    weeks, items = committed.shape
+    left = _by_last_week(supply)
+    good_for = np.minimum(supply.good_for, weeks).astype(np.int64)
+    served, owed = np.zeros(committed.shape), np.zeros(committed.shape)
+    waiting = np.zeros(items)
+    every = np.arange(items)
+    for week in range(weeks):
+        left[np.minimum(week + good_for - 1, weeks - 1), every] += supply.receipts[week]
+        wanted = committed[week] + waiting
+        usable = left[week:]
+        taken = np.clip(wanted - (np.cumsum(usable, axis=0) - usable), 0.0, usable)
+        usable -= taken
+        served[week] = taken.sum(axis=0)
+        waiting = _positive(wanted - served[week])
+        owed[week] = waiting
+    return served, owed
 
 
 def earliest_week(
@@ -141,26 +167,6 @@ def channel_limits(available: Available, *, shares: FloatArray, committed: Float
     left = np.maximum(own - used, 0.0) + np.maximum(pool, 0.0)[:, :, None]
     ahead: FloatArray = np.minimum.accumulate(left[::-1], axis=0)[::-1]
     return _positive(ahead)
-
-
-def _served(supply: Supply, committed: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """First expired, first out; what can't be served waits."""
-    weeks, items = committed.shape
-    left = _by_last_week(supply)
-    good_for = np.minimum(supply.good_for, weeks).astype(np.int64)
-    served, owed = np.zeros(committed.shape), np.zeros(committed.shape)
-    waiting = np.zeros(items)
-    every = np.arange(items)
-    for week in range(weeks):
-        left[np.minimum(week + good_for - 1, weeks - 1), every] += supply.receipts[week]
-        wanted = committed[week] + waiting
-        usable = left[week:]
-        taken = np.clip(wanted - (np.cumsum(usable, axis=0) - usable), 0.0, usable)
-        usable -= taken
-        served[week] = taken.sum(axis=0)
-        waiting = _positive(wanted - served[week])
-        owed[week] = waiting
-    return served, owed
 
 
 def _by_last_week(supply: Supply) -> FloatArray:

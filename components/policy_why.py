@@ -93,6 +93,8 @@ def _lead_time(inputs: Figures) -> str:
         return _("%(days)s ± %(sd)s days (%(count)s receipts)", **known)
     if inputs["lead_time_source"] == "production":
         return _("%(days)s ± %(sd)s days (%(count)s finished production orders)", **known)
+    if inputs["lead_time_source"] == "planner":
+        return _("%(days)s ± %(sd)s days (set by a planner)", **known)
     if inputs["lead_time_sd_assumed_zero"]:
         return _("%(days)s days (agreed; too few receipts to know its spread)", **known)
     return _("%(days)s days (agreed) ± %(sd)s (%(count)s receipts of the supplier)", **known)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from components.sparkline import sparkline
 from core.i18n import _
 
 
@@ -15,7 +16,8 @@ from core.i18n import _
 class TodoCard:
     """``tone`` is good, warn, bad or quiet. ``parts`` split the count: (tone, count), drawn as a bar of their sizes.
 
-    ``chosen`` marks the card whose list is on the screen.
+    ``chosen`` marks the card whose list is on the screen. ``trend`` are the figures of the last weeks, ``course`` says
+    how they went and ``change`` how the value stands to its benchmark.
     """
 
     name: str
@@ -25,6 +27,9 @@ class TodoCard:
     tone: str = "quiet"
     parts: Sequence[tuple[str, int]] = ()
     chosen: bool = False
+    trend: Sequence[float | None] = ()
+    course: str = ""
+    change: str = ""
 
 
 def todo_cards(cards: Sequence[TodoCard]) -> list[Component]:
@@ -39,6 +44,8 @@ def _card(card: TodoCard) -> Component:
             html.Span(card.value, className="todo-value"),
             _bar(card.parts),
             html.Span(card.note, className="todo-note"),
+            html.Span(card.change, className="todo-note") if card.change else None,
+            sparkline(card.trend, text=card.course),
             html.Span(_("(shown below)"), className="visually-hidden") if card.chosen else None,
         ],
         href=card.href,

@@ -14,7 +14,7 @@ from core.settings import settings
 from core.viewer import Viewer
 from data.queries.settings import version
 
-KEPT_FRAMES = 8
+KEPT_FRAMES = 12
 
 
 def frame(session: Session, statement: TextClause, **parameters: Any) -> pd.DataFrame:

@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from data.queries import settings as stored
-
-PREFIX = "buffers."
+from core.i18n import _
+from services import company_rules
+from services.company_rules import CompanyRules, rule
 
 
 @dataclass(frozen=True, slots=True)
-class BufferRules:
-    """Each field is the setting ``buffers.<field>``, stored as ``{"value": ...}``.
+class BufferRules(CompanyRules):
+    """The settings ``buffers.<field>``.
 
     Lead times up to short_days are short, those over medium_days long: the smaller the factor, the longer the time.
     The variability factor follows the XYZ class of the demand; that of Y where the class is not known.
     spike_threshold: share of the red zone from which a day's orders are a spike.
     """
 
-    short_days: float = 7
-    medium_days: float = 30
-    short_factor: float = 0.8
-    medium_factor: float = 0.5
-    long_factor: float = 0.3
-    x_factor: float = 0.25
-    y_factor: float = 0.5
-    z_factor: float = 0.75
-    spike_threshold: float = 0.5
+    PREFIX: ClassVar = "buffers."
+    RISING: ClassVar = (("short_days", "medium_days"),)
+
+    short_days: float = rule(7, lambda: _("Short lead time: up to, days"), within=(1, 365))
+    medium_days: float = rule(30, lambda: _("Medium lead time: up to, days"), within=(1, 365))
+    short_factor: float = rule(0.8, lambda: _("Lead time factor, short, %"), within=(1, 100), in_percent=True)
+    medium_factor: float = rule(0.5, lambda: _("Lead time factor, medium, %"), within=(1, 100), in_percent=True)
+    long_factor: float = rule(0.3, lambda: _("Lead time factor, long, %"), within=(1, 100), in_percent=True)
+    x_factor: float = rule(0.25, lambda: _("Variability factor of X, %"), within=(0, 100), in_percent=True)
+    y_factor: float = rule(0.5, lambda: _("Variability factor of Y, %"), within=(0, 100), in_percent=True)
+    z_factor: float = rule(0.75, lambda: _("Variability factor of Z, %"), within=(0, 100), in_percent=True)
+    spike_threshold: float = rule(0.5, lambda: _("Spike from, % of red"), within=(1, 1000), in_percent=True)
 
 
 def buffer_rules(session: Session) -> BufferRules:
@@ -41,8 +45,7 @@ def buffer_rules(session: Session) -> BufferRules:
     Raises: nothing of its own.
     Source: product.md, promise 1: every number is stored.
     """
-    found = {field.name: stored.value(session, PREFIX + field.name) for field in fields(BufferRules)}
-    return BufferRules(**{name: float(value["value"]) for name, value in found.items() if value})
+    return company_rules.in_force(session, BufferRules)
 
 
 def proposed_factors(rules: BufferRules, items: pd.DataFrame) -> pd.DataFrame:

@@ -37,9 +37,11 @@ from services.audit import record
 from services.buffer_rules import BufferRules, buffer_rules, proposed_factors
 from services.class_rules import class_rules
 from services.form_values import quantity_of, row_id
+from services.halal_cover import with_blocked
 from services.plain_rows import plain_rows
 from services.positions import KEYS, shared_positions
 from services.proposals import DECIDED_AT_ONCE
+from services.stocking_rules import stocking_rules
 
 SUBJECT = "buffers"
 SUBJECTS = (*item_classes.SUBJECTS, SUBJECT)
@@ -111,7 +113,8 @@ def buffers(
 
     Inputs: a viewer with inventory.read, filters, first row and the one after the last, columns to sort by with
         whether descending.
-    Returns: the page; rows hold COLUMNS, KEYS, id and version (0: buffered by the rule of its class).
+    Returns: the page; rows hold COLUMNS, KEYS, id, version (0: buffered by the rule of its class) and blocked, why its
+        order can't be placed.
     Raises: NotAllowed.
     Source: Ptak & Smith, planning and execution priority; formulas.md 3.8.
     """
@@ -122,7 +125,9 @@ def buffers(
         found = found[found["order_quantity"] > 0 if filters.zone == DUE else found["zone"] == filters.zone]
     due = found["order_quantity"] > 0
     page = _page(found, start=start, end=end, sort=sort or (("plan_priority", False),), columns=COLUMNS)
-    return BufferPage(buffer_rows(page), len(found), int(due.sum()), float(found["order_money"].sum()))
+    with session_scope(viewer) as session:
+        rows_ = with_blocked(session, viewer, buffer_rows(page))
+    return BufferPage(rows_, len(found), int(due.sum()), float(found["order_money"].sum()))
 
 
 def candidates(
@@ -185,7 +190,7 @@ def start_buffering(viewer: Viewer, items: Collection[object]) -> int:
     with session_scope(viewer) as session:
         found = _candidates(session, viewer)
         found = found[item_ids(found).isin(wanted)]
-        factors = ["lead_time_factor", "variability_factor", "spike_threshold"]
+        factors = ["lead_time_factor", "variability_factor", "order_cycle_days", "spike_threshold"]
         rows: list[dict[str, Any]] = plain_rows(found[factors].reset_index())
         added = queries.add(session, [{**row, "created_by": viewer.user_id} for row in rows]) if rows else 0
         if added != len(wanted):
@@ -257,33 +262,36 @@ def buffered_items(session: Session, viewer: Viewer) -> pd.DataFrame:
     Raises: nothing of its own.
     Source: formulas.md 3.8.
     """
-    rules = buffer_rules(session)
-    items = _items(session, viewer)
+    rules, review_days = buffer_rules(session), stocking_rules(session).review_days
+    classes, held = _read(session, viewer)
     return shared_frame(
         session,
         viewer,
         "buffers",
         subjects=SUBJECTS,
-        args=(today(), rules, class_rules(session)),
-        compute=lambda: _stand(session, _chosen(session, items, rules)),
+        args=(today(), rules, review_days, class_rules(session)),
+        compute=lambda: _stand(session, _chosen(session, _items(classes, held), rules, review_days)),
     )
 
 
 def _candidates(session: Session, viewer: Viewer) -> pd.DataFrame:
     """The items that could be buffered, with what they would get."""
-    rules = buffer_rules(session)
-    items = _items(session, viewer)
+    rules, review_days = buffer_rules(session), stocking_rules(session).review_days
+    classes, held = _read(session, viewer)
     taken = _keys(queries.buffers(session)).union(_keys(queries.by_rule(session)))
-    known = (items["mean_daily_demand"] > 0) & (items["lead_time_days"] > 0)
-    free = items[known & ~items.index.isin(taken)]
-    free = free.join(proposed_factors(rules, free)).assign(order_cycle_days=np.nan)
+    known = (held["mean_daily_demand"] > 0) & (held["lead_time_days"] > 0)
+    free = _items(classes, held[known & ~held.index.isin(taken)])
+    free = free.join(_proposed(free, rules, review_days))
     return free.join(_zone_columns(_zones(free), free.index))
 
 
-def _items(session: Session, viewer: Viewer) -> pd.DataFrame:
-    """Positions and classes of all items. Usage and lead time are those of the stored policy."""
-    classes = item_classes.classes_of_items(session, viewer)
-    held = shared_positions(session, viewer, as_of=today())
+def _read(session: Session, viewer: Viewer) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Classes and positions of all items: shared frames are made one after the other, never one within another."""
+    return item_classes.classes_of_items(session, viewer), shared_positions(session, viewer, as_of=today())
+
+
+def _items(classes: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
+    """What zones are made of. Usage and lead time are those of the stored policy."""
     return held.join(classes)[[*NAMES, *TERMS, *STOCK]]
 
 
@@ -291,16 +299,21 @@ def _keys(rows: pd.DataFrame) -> pd.MultiIndex:
     return pd.MultiIndex.from_frame(rows[KEYS])
 
 
-def _chosen(session: Session, items: pd.DataFrame, rules: BufferRules) -> pd.DataFrame:
+def _proposed(items: pd.DataFrame, rules: BufferRules, review_days: float) -> pd.DataFrame:
+    """What an item gets without factors of its own; it is ordered at every review."""
+    return proposed_factors(rules, items).assign(order_cycle_days=review_days or np.nan)
+
+
+def _chosen(session: Session, items: pd.DataFrame, rules: BufferRules, review_days: float) -> pd.DataFrame:
     """The buffered items with their factors: their own, else those proposed for their class."""
     own = queries.buffers(session).set_index(KEYS)
     keys = own.index.union(_keys(queries.by_rule(session)))
     found = items[items.index.isin(keys)]
     factors = own.reindex(found.index).astype("float64")
-    proposed = proposed_factors(rules, found)
-    return found.join(
-        factors.assign(**{name: factors[name].fillna(proposed[name]) for name in proposed.columns})
-    ).assign(version=factors["version"].fillna(0).astype("int64"))
+    by_rule = ~found.index.isin(own.index)
+    proposed = _proposed(found, rules, review_days)
+    factors.loc[by_rule, proposed.columns] = proposed[by_rule]
+    return found.join(factors.assign(version=factors["version"].fillna(0).astype("int64")))
 
 
 def _zones(items: pd.DataFrame) -> Buffer:

@@ -73,7 +73,7 @@ def load_demo(scale: str = "default") -> dict[str, int]:
 
     day = today()
     counts = loading.load(scale, today=day, password_hash=hash_password(demo_password()))
-    _work_out(day)
+    _work_out(day, scale)
     return counts
 
 
@@ -94,8 +94,11 @@ def refresh_password() -> bool:
     return loading.set_password_hash(hash_password(demo_password())) > 0
 
 
-def _work_out(day: date) -> None:
-    """What Tandem itself computes from the loaded rows."""
+def _work_out(day: date, scale: str) -> None:
+    """What Tandem itself computes from the loaded rows. The large company has facts of today only, hence no past."""
     from services.inventory import recalculate
+    from services.stock_trend import work_out_past
 
     recalculate(operator(), as_of=day)
+    if scale != "large":
+        work_out_past(operator())

@@ -448,6 +448,25 @@ _DECLARED = (
         "Silver, Pyke & Thomas",
     ),
     Definition(
+        "net-replenishment-days",
+        INVENTORY,
+        "Days covered in a network",
+        "Days a stage waits for its supply + its own lead time and review days − days it promises; safety stock = k × "
+        "spread of a day's demand × √ of them",
+        "days",
+        "Promises of all stages are chosen together, at least holding cost for the days that customers accept to wait.",
+        "Graves & Willems 2000, 2003; Inderfurth 1991",
+    ),
+    Definition(
+        "day-in-network",
+        INVENTORY,
+        "What a day is worth in a network",
+        "Least holding cost a year less the least one with the stage a day faster, or its promise a day longer",
+        "RM a year",
+        "Of a shorter promise: what it would cost. Nothing where there is no such day.",
+        "Graves & Willems 2000; shadow price by solving anew",
+    ),
+    Definition(
         "demand-class",
         INVENTORY,
         "Demand class",
@@ -481,8 +500,8 @@ _DECLARED = (
         SUPPLY,
         "Available to promise (ATP)",
         "What a week adds to the units that can be promised: stock by lots and receipts, firm and planned, without "
-        "open orders, reservations and what production takes; a later shortage takes back what an earlier week had. "
-        "Cumulative: all weeks up to that one",
+        "open orders, reservations and what production and transfers take; a later shortage takes back what an "
+        "earlier week had. Cumulative: all weeks up to that one",
         "units",
         "Never below zero. The forecast takes nothing of it. What is promised beyond supply is over-promised.",
         "Vollmann et al., Manufacturing Planning and Control, chapter 6",
@@ -524,6 +543,25 @@ _DECLARED = (
         "hours",
         "Planned and open production together; the plan is not limited by capacity.",
         "Vollmann et al., chapter 10",
+    ),
+    Definition(
+        "hours-waiting",
+        SUPPLY,
+        "Hours waiting at worst",
+        "The most over the weeks of w(t) = max(0, w(t − 1) + hours wanted − hours there are), w(0) = 0",
+        "hours",
+        "Work that does not fit into a week is taken to be done as soon as there is time.",
+        "Lindley recursion; Vollmann et al., ch. 10",
+    ),
+    Definition(
+        "worth-of-a-limit",
+        SUPPLY,
+        "Worth of a limit",
+        "What one more hour, or ringgit, of a limit that binds would save of the plan's cost: its dual price in the "
+        "linear programme",
+        "RM",
+        "Holds for small changes, all else equal. A limit that does not bind is worth nothing.",
+        "Hopp & Spearman, section 16.3",
     ),
     Definition(
         "data-health",

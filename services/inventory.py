@@ -19,7 +19,7 @@ from data.db import session_scope
 from data.queries import policies, policy_history, policy_review
 from data.queries import settings as stored
 from models.base import Json
-from services import jobs, policy_trial
+from services import jobs, policy_trial, stock_trend
 from services.audit import record
 from services.form_values import row_id
 from services.positions import position_rows, stock_positions
@@ -105,6 +105,7 @@ def recalculate(viewer: Viewer, *, as_of: date, report: Report = lambda _fractio
             policy_trial.try_out(session, table, as_of=as_of)
         report(0.9, _("Comparing stock with the policies"))
         synced = sync_proposals(session, as_of=as_of, at=now())
+        stock_trend.remember(session, day=as_of)
         outcome = {
             "policies": saved.items,
             "policies_changed": saved.changed,

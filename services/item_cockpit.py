@@ -1,6 +1,6 @@
 """The cockpit of one item: what its policy gives, and what another service, lead time, lot or review would make of it.
 
-Everything tried goes through the functions that make and store policies; nothing is stored here.
+Everything tried goes through the functions that make the stored policies. Nothing is stored until it is proposed.
 """
 
 from __future__ import annotations
@@ -30,9 +30,11 @@ from core.viewer import Viewer, require
 from data.db import session_scope
 from data.queries import item_cockpit, policies
 from data.queries.inventory import Item
-from services.form_values import row_id
+from services import policy_review
+from services.form_values import row_id, sentence
 from services.inventory import HIGHEST_TARGET, LOWEST_TARGET
 from services.plain_rows import plain_rows
+from services.policy_review import REASON_LENGTH
 from services.positions import shared_positions
 from services.scenario_changes import MOST_LEAD_WEEKS
 from services.supply_plan import Change, ItemPlan, item_plan
@@ -249,6 +251,26 @@ def standing(viewer: Viewer, plan: ItemPlan) -> Standing:
     return Standing(free, ahead, lead_days, **levels, zone=_zone(min(free, ahead), **levels))
 
 
+def propose(
+    viewer: Viewer, product_id: object, location_id: object, wanted: Mapping[str, object], *, reason: object = None
+) -> int:
+    """Put the tried policy on the list of those to approve.
+
+    Inputs: as trial; the viewer needs inventory.edit; why, if anything.
+    Returns: 1, or 0 when it comes to the levels in force.
+    Raises: as trial; InvalidInput while nothing is tried.
+    Source: screens.md 8; product.md, promise 5.
+    """
+    require(viewer, Permission.INVENTORY_EDIT)
+    why = None if reason in (None, "") else sentence(reason, name=_("Reason"), longest=REASON_LENGTH)
+    item = (row_id(product_id), row_id(location_id))
+    with session_scope(viewer) as session:
+        found = _compared(session, viewer, item, wanted)
+        if found.tried == found.now:
+            raise InvalidInput(_("Nothing is tried yet. Move a slider or type a figure first."))
+        return policy_review.propose(session, viewer, _wanted(found, item), source="cockpit", reason=why)
+
+
 def order_proposal(viewer: Viewer, product_id: object, location_id: object) -> dict[str, Any] | None:
     """What is advised to order of an item now.
 
@@ -383,6 +405,16 @@ def _figure(name: str, value: object) -> float:
 def _with(inputs: pd.DataFrame, terms: Terms) -> pd.DataFrame:
     changed = {column: getattr(terms, name) for name, column in COLUMNS.items()}
     return inputs.assign(**changed)
+
+
+def _wanted(found: _Comparison, item: Item) -> pd.DataFrame:
+    """The tried policy as services.policy_review takes it: levels and target, and what it was worked out from."""
+    tried = found.both.iloc[[1]].drop(columns=["mean_daily_demand"]).rename(columns={"service_level": "service_target"})
+    if found.tried.service_target != found.now.service_target:
+        tried = tried.assign(service_target_fixed=True)
+    if found.tried.lead_time_days != found.now.lead_time_days:
+        tried = tried.assign(lead_time_source="planner")
+    return tried.set_index(pd.MultiIndex.from_tuples([item], names=["product_id", "location_id"]))
 
 
 def _outcome(policy: pd.DataFrame, terms: Terms, unit_cost: float | None) -> Outcome:

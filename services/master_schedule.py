@@ -21,7 +21,7 @@ from data.queries import master_schedule as rows
 from data.queries import order_promising
 from services.form_values import row_id
 from services.plain_rows import plain_rows
-from services.promisable import Commitments, Floats, promisable
+from services.promisable import Commitments, Floats, over_promised, promisable
 from services.reservations import SUBJECT
 from services.supply_plan import plan_node
 from services.supply_plan_model import DAYS_A_WEEK, KEYS
@@ -131,7 +131,7 @@ def item_schedule(viewer: Viewer, product_id: object, location_id: object) -> It
         item={**plain_rows(found.listed.iloc[[node]])[0]},
         weeks=found.model.weeks,
         lines={name: np.round(lines[name], 4).tolist() for name in LINES},
-        owed=own.available.owed[:, 0].tolist(),
+        owed=over_promised(found, own)[:, 0].tolist(),
         frozen=plan.inputs.frozen,
     )
 
@@ -179,11 +179,12 @@ def _compute(found: Planned, commitments: Commitments) -> pd.DataFrame:
     chosen = np.flatnonzero(sold)
     own = promisable(found, chosen, commitments)
     plan, available = found.plan, own.available
-    late = available.owed > TOLERANCE
+    owed = over_promised(found, own)
+    late = owed > TOLERANCE
     weeks = np.array([*found.model.weeks, None], dtype=object)
     first = np.where(late.any(axis=0), late.argmax(axis=0), len(found.model.weeks))
     item = nodes.iloc[chosen]
-    over = available.owed.max(axis=0, initial=0.0)
+    over = owed.max(axis=0, initial=0.0)
     return item[[*KEYS, "code", "name", "category", "uom", "location", "location_name"]].assign(
         id=item["product_id"].astype(str) + "-" + item["location_id"].astype(str),
         over=over,

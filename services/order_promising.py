@@ -90,15 +90,26 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """What goes into planned receipts that a promise rests on, and runs short before they can be made."""
+
+    code: str
+    name: str
+    location: str
+    week: date
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """The answer: what the item itself can give, others that can give more or sooner, what could be made of the rest.
-    ``kept_back`` is what others' channels keep of the quantity on the wanted day."""
+    ``kept_back`` is what others' channels keep of the quantity on the wanted day; ``doubt`` None when there is none."""
 
     asked: Question
     offer: Offer
     others: list[Offer]
     made: Made | None
     kept_back: float
+    doubt: Doubt | None
     until: date
 
 
@@ -292,8 +303,9 @@ def _answer(known: Known, asked: Question) -> Promise:
         asked=asked,
         offer=offer,
         others=sorted((other for other in others if _better(other, offer)), key=_soonest),
-        made=_made(known, int(nodes[0]), short, asked) if short > TOLERANCE else None,
+        made=_sooner(_made(known, int(nodes[0]), short, asked), offer) if short > TOLERANCE else None,
         kept_back=max(min(asked.quantity, free) - offer.on_time, 0.0),
+        doubt=_doubt(found, int(nodes[0]), offer),
         until=last_day(found),
     )
 
@@ -360,6 +372,28 @@ def _made(known: Known, node: int, quantity: float, asked: Question) -> Made:
         routings=model.routings,
     )
     return _told(found, capable, quantity, asked)
+
+
+def _doubt(found: Planned, node: int, offer: Offer) -> Doubt | None:
+    """The plan takes orders for as good as their date; what is short below them may make them late."""
+    plan = found.plan
+    last = max((week_of(found, part.day) for part in offer.parts), default=-1)
+    if not plan.planned[: last + 1, node].any():
+        return None
+    below = plan.network.below(np.array([node]))
+    short = plan.stock[: last + 1, below[below != node]] < -TOLERANCE
+    if not short.any():
+        return None
+    first = np.where(short.any(axis=0), short.argmax(axis=0), last + 1)
+    worst = int(first.argmin())
+    item = found.model.nodes.iloc[int(below[below != node][worst])]
+    return Doubt(item["code"], item["name"], item["location"], found.model.weeks[int(first[worst])])
+
+
+def _sooner(made: Made, offer: Offer) -> Made | None:
+    """What could be made is worth a word where the plan has the whole only later, or never."""
+    later = offer.full_on is not None and (made.day is None or made.day >= offer.full_on)
+    return None if later else made
 
 
 def _told(found: Planned, capable: Capable, quantity: float, asked: Question) -> Made:

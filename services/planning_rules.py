@@ -11,13 +11,14 @@ from core.viewer import Viewer, require
 from data.db import session_scope
 from data.queries import settings as stored
 from services import company_rules
+from services.buffer_rules import BufferRules
 from services.company_rules import CompanyRules
 from services.delivery_rules import DeliveryRules
 from services.stocking_rules import StockingRules
 
-SETS: dict[str, type[CompanyRules]] = {"stocking": StockingRules, "delivery": DeliveryRules}
+SETS: dict[str, type[CompanyRules]] = {"stocking": StockingRules, "buffers": BufferRules, "delivery": DeliveryRules}
 # What is worked out from the figures of a set and cached: its readers have to look again.
-SUBJECTS = {"stocking": ("policy",), "delivery": ("orders",)}
+SUBJECTS = {"stocking": ("policy",), "buffers": ("buffers",), "delivery": ("orders",)}
 
 
 def rules_in_force(viewer: Viewer) -> dict[str, CompanyRules]:

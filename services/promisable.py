@@ -1,8 +1,8 @@
 """What can be promised of some items: receipts of the supply plan against orders, reservations and production.
 
 The one definition behind the master schedule and order promising. The supply of a week is stock by lots, firm and
-planned receipts; committed are open order lines (overdue ones now), live reservations and the demand of what is made
-from it.
+planned receipts; committed are open order lines (overdue ones now), live reservations, and what the plan's production
+and transfers take.
 """
 
 from __future__ import annotations
@@ -14,7 +14,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.available_to_promise import Available, Supply, available_to_promise, channel_limits
+from analytics.available_to_promise import (
+    Available,
+    Supply,
+    available_to_promise,
+    channel_limits,
+    served_commitments,
+)
 from services.supply_plan_model import DAYS_A_WEEK, KEYS
 from services.supply_planned import Planned
 
@@ -73,19 +79,23 @@ def promisable(found: Planned, nodes: Nodes, commitments: Commitments, *, withou
     Raises: nothing of its own.
     Source: analytics.available_to_promise.
     """
-    plan = found.plan
-    receipts = plan.inputs.receipts[:, nodes] + plan.planned[:, nodes]
+    supply = _supply(found, nodes)
     if without is not None:
-        receipts[without] = 0.0
-    supply = Supply(
-        stock=plan.inputs.stock[nodes],
-        receipts=receipts,
-        expiring=plan.inputs.expiring[:, nodes],
-        good_for=plan.inputs.good_for[nodes],
-    )
+        supply.receipts[without] = 0.0
     ordered, reserved = (by_week(found, nodes, rows) for rows in (commitments.orders, commitments.reserved))
-    committed = ordered + reserved + plan.dependent[:, nodes]
+    committed = ordered + reserved + found.plan.dependent[:, nodes]
     return Promisable(nodes, ordered, reserved, available_to_promise(supply, committed))
+
+
+def over_promised(found: Planned, own: Promisable) -> Floats:
+    """What customers were promised and supply can't meet, even if production and transfers take nothing.
+
+    Inputs: plan; what is ordered and reserved.
+    Returns: (weeks, nodes) units due by the end of each week and not there by then.
+    Raises: nothing of its own.
+    Source: analytics.available_to_promise.served_commitments.
+    """
+    return served_commitments(_supply(found, own.nodes), own.ordered + own.reserved)[1]
 
 
 def by_week(found: Planned, nodes: Nodes, rows: pd.DataFrame) -> Floats:
@@ -167,6 +177,16 @@ def promised_day(found: Planned, week: int, wanted_on: date, *, early: bool) -> 
     """
     monday = found.model.weeks[week]
     return max(wanted_on, monday if early else monday + timedelta(days=FRIDAY))
+
+
+def _supply(found: Planned, nodes: Nodes) -> Supply:
+    plan = found.plan
+    return Supply(
+        stock=plan.inputs.stock[nodes],
+        receipts=plan.inputs.receipts[:, nodes] + plan.planned[:, nodes],
+        expiring=plan.inputs.expiring[:, nodes],
+        good_for=plan.inputs.good_for[nodes],
+    )
 
 
 def _of_channel(channels: pd.Series[float], channel: int | None, shares: dict[int, float]) -> pd.Series[bool]:

@@ -6,6 +6,7 @@ from core.permissions import Permission
 from core.viewer import Viewer
 from services import (
     buy_list,
+    constrained_plan,
     plan_levels,
     production,
     production_orders,
@@ -15,6 +16,7 @@ from services import (
     transfers,
 )
 from services.buy_list import BuyFilters
+from services.constrained_plan import LimitFilters
 from services.download_list import DownloadList, Query, Record, Rows, as_shown, chosen, chosen_filters, pages, sorting
 from services.plan_levels import LevelView, level_view
 from services.production import MakeFilters
@@ -48,6 +50,7 @@ PRODUCTION_COLUMNS = (
     *("number", "status", "code", "name", "location", "resource", "oem", "quantity", "made_quantity", "scrap_quantity"),
     *("uom", "starts_on", "due_on", "finished_on", "days_left", "late"),
 )
+LIMITED_COLUMNS = (*("family", "uom", "period", "demand", "free", "made", "elsewhere", "stock", "late", "lost"),)
 LEVEL_COLUMNS = ("group", "unit", "measure", "starts_on", "quantity")
 LONGEST_ID = 19
 ANSWER_COLUMNS = (
@@ -93,6 +96,19 @@ def _planned_production(viewer: Viewer, query: Query) -> Rows:
     return chosen((row | {"lacking": "; ".join(parts)} for row, parts in lacking), MAKE_COLUMNS)
 
 
+def _plan_under_limits(viewer: Viewer, query: Query) -> Rows:
+    asked = {name: value for name, value in chosen_filters(query, LimitFilters).items() if value}
+    found = constrained_plan.limited_plan(viewer, LimitFilters(**asked))
+    measures = LIMITED_COLUMNS[3:]
+    records = (
+        {"family": family["family"], "uom": family["uom"], "period": period}
+        | {measure: family[measure][place] for measure in measures}
+        for family in found.families
+        for place, period in enumerate(found.periods)
+    )
+    return chosen(records, LIMITED_COLUMNS)
+
+
 def _production_orders(viewer: Viewer, query: Query) -> Rows:
     wanted = ProductionFilters(**chosen_filters(query, ProductionFilters))
 
@@ -122,14 +138,14 @@ def _answer(answer: ReviewedAnswer) -> Record:
 
 def _levels(viewer: Viewer, query: Query) -> Rows:
     view = level_view(chosen_filters(query, LevelView))
-    found = plan_levels.levels(viewer, view, scenario=scenario_of(query))
+    found = plan_levels.levels(viewer, view, scenario=_scenario(query))
     for at in found.order:
         for measure, values in found.group(int(at)).items():
             for bucket, value in zip(found.buckets, values, strict=True):
                 yield found.names[at], found.units[at], measure, bucket, value
 
 
-def scenario_of(query: Query) -> int | None:
+def _scenario(query: Query) -> int | None:
     """The scenario that is open on the page, None for the plan."""
     text = query.get("scenario", "")
     return (
@@ -141,6 +157,7 @@ LISTS = {
     "plan-levels": DownloadList(Permission.PURCHASE_READ, LEVEL_COLUMNS, _levels),
     "proposals": DownloadList(Permission.INVENTORY_READ, PROPOSAL_COLUMNS, _proposals),
     "buy-list": DownloadList(Permission.PURCHASE_READ, BUY_COLUMNS, _buy_list),
+    "plan-under-limits": DownloadList(Permission.PURCHASE_READ, LIMITED_COLUMNS, _plan_under_limits),
     "transfers": DownloadList(Permission.INVENTORY_READ, TRANSFER_COLUMNS, _transfers),
     "planned-production": DownloadList(Permission.PURCHASE_READ, MAKE_COLUMNS, _planned_production),
     "production-orders": DownloadList(Permission.PURCHASE_READ, PRODUCTION_COLUMNS, _production_orders),

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.supply_plan.capacity import Load, capacity_load
 from analytics.supply_plan.engine import SupplyPlan, by_node, what_if
 from analytics.supply_plan.pegging import NONE, pegging, served_by
 from core.errors import InvalidInput, NotFound
@@ -75,17 +74,6 @@ class ItemPlan:
     lead_weeks: int
     safety_stock: float
     minimum: float
-
-
-@dataclass(frozen=True, slots=True)
-class ResourceLoad:
-    """A resource: hours wanted and hours there are in each week."""
-
-    code: str
-    name: str
-    location: str
-    hours: list[float]
-    available: list[float]
 
 
 def plan_page(
@@ -268,55 +256,6 @@ def what_serves(
     ]
 
 
-def capacity(viewer: Viewer, *, scenario: object = None) -> tuple[list[date], list[ResourceLoad]]:
-    """The hours that the plan asks of every resource, planned and firm production together.
-
-    Inputs: a viewer with purchase.read.
-    Returns: the weeks, and the resources by code.
-    Raises: NotAllowed.
-    Source: screens.md 17.
-    """
-    require(viewer, Permission.PURCHASE_READ)
-    with session_scope(viewer) as session:
-        found = opened(session, viewer, scenario)
-    load = _load(found)
-    resources = found.model.resources
-    return found.model.weeks, [
-        ResourceLoad(
-            code=row["code"],
-            name=row["name"],
-            location=row["location"],
-            hours=load.hours[:, number].tolist(),
-            available=load.available[:, number].tolist(),
-        )
-        for number, row in enumerate(resources.to_dict("records"))
-    ]
-
-
-def load_by_product(viewer: Viewer, resource: object, week: object, *, scenario: object = None) -> list[dict[str, Any]]:
-    """What loads a resource in a week.
-
-    Inputs: a viewer with purchase.read, the code of the resource and the number of the week.
-    Returns: dictionaries of code, name, location, quantity and hours, the most hours first.
-    Raises: NotAllowed; NotFound.
-    Source: screens.md 17.
-    """
-    require(viewer, Permission.PURCHASE_READ)
-    with session_scope(viewer) as session:
-        found = opened(session, viewer, scenario)
-    model = found.model
-    numbers = np.flatnonzero(model.resources["code"] == resource) if isinstance(resource, str) else np.zeros(0, int)
-    if not numbers.size or not isinstance(week, int) or not 0 <= week < len(model.weeks):
-        raise NotFound(_("There is no such resource or week."))
-    own = model.routings.resource == numbers[0]
-    source = model.routings.source[own]
-    quantity = found.plan.releases[week, source] + model.running[week, source]
-    hours = quantity * model.routings.hours_per_unit[own] + (quantity > 0) * model.routings.setup_hours[own]
-    node = model.sources["node"].to_numpy()[source]
-    rows = model.nodes[["code", "name", "location"]].iloc[node].assign(quantity=quantity, hours=hours)
-    return plain_rows(rows[rows["hours"] > 0].sort_values("hours", ascending=False))
-
-
 def _filtered(listed: pd.DataFrame, filters: PlanFilters) -> pd.DataFrame:
     keep = pd.Series(True, index=listed.index)
     for name in ("location", "kind"):
@@ -452,8 +391,3 @@ def _check(change: Change) -> None:
         raise InvalidInput(_("Safety stock: enter a quantity from zero up."))
     if change.minimum is not None and not 0 <= change.minimum < LARGEST_QUANTITY:
         raise InvalidInput(_("Least order: enter a quantity from zero up."))
-
-
-def _load(found: Planned) -> Load:
-    work = found.plan.releases + found.model.running
-    return capacity_load(work, routings=found.model.routings, available=found.model.hours)

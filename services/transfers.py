@@ -68,8 +68,8 @@ def proposed(viewer: Viewer, filters: TransferFilters, *, limit: int | None = SH
 
     Inputs: a viewer with inventory.read, filters, how many rows (None: all).
     Returns: TransferList; rows with the item, origin and location, quantity, ship and arrival week, cost, at_origin
-        (stock now where it leaves), needed (units of demand that would be late without it), short_week, late (units
-        late even with it) and cover_days.
+        (stock now where it leaves), origin_short (units short there at the end of the week it ships), needed (units of
+        demand that would be late without it), short_week, late (units late even with it) and cover_days.
     Raises: NotAllowed.
     Source: Vollmann et al., Manufacturing Planning and Control, 5th ed., chapter 8 (distribution requirements).
     """
@@ -211,6 +211,7 @@ def _orders(session: Session, viewer: Viewer, *, weeks: int) -> pd.DataFrame:
         arrival_week=lambda rows: days[rows["arrival"]],
         short_week=lambda rows: days[np.where(rows["needed_from"] == NONE, len(days) - 1, rows["needed_from"])],
         at_origin=lambda rows: found.plan.inputs.stock[rows["origin_node"]],
+        origin_short=lambda rows: np.maximum(-found.plan.stock[rows["release"], rows["origin_node"]], 0.0),
         cost=lambda rows: rows["quantity"] * rows["price"],
         cover_days=lambda rows: rows["cover"] * DAYS_A_WEEK,
     )

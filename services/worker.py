@@ -18,7 +18,7 @@ from data.db import session_scope
 from data.queries import jobs
 from data.queue import queue_connector
 from models.base import Json
-from services import drop_folder, forecast_file, import_cleanup, import_history, reservations
+from services import drop_folder, forecast_file, import_cleanup, import_history, reservations, stock_trend
 from services.accounts import operator, viewer_of_user
 from services.jobs import Report
 
@@ -77,6 +77,7 @@ async def work(*, concurrency: int) -> None:
         expiry = asyncio.create_task(_again(EXPIRY_EVERY_SECONDS, _remove_expired_files))
         cleanup = asyncio.create_task(_again(EXPIRY_EVERY_SECONDS, _drop_abandoned_rows))
         drops = asyncio.create_task(_again(LOOK_EVERY_SECONDS, drop_folder.Watch().look))
+        trend = asyncio.create_task(_again(EXPIRY_EVERY_SECONDS, _remember_stock))
         holds = asyncio.create_task(_again(HOLDS_EVERY_SECONDS, _expire_holds))
         try:
             await app.run_worker_async(
@@ -93,6 +94,7 @@ async def work(*, concurrency: int) -> None:
             cleanup.cancel()
             drops.cancel()
             holds.cancel()
+            trend.cancel()
 
 
 def run_job(job_id: UUID) -> None:
@@ -197,6 +199,11 @@ def _remove_expired_files() -> None:
     uploads = import_history.remove_expired()
     if uploads:
         log.info("old uploads deleted", count=uploads)
+
+
+def _remember_stock() -> None:
+    if stock_trend.remember_today(operator()):
+        log.info("statuses of the stock stored for today")
 
 
 def _drop_abandoned_rows() -> None:

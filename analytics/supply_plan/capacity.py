@@ -60,3 +60,33 @@ def capacity_load(quantity: FloatArray, *, routings: Routings, available: FloatA
     setup = csr_array((routings.setup_hours, place), shape=(resources, sources))
     hours = (unit @ quantity.T + setup @ (quantity > 0).T.astype(np.float64)).T
     return Load(hours=hours, available=available)
+
+
+def carried_over(load: Load) -> FloatArray:
+    """Hours that wait at the end of each period when work that does not fit is done as soon as there is time.
+
+    Inputs: load.
+    Returns: (periods, resources); zero where nothing ever waits.
+    Raises: nothing.
+    Source: Lindley (1952), The theory of queues with a single server; Vollmann et al., 5th ed., chapter 10
+        (input/output control).
+    """
+    waiting = np.zeros_like(load.hours)
+    before = np.zeros(load.hours.shape[1])
+    for period, gap in enumerate(load.hours - load.available):
+        before = waiting[period] = np.maximum(before + gap, 0.0)
+    return waiting
+
+
+def brought_forward(excess: float, *, free: FloatArray, setup: float) -> FloatArray:
+    """Hours of one product made in earlier periods instead, in those that are nearest first.
+
+    Inputs: excess: hours to move, without set-up; free: (earlier periods,) free hours, the nearest period last;
+        setup: hours that each period takes on top.
+    Returns: (earlier periods,) hours without set-up; less in all than asked where there is no room.
+    Raises: nothing.
+    Source: Vollmann et al., 5th ed., chapter 10 (levelling by building ahead).
+    """
+    room = np.maximum(free[::-1] - setup, 0.0)
+    before = np.concatenate([[0.0], np.cumsum(room)[:-1]]) if room.size else room
+    return np.clip(excess - before, 0.0, room)[::-1]

@@ -96,16 +96,20 @@ def constrained_plan(
     limits: Limits,
     routings: Routings,
     backlog_allowed: bool = True,
+    receipts: FloatArray | None = None,
 ) -> ConstrainedPlan:
     """The cheapest plan within the limits; with prices, the one of most margin.
 
     Inputs: network; demand, safety: (periods, nodes) units; stock: (nodes,) at the start; costs, limits, routings:
-        contracts above; backlog_allowed: whether demand may be met later than wanted.
+        contracts above; backlog_allowed: whether demand may be met later than wanted; receipts: (periods, nodes) units
+        of open orders that come in anyway, None for none.
     Returns: ConstrainedPlan. At the end nothing may be owed, and the safety stock has to be there where limits allow.
     Raises: AnalyticsError when shapes do not fit or the solver finds no answer.
     Source: Hopp & Spearman, 3rd ed., section 16.3 (aggregate planning by linear programming).
     """
     programme = _Programme(network, demand, stock, safety, costs, limits, routings, backlog_allowed=backlog_allowed)
+    if receipts is not None:
+        programme.wanted -= receipts
     solved = programme.solve()
     if solved.status == INFEASIBLE:
         return programme.relaxed()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import isfinite
 from typing import Any
 
@@ -24,10 +25,11 @@ from core.i18n import EMPTY, _, day, moment, money, number, percent
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
-from services import inventory, positions
+from services import inventory, positions, stock_trend
 from services.inventory import Why
 from services.policy_history import policy_history
 from services.positions import PositionFilters, PositionPage
+from services.stock_trend import Trend
 
 PATH = "/inventory/positions"
 JOB = "inventory"
@@ -212,6 +214,7 @@ def status_cards(wanted: PositionFilters) -> list[Component]:
     found = positions.summary(viewer())
     days = found.days_of_supply
     note = _("%(days)s days of supply", days=number(days)) if isfinite(days) else _("at cost")
+    trends = stock_trend.trends(viewer())
     cards = [TodoCard(_("Stock value"), money(found.stock_value), note, PATH, chosen=not wanted.status)]
     for total in found.statuses:
         if total.status != "healthy":
@@ -221,8 +224,38 @@ def status_cards(wanted: PositionFilters) -> list[Component]:
             tone = TONES[total.status] if total.items else "quiet"
             shown = wanted.status == total.status
             href = f"{PATH}?status={total.status}"
-            cards.append(TodoCard(status_name(total.status), value, count, href, tone, chosen=shown))
+            told = trend_texts(trends[total.status], total.items if unpriced else total.money_at_stake, unpriced)
+            name = status_name(total.status)
+            cards.append(TodoCard(name, value, count, href, tone, chosen=shown, **told))
     return todo_cards(cards)
+
+
+def trend_texts(trend: Trend, now: float, counted: bool) -> dict[str, Any]:
+    """The trend of a card as todo_cards shows it: the weeks, their course in words, the change since the benchmark."""
+    shown = number if counted else money
+    known = [value for value in trend.weeks if value is not None]
+    course = ""
+    if len(known) > 1:
+        course = _(
+            "%(weeks)s weeks: from %(first)s to %(last)s, at least %(least)s, at most %(most)s",
+            weeks=number(len(known)),
+            first=shown(known[0]),
+            last=shown(now),
+            least=shown(min([*known, now])),
+            most=shown(max([*known, now])),
+        )
+    return {"trend": [*trend.weeks[:-1], now], "course": course, "change": change_text(trend, now, shown)}
+
+
+def change_text(trend: Trend, now: float, shown: Callable[[float], str]) -> str:
+    """How a figure stands to that of the start of the month, by mark and word."""
+    if trend.benchmark is None or trend.benchmark_day is None:
+        return "" if trend.since is None else _("trend from %(day)s on", day=day(trend.since))
+    change = now - trend.benchmark
+    told = {"amount": shown(abs(change)), "day": day(trend.benchmark_day)}
+    if not round(change):
+        return _("■ as on %(day)s", **told)
+    return _("▲ %(amount)s more than %(day)s", **told) if change > 0 else _("▼ %(amount)s less than %(day)s", **told)
 
 
 def position_row(row: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from components.forms import chosen
 from components.grid import requested_page, selected_row
 from components.todo_cards import TodoCard, todo_cards
+from components.two_line_grid import marked
 from core.i18n import EMPTY, _, day, number
 from core.identity import viewer
 from core.ids import PageIds
@@ -132,10 +133,11 @@ def schedule_row(row: dict[str, Any]) -> dict[str, Any]:
         "ordered", "reserved", "receipts", "atp_now", "atp_soon", "atp",
     )  # fmt: skip
     over = row["over"] > 0
+    tone = "bad" if over else "good"
     return {
         **{name: row[name] for name in names},
-        "state": _("over from %(week)s", week=day(row["over_week"])) if over else _("kept"),
-        "tone": "bad" if over else "good",
+        "state": marked(day(row["over_week"]) if over else _("no"), tone),
+        "tone": tone,
     }
 
 
@@ -157,7 +159,7 @@ def line_names() -> dict[str, str]:
         "orders": _("Customer orders"),
         "reserved": _("Reservations"),
         "net_forecast": _("Forecast not yet ordered"),
-        "dependent": _("Taken by production"),
+        "dependent": _("Production and transfers"),
         "firm": _("Receipts, firm"),
         "planned": _("Receipts, planned"),
         "available": _("Projected available"),
@@ -178,7 +180,7 @@ def week_columns(found: ItemSchedule) -> list[dict[str, Any]]:
             "type": "rightAligned",
             "cellClass": f"figure schedule-week {f'schedule-{kind}' if kind else ''}",
             "headerClass": f"schedule-{kind}" if kind else "",
-            "minWidth": 84,
+            "minWidth": 98,
             "sortable": False,
             "valueFormatter": {"function": shown},
             "cellClassRules": {
@@ -188,7 +190,7 @@ def week_columns(found: ItemSchedule) -> list[dict[str, Any]]:
         }
         for place, (week, kind) in enumerate(zip(found.weeks, kinds, strict=True))
     ]
-    first = {"field": "line", "headerName": _("Week of"), "pinned": "left", "minWidth": 165, "sortable": False}
+    first = {"field": "line", "headerName": _("Week of"), "pinned": "left", "minWidth": 190, "sortable": False}
     return [first, *weeks]
 
 

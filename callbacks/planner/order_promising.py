@@ -19,7 +19,7 @@ from core.ids import PageIds
 from core.permissions import Permission
 from services import channel_allocations, order_promising, reservations
 from services.form_values import shown_quantity
-from services.order_promising import Made, Offer, Promise
+from services.order_promising import Doubt, Made, Offer, Promise
 from services.reservations import ReservationPage, hours_left
 
 PATH = "/supply/promise"
@@ -324,6 +324,8 @@ def answer_text(found: Promise) -> list[Component]:
         lines.append(
             html.P(_("%(kept)s more are kept for other channels.", kept=shown_quantity(round(found.kept_back, 2))))
         )
+    if found.doubt is not None:
+        lines.append(html.P(doubt_text(found.doubt)))
     if found.made is not None:
         lines.append(html.P(made_text(found.made, offer.uom)))
     return lines
@@ -341,6 +343,18 @@ def _headline(found: Promise, told: dict[str, Any]) -> tuple[str, str]:
         return text, "warn"
     text = _("%(there)s in time; not all %(quantity)s %(unit)s by %(end)s.", there=there, end=day(found.until), **told)
     return text, "bad"
+
+
+def doubt_text(doubt: Doubt) -> str:
+    """What may make planned receipts late."""
+    return _(
+        "▲ This rests on planned receipts, and %(code)s %(name)s at %(place)s, which they take, runs short in the week "
+        "of %(week)s. Look at its supply plan before you promise.",
+        code=doubt.code,
+        name=doubt.name,
+        place=doubt.location,
+        week=day(doubt.week),
+    )
 
 
 def made_text(made: Made, unit: str) -> str:

@@ -37,6 +37,7 @@ SHOWN: dict[str, str] = {}
 CLOSED = ("split", "panel detail production-detail")
 OPENED = ("split split-open", "panel detail detail-open production-detail")
 LISTED_PEGS = 8
+LARGEST = 2**53
 
 
 class Ids(PageIds):
@@ -130,7 +131,7 @@ def show_selection(selected: object) -> tuple[Any, ...]:
     prevent_initial_call=True,
 )
 def select_all(_clicks: object, rows: object) -> list[dict[str, Any]]:
-    return selected_rows(rows)
+    return [row for row in selected_rows(rows) if is_plain(row)]
 
 
 @callback(
@@ -270,6 +271,13 @@ def wanted_orders(filters: object) -> OrderFilters:
     """The same for orders to the plant."""
     given = filters if isinstance(filters, dict) else {}
     return OrderFilters(**{name: chosen(given.get(name)) for name in ORDER_FILTERS if given.get(name)})
+
+
+def is_plain(row: dict[str, Any]) -> bool:
+    """Whether a row is one of the grid's, so that it can be sent back: texts, and figures that JSON holds."""
+    return isinstance(row.get("id"), str) and all(
+        isinstance(value, str) or (isinstance(value, int | float) and abs(value) < LARGEST) for value in row.values()
+    )
 
 
 def held(seen: object) -> tuple[object, object]:

@@ -26,6 +26,7 @@ from services.form_values import shown_quantity
 from services.scenarios import Comparison
 
 PATH = "/supply/scenarios"
+MADE, DROPPED = "branch", "drop"
 HIDDEN = {"display": "none"}
 SHOWN: dict[str, str] = {}
 TONES = {"draft": "warn", "kept": "good", "promoted": "good", "archived": "quiet"}
@@ -115,10 +116,18 @@ DETAIL = (
 )
 
 
-@callback(Output(Ids.rows, "rowData"), Output(Ids.new_base, "options"), Input(Ids.changed, "data"))
-def show_list(_changed: object) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+@callback(
+    Output(Ids.rows, "rowData"),
+    Output(Ids.rows, "selectedRows"),
+    Output(Ids.new_base, "options"),
+    Input(Ids.changed, "data"),
+)
+def show_list(changed: object) -> tuple[list[dict[str, Any]], Any, list[dict[str, str]]]:
+    """A new scenario is ticked as soon as its row is there; a dropped one is ticked no more."""
     found = scenarios.scenarios(viewer())
-    return [scenario_row(row) for row in found], base_choices(found)
+    what, _blank, which = changed.partition(" ") if isinstance(changed, str) else ("", "", "")
+    ticked = {MADE: {"ids": [which]}, DROPPED: []}.get(what, no_update)
+    return [scenario_row(row) for row in found], ticked, base_choices(found)
 
 
 @callback(
@@ -169,7 +178,6 @@ def show_comparison(selected: object, metric: object, _changed: object) -> tuple
     Output(Ids.told, "children", allow_duplicate=True),
     Output(Ids.new_name, "value"),
     Output(Ids.new_note, "value"),
-    Output(Ids.rows, "selectedRows", allow_duplicate=True),
     Input(Ids.create, "n_clicks"),
     State(Ids.new_name, "value"),
     State(Ids.new_note, "value"),
@@ -179,11 +187,11 @@ def show_comparison(selected: object, metric: object, _changed: object) -> tuple
 @requires(Permission.PURCHASE_EDIT)
 def create_scenario(clicks: int | None, name: object, note: object, base: object) -> tuple[Any, ...]:
     if not clicks:
-        return (no_update,) * 5
+        return (no_update,) * 4
     source = opened_scenario(base)
     made = scenarios.branch(viewer(), name, note=note, based_on=source)
     told = _("Made. Add changes below, or in the supply plan by trying them there.")
-    return f"branch {made}", told, "", "", {"ids": [str(made)]}
+    return f"{MADE} {made}", told, "", ""
 
 
 @callback(
@@ -239,18 +247,17 @@ def archive_scenario(clicks: int | None, seen: object) -> tuple[Any, str]:
 @callback(
     Output(Ids.changed, "data", allow_duplicate=True),
     Output(Ids.told, "children", allow_duplicate=True),
-    Output(Ids.rows, "selectedRows", allow_duplicate=True),
     Input(Ids.drop, "n_clicks"),
     State(Ids.seen, "data"),
     prevent_initial_call=True,
 )
 @requires(Permission.PURCHASE_EDIT)
-def drop_scenario(clicks: int | None, seen: object) -> tuple[Any, Any, Any]:
+def drop_scenario(clicks: int | None, seen: object) -> tuple[Any, str]:
     if not clicks:
-        return no_update, "", no_update
+        return no_update, ""
     held = held_scenario(seen)
     scenarios.drop(viewer(), *held)
-    return token("drop", held), _("Dropped."), []
+    return token(DROPPED, held), _("Dropped.")
 
 
 @callback(
@@ -439,7 +446,8 @@ def change_text(kind: str, mode: str, value: float) -> str:
     """By how much: +10 %, to 3 weeks, +500."""
     if kind == "calendar":
         return _("closed")
-    unit = {"lead_time": _(" weeks"), "service": " %", "capacity": _(" hours a week")}.get(kind, "")
+    weeks = _(" week") if abs(value) == 1 else _(" weeks")
+    unit = {"lead_time": weeks, "service": " %", "capacity": _(" hours a week")}.get(kind, "")
     if mode == "share":
         return f"{'+' if value > 0 else ''}{shown_quantity(value)} %"
     if mode == "add":

@@ -94,7 +94,7 @@ def show_chosen_orders(selected: object) -> tuple[str, bool, bool, bool]:
 @requires(Permission.INVENTORY_EDIT)
 def accept_selected(_clicks: object, selected: object, filters: object) -> tuple[Any, ...]:
     done = transfers.accept(viewer(), selected_rows(selected))
-    text = _("%(count)s transfers ordered: %(numbers)s", count=number(done.count), numbers=", ".join(done.orders))
+    text = _("%(count)s ordered: %(numbers)s", count=number(done.count), numbers=", ".join(done.orders))
     return after_change(filters, text)
 
 
@@ -171,7 +171,10 @@ def order_rows(orders: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _proposed(row: dict[str, Any]) -> dict[str, Any]:
     tone, reason = _reason(row)
-    lasts = "" if row["cover_days"] is None else _("lasts %(days)s days", days=number(row["cover_days"]))
+    more = [
+        *([_("%(origin)s short then", origin=row["origin"])] if row["origin_short"] > 0 else []),
+        *([] if row["cover_days"] is None else [_("lasts %(days)s days", days=number(row["cover_days"]))]),
+    ]
     return {
         **{name: row[name] for name in ("id", "name", "quantity")},
         "item": f"{row['code']}\n{row['name']}",
@@ -179,7 +182,7 @@ def _proposed(row: dict[str, Any]) -> dict[str, Any]:
         "amount": f"{_amount(row)}\n{_there(row)}",
         "when": f"{day(row['ship_week'])}\n→ {day(row['arrival_week'])}",
         "cost": f"{number(row['cost'])}\n",
-        "why": f"{marked(reason, tone)}\n{lasts}",
+        "why": f"{marked(reason, tone)}\n{' · '.join(more)}",
         "tone": tone,
     }
 

@@ -28,13 +28,14 @@ from components.forms import NOTHING, field
 from components.grid import BLOCK_ROWS, figure_column, grid, percent_column, text_column
 from components.page import empty_state, page_frame, panel
 from components.policy_texts import measure_name, method_name
+from components.rule_inputs import rule_inputs
 from core.i18n import _
 from core.identity import viewer
 from core.pages import Area, register_page
 from core.permissions import Permission
 from services import box_rules, class_rules, item_classes, positions
 from services.class_rules import ClassRules
-from services.company_rules import as_entered, declared
+from services.company_rules import as_entered
 from services.item_classes import BASES, FLAGS, GOODS, ClassFilters
 
 register_page(
@@ -142,17 +143,7 @@ def _choice(component_id: str, choices: list[tuple[str, str]], value: str | None
 
 def _limits(rules: ClassRules) -> Component:
     may_edit = viewer().may(Permission.INVENTORY_EDIT)
-    entered = as_entered(rules)
-    inputs = [
-        # No bounds here: a browser sends nothing for a value out of them, and the reader would not learn why.
-        field(
-            known.label(),
-            dbc.Input(
-                id=getattr(Ids, name), type="number", step="any", value=entered[name], disabled=not may_edit, size="sm"
-            ),
-        )
-        for name, known in declared(ClassRules).items()
-    ]
+    inputs = rule_inputs(rules, id_of=lambda name: str(getattr(Ids, name)), may_edit=may_edit)
     hidden = {} if may_edit else {"display": "none"}
     return panel(
         html.Details(

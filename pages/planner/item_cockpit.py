@@ -8,13 +8,21 @@ from dash.development.base_component import Component
 
 from callbacks.planner.inventory import PATH as POSITIONS_PATH
 from callbacks.planner.inventory import lot_row, now_facts, why_facts
-from callbacks.planner.item_cockpit import PATH, Ids, proposal_text, shown_terms, simulate_first, tried_parts
+from callbacks.planner.item_cockpit import (
+    PATH,
+    Ids,
+    history_rows,
+    proposal_text,
+    shown_terms,
+    simulate_first,
+    tried_parts,
+)
 from components.figures.chart import chart
 from components.figures.projected_stock import HEIGHT as WEEKS_HEIGHT
 from components.figures.service_curve import HEIGHT as CURVE_HEIGHT
 from components.filters import filter_form, text_filter
 from components.forms import field, status
-from components.grid import grid
+from components.grid import grid, said_when_empty, text_column
 from components.item_link import cockpit_address
 from components.page import empty_state, page_frame, panel
 from components.slider_field import slider_field
@@ -27,6 +35,8 @@ from core.permissions import Permission
 from services import inventory, item_cockpit, positions
 from services.inventory import HIGHEST_TARGET, LOWEST_TARGET, Why
 from services.item_cockpit import Trial
+from services.policy_history import policy_history
+from services.policy_review import REASON_LENGTH
 from services.positions import PositionFilters
 
 register_page(
@@ -116,6 +126,7 @@ def _item(found: Why) -> Component:
                 _weeks(),
                 _lots(*key),
                 _reason(found) if found.inputs else None,
+                _history(*key),
             ],
             className="cockpit",
         ),
@@ -181,9 +192,37 @@ def _what_if(trial: Trial, values: list[float]) -> Component:
             ],
             className="cockpit-actions",
         ),
+        _proposing(),
         html.Div(simulate_first(), id=Ids.simulated, className="note", role="status"),
         title=_("What if"),
     )
+
+
+def _proposing() -> Component:
+    hidden = {} if viewer().may(Permission.INVENTORY_EDIT) else {"display": "none"}
+    reason = dbc.Input(id=Ids.reason, type="text", size="sm", maxLength=REASON_LENGTH)
+    propose = dbc.Button(_("Propose this policy"), id=Ids.propose, color="primary", size="sm")
+    return html.Div(
+        [
+            html.Div([field(_("Reason, if any"), reason), propose], className="cockpit-actions"),
+            html.P("", id=Ids.proposed, className="note", role="status"),
+        ],
+        style=hidden,
+    )
+
+
+def _history(product_id: int, location_id: int) -> Component:
+    columns = [
+        text_column("at", _("When (UTC)"), minWidth=130, maxWidth=150),
+        text_column("who", _("Who"), minWidth=110, maxWidth=160),
+        text_column("source", _("From"), minWidth=110, maxWidth=150),
+        text_column("changes", _("Change"), minWidth=260, tooltipField="changes"),
+        text_column("reason", _("Reason"), minWidth=120, tooltipField="reason"),
+    ]
+    rows = history_rows(policy_history(viewer(), product_id, location_id))
+    empty = said_when_empty(_("This policy has not been changed yet."))
+    shown = grid(Ids.history, columns, rows, row_id="id", height=230, options=empty)
+    return html.Div(panel(shown, title=_("History of the policy")), className="wide")
 
 
 def _most_ordered(trial: Trial) -> float:

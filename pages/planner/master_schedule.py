@@ -77,7 +77,7 @@ def _list() -> Component:
         text_column("code", _("Item"), pinned="left", minWidth=100, maxWidth=130),
         text_column("name", _("Name"), minWidth=140, tooltipField="name"),
         text_column("location", _("Place"), minWidth=82, maxWidth=100, tooltipField="location_name"),
-        state_column("state", _("State"), minWidth=160, maxWidth=175, sortable=False),
+        state_column("state", _("Over from"), minWidth=118, maxWidth=130, sortable=False),
         figure_column("over", _("Over by"), minWidth=85),
         figure_column("over_value", _("Over RM"), minWidth=95),
         figure_column("stock", _("On hand"), minWidth=85),

@@ -61,11 +61,10 @@ def _question(item: str, location: str, places: list[tuple[str, str]]) -> Compon
     codes = [code for code, _name in places]
     channels = [(NOTHING, _("Any")), *channel_allocations.choices(viewer())["channel"]]
     shown = [(code, f"{code} · {name}") for code, name in places]
-    typed = {"type": "text", "list": Ids.known, "value": item[:80], "autoComplete": "off", "maxLength": 80}
     return panel(
         html.Div(
             [
-                field(_("Item"), dcc.Input(id=Ids.item, className="form-control", placeholder=_("code"), **typed)),
+                field(_("Item"), _code(Ids.item, value=item[:80], list=Ids.known, autocomplete="off")),
                 html.Datalist(suggested(item), id=Ids.known),
                 field(_("Place"), select(Ids.place, shown, location if location in codes else codes[0])),
                 field(_("Quantity"), _figure(Ids.quantity)),
@@ -82,24 +81,24 @@ def _question(item: str, location: str, places: list[tuple[str, str]]) -> Compon
 def _answer() -> Component:
     columns = [
         text_column("kind", _("Offer"), pinned="left", minWidth=105, maxWidth=120),
+        text_column("day", _("Day"), minWidth=98, maxWidth=120),
+        figure_column("quantity", _("Quantity"), minWidth=88, maxWidth=130),
+        text_column("uom", _("Unit"), minWidth=65, maxWidth=80),
         text_column("code", _("Item"), minWidth=100, maxWidth=130, tooltipField="name"),
         text_column("location", _("Place"), minWidth=130, tooltipField="location"),
-        text_column("day", _("Day"), minWidth=100, maxWidth=120),
-        figure_column("quantity", _("Quantity"), decimals=0, minWidth=90, maxWidth=130),
-        text_column("uom", _("Unit"), minWidth=65, maxWidth=80),
     ]
     empty = said_when_empty(_("Ask for an item above."))
-    note = field(_("Note"), dbc.Input(id=Ids.note, size="sm", maxLength=LONGEST_NOTE))
+    note = field(_("Note"), dbc.Input(id=Ids.note, maxLength=LONGEST_NOTE))
     note.className = "field field-wide"
     units = [("hours", _("hours")), ("days", _("days"))]
-    hold_for = dbc.Input(id=Ids.hold_for, type="number", min=0, step="any", value=24, size="sm")
+    hold_for = dbc.Input(id=Ids.hold_for, type="number", min=0, step="any", value=24)
     holding = html.Div(
         [
             field(_("Hold for"), hold_for),
             field(_("Hours or days"), select(Ids.hold_unit, units, "hours")),
-            field(_("Customer"), dbc.Input(id=Ids.customer, size="sm", maxLength=80, placeholder=_("code, if any"))),
+            field(_("Customer"), _code(Ids.customer, placeholder=_("code, if any"))),
             note,
-            dbc.Button(_("Hold this offer"), id=Ids.hold, color="primary", size="sm", disabled=True),
+            dbc.Button(_("Hold this offer"), id=Ids.hold, color="primary", disabled=True),
         ],
         id=Ids.holding,
         className="form-line promise-hold",
@@ -173,7 +172,9 @@ def _allocations() -> Component:
     rows = [allocation_row(row) for row in channel_allocations.allocations(viewer())]
     return panel(
         grid(Ids.allocations, columns, rows, row_id="id", selection="single", height=200, options=empty),
-        html.Div(_allocation_form(), className="form-line", style={} if _may_edit() else {"display": "none"}),
+        html.Div(
+            _allocation_form(), className="form-line promise-share", style={} if _may_edit() else {"display": "none"}
+        ),
         html.P("", id=Ids.saved, className="note outcome", role="status"),
         title=_("Shares of channels"),
         note=_(
@@ -187,15 +188,19 @@ def _allocation_form() -> list[Component]:
     choices = channel_allocations.choices(viewer())
     categories, places = ([(NOTHING, _("All")), *choices[name]] for name in ("category", "location"))
     return [
-        field(_("One item"), dbc.Input(id=Ids.scope_item, size="sm", maxLength=80, placeholder=_("code, if one"))),
+        field(_("One item"), _code(Ids.scope_item, placeholder=_("code, if one"))),
         field(_("Category"), select(Ids.scope_category, categories, NOTHING)),
         field(_("Place"), select(Ids.scope_place, places, NOTHING)),
         field(_("Channel"), select(Ids.scope_channel, choices["channel"], "")),
         field(_("Share, %"), _figure(Ids.share)),
-        field(_("From"), dbc.Input(id=Ids.valid_from, type="date", value=day(today()), size="sm")),
-        dbc.Button(_("Save share"), id=Ids.save, color="primary", size="sm"),
-        dbc.Button(_("Remove"), id=Ids.remove, color="primary", outline=True, size="sm", disabled=True),
+        field(_("From"), dbc.Input(id=Ids.valid_from, type="date", value=day(today()))),
+        dbc.Button(_("Save share"), id=Ids.save, color="primary"),
+        dbc.Button(_("Remove"), id=Ids.remove, color="primary", outline=True, disabled=True),
     ]
+
+
+def _code(component_id: str, *, placeholder: str = "", **options: str) -> Component:
+    return dbc.Input(id=component_id, maxLength=80, placeholder=placeholder or _("code"), **options)
 
 
 def _figure(component_id: str) -> Component:

@@ -22,8 +22,10 @@ from models.people import AuditEntry
 from models.planning import ReorderProposal
 from models.policy import PolicyProposal
 from models.product import Product
-from services import buffer_orders, buffers, inventory, policy_review
+from services import buffer_orders, buffers, inventory, planning_rules, policy_review
+from services.buffer_rules import BufferRules
 from services.buffers import BufferFilters
+from services.company_rules import as_entered
 
 PUBLISHED = {"lead_time_factor": 50, "variability_factor": 50, "spike_threshold": 50}
 
@@ -197,6 +199,14 @@ class TestChoosing:
         sugar = found["SUGAR"]
         assert sugar["top_of_red"] == pytest.approx(20 * 10 * 0.5 * (1 + sugar["variability_factor"]))
 
+    def test_rules_of_the_company(self, planner: Viewer) -> None:
+        seen = as_entered(BufferRules())
+        planning_rules.save_rules(
+            planner, "buffers", {**seen, "medium_factor": 40, "medium_days": 5, "short_days": 1}, seen=seen
+        )
+        found = {row["code"]: row["lead_time_factor"] for row in buffers.candidates(planner, BufferFilters()).rows}
+        assert (found["TEA"], found["SUGAR"]) == (0.4, 0.3)
+
     def test_many_at_once(self, planner: Viewer) -> None:
         every = [row["id"] for row in buffers.candidates(planner, BufferFilters()).rows]
         assert buffers.start_buffering(planner, every) == 4
@@ -220,7 +230,7 @@ class TestChoosing:
     def test_by_the_rule_of_its_class(self, planner: Viewer) -> None:
         sql(f"update inventory_policy set method = 'buffer' where product_id = {key('SUGAR')[0]}")
         row = row_of(planner, "SUGAR")
-        assert (row["version"], row["lead_time_factor"]) == (0, 0.5)
+        assert (row["version"], row["lead_time_factor"], row["order_cycle_days"]) == (0, 0.5, 7)
         with pytest.raises(Conflict, match="rule of its class"):
             buffers.stop_buffering(planner, *key("SUGAR"), 0)
         assert buffers.change_buffer(planner, *key("SUGAR"), 0, PUBLISHED).row["version"] == 1

@@ -18,8 +18,10 @@ from models.demand import DemandHistory
 from models.network import Channel, Location
 from models.planning import InventoryPolicy
 from models.product import Product
-from services import inventory, item_cockpit, supply_plan
+from services import inventory, item_cockpit, policy_review, supply_plan
 from services.item_cockpit import Trial
+from services.policy_history import policy_history
+from services.policy_review import PolicyFilters
 
 
 @pytest.fixture(autouse=True)
@@ -197,6 +199,31 @@ def test_an_item_without_a_cost_has_no_money(planner: Viewer) -> None:
     found = tried(planner, "TEA")
     assert found.now.stock_value is None
     assert found.curve == []
+
+
+def test_the_tried_policy_waits_until_it_is_approved(planner: Viewer) -> None:
+    before = stored("SUGAR")
+    wanted: dict[str, object] = {"service_target": 0.99, "lead_time_days": 14}
+    expected = tried(planner, "SUGAR", **wanted).tried
+    assert item_cockpit.propose(planner, *item("SUGAR"), wanted, reason="Slower now") == 1
+    assert stored("SUGAR") == before
+    waiting = policy_review.open_policy_proposals(planner, PolicyFilters(source="cockpit")).rows
+    assert len(waiting) == 1
+    assert waiting[0]["reorder_point"] == pytest.approx(expected.reorder_point, abs=1e-3)
+    policy_review.approve(planner, [(waiting[0]["id"], waiting[0]["version"])])
+    now = tried(planner, "SUGAR").now
+    assert (now.terms.service_target, now.terms.lead_time_days) == (0.99, 14)
+    assert now.reorder_point == pytest.approx(expected.reorder_point, abs=1e-3)
+    newest = policy_history(planner, *item("SUGAR"))[0]
+    assert newest["source"] == "cockpit"
+    assert inventory.why(planner, *item("SUGAR")).inputs["lead_time_source"] == "planner"
+
+
+def test_nothing_tried_is_not_proposed(planner: Viewer, viewer_of: Callable[[str], Viewer]) -> None:
+    with pytest.raises(InvalidInput, match="Nothing is tried"):
+        item_cockpit.propose(planner, *item("SUGAR"), {})
+    with pytest.raises(NotAllowed):
+        item_cockpit.propose(viewer_of("executive"), *item("SUGAR"), {"moq": 900})
 
 
 def test_partners_see_nothing(planner: Viewer, viewer_of: Callable[[str], Viewer]) -> None:

@@ -11,7 +11,7 @@ from uuid import uuid4
 import numpy as np
 import pytest
 import stock_company
-from stock_company import TODAY, add, ids
+from stock_company import TODAY, add, ids, make_tea, sell_out_of_tea
 
 from core.errors import NotAllowed, NotFound
 from core.viewer import Viewer
@@ -87,6 +87,18 @@ def test_what_is_promised_too_often_comes_first(planner: Viewer) -> None:
     (only,) = master_schedule.schedule_page(planner, ScheduleFilters(only="over")).rows
     assert only["code"] == "NEW"
     assert schedule(planner, "NEW").owed[1:3] == [0, 2]
+
+
+def test_what_production_takes_is_not_promised_but_nobody_is_let_down_by_it(planner: Viewer) -> None:
+    make_tea()
+    sell_out_of_tea()
+    sell("SUGAR", (0, 3))
+    found = schedule(planner, "SUGAR")
+    assert found.lines["dependent"][0] > 0
+    supplied = np.cumsum(np.add(found.lines["firm"], found.lines["planned"])) + 300
+    taken = np.cumsum(np.add(found.lines["dependent"], found.lines["orders"]))
+    assert (np.array(found.lines["cumulative_atp"]) <= np.maximum(supplied - taken, 0) + 1e-3).all()
+    assert not any(found.owed)
 
 
 def test_only_what_is_sold_is_listed(planner: Viewer) -> None:

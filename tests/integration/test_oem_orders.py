@@ -11,7 +11,7 @@ from trading import TODAY, Trading, load
 
 from core.errors import NotAllowed
 from core.viewer import Viewer
-from services import oem_orders
+from services import oem_orders, production_orders
 
 ViewerOf = Callable[[str], Viewer]
 
@@ -64,3 +64,13 @@ def test_search_finds_part_of_number_or_item(ids: Trading, viewer_of: ViewerOf) 
 def test_only_oems_have_the_portal(ids: Trading, viewer_of: ViewerOf, name: str) -> None:
     with pytest.raises(NotAllowed):
         oem_orders.orders(viewer_of(name))
+
+
+def test_what_the_plant_reports_is_seen_by_its_owner_only(ids: Trading, viewer_of: ViewerOf) -> None:
+    """The last test: it changes an order that others look at."""
+    production_orders.report(viewer_of("planner"), ids["omega.running"], 1, made=50, scrap=3)
+    (own,) = oem_orders.orders(viewer_of("oem"), search="-running").orders
+    assert (own.made_quantity, own.progress) == (100, 0.5)
+    assert ids["omega.running"] not in {order.id for order in oem_orders.orders(viewer_of("oem2"), show="all").orders}
+    with pytest.raises(NotAllowed):
+        production_orders.order(viewer_of("oem"), own.id)

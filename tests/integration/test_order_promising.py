@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 import stock_company
-from stock_company import TODAY, add, ids, make_tea
+from sqlalchemy import update
+from stock_company import TODAY, add, ids, make_tea, sell_out_of_tea
 
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.viewer import Viewer
@@ -79,6 +80,7 @@ class TestItem:
         found = ask(planner, "CHIPS", quantity=50)
         assert found.offer.full_on == FRIDAY + 2 * WEEK
         assert found.offer.parts == [Part(TODAY, 40), Part(FRIDAY + 2 * WEEK, 10)]
+        assert found.made is None, "to buy more would not be sooner"
 
     def test_what_can_be_bought_is_said_with_its_lead_time(self, planner: Viewer) -> None:
         # Twelve days to Plastik, in lots of 100 at least.
@@ -93,6 +95,16 @@ class TestItem:
         assert (made.quantity, made.binds, made.code) == (1000, "lead_time", "BOTTLE")
         # Bottles take two weeks, then a week of making.
         assert made.day == FRIDAY + 3 * WEEK
+
+    def test_planned_receipts_whose_components_run_short_are_doubtful(self, planner: Viewer) -> None:
+        make_tea()
+        sell_out_of_tea()
+        with owner_engine().begin() as connection:
+            connection.execute(update(StockLot).where(StockLot.lot == "B1").values(quantity=0))
+        doubt = ask(planner, "TEA", quantity=500, wanted_on=TODAY + WEEK).doubt
+        assert doubt is not None
+        assert (doubt.code, doubt.location, doubt.week) == ("BOTTLE", "KL", TODAY)
+        assert ask(planner).doubt is None
 
     def test_what_nobody_sells_us_can_not_be_had(self, planner: Viewer) -> None:
         found = ask(planner, quantity=10)

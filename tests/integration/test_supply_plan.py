@@ -24,7 +24,7 @@ from models.orders import (
     TransferOrder,
 )
 from models.product import Product, Resource, ResourceDay
-from services import inventory, supply_plan
+from services import capacity, inventory, supply_plan
 from services.supply_plan import Change, ItemPlan, PlanFilters
 
 WEEK = timedelta(weeks=1)
@@ -216,7 +216,7 @@ class TestCalendars:
     def test_this_week_has_the_hours_still_to_come(self, planner: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
         make_tea()
         monkeypatch.setenv("TANDEM_TODAY", (TODAY + timedelta(days=3)).isoformat())
-        _weeks, (line,) = supply_plan.capacity(planner)
+        _weeks, (line,) = capacity.board(planner)
         assert line.available[:2] == pytest.approx([20, 50])
 
     def test_what_is_left_of_a_running_order_loads_its_line(self, planner: Viewer) -> None:
@@ -225,7 +225,7 @@ class TestCalendars:
             ProductionOrder, number="WO-9", product_id=ids(Product)["TEA"], location_id=ids(Location)["KL"],
             quantity=4000, made_quantity=3000, starts_on=TODAY - WEEK, due_on=TODAY + WEEK, status="running",
         )  # fmt: skip
-        _weeks, (line,) = supply_plan.capacity(planner)
+        _weeks, (line,) = capacity.board(planner)
         # 500 in each of two weeks at 100 an hour, and an hour to set up.
         assert line.hours[:3] == pytest.approx([6, 6, 0])
         assert sum(planned(planner, "BOTTLE").lines["dependent"][:2]) == 0
@@ -276,28 +276,6 @@ class TestList:
         assert {row["code"] for row in rows(planner, kind="material")} == {"SUGAR"}
 
 
-class TestCapacity:
-    def test_hours_wanted_and_hours_there_are(self, planner: Viewer) -> None:
-        make_tea()
-        sell_out_of_tea()
-        line = {"resource_id": ids(Resource)["LINE"]}
-        insert(ResourceDay, **line, day=TODAY + timedelta(days=1), hours=0)
-        insert(ResourceDay, **line, day=TODAY + timedelta(days=5), hours=4)
-        weeks, (load,) = supply_plan.capacity(planner)
-        released = planned(planner, "TEA").lines["release"]
-        assert weeks[0] == TODAY
-        assert load.available[:2] == [44, 50]
-        assert load.hours == pytest.approx([1 + quantity / 100 if quantity else 0 for quantity in released])
-        (product,) = supply_plan.load_by_product(planner, "LINE", 0)
-        assert (product["code"], product["hours"]) == ("TEA", pytest.approx(load.hours[0]))
-
-    @pytest.mark.parametrize(("resource", "week"), [("NONE", 0), ("LINE", 99), ("LINE", "x"), (None, 0)], ids=str)
-    def test_unknown_resource_or_week(self, planner: Viewer, resource: object, week: object) -> None:
-        make_tea()
-        with pytest.raises(NotFound):
-            supply_plan.load_by_product(planner, resource, week)
-
-
 class TestRights:
     def test_unknown_items_are_not_found(self, planner: Viewer) -> None:
         for found in (supply_plan.item_plan, supply_plan.why_late):
@@ -312,5 +290,3 @@ class TestRights:
             supply_plan.plan_page(supplier, PlanFilters())
         with pytest.raises(NotAllowed):
             supply_plan.item_plan(supplier, *item("CHIPS"))
-        with pytest.raises(NotAllowed):
-            supply_plan.capacity(supplier)

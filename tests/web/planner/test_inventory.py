@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 import stock_company
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from stock_company import TODAY, ids
 
 from callbacks.planner.inventory import JOB, PATH, Ids
@@ -20,6 +21,7 @@ from models.network import Location
 from models.operation import Job
 from models.planning import InventoryPolicy
 from models.product import Product
+from models.stock_status import StockStatusDay
 from services import inventory, worker
 
 Visit = Callable[..., Any]
@@ -66,6 +68,19 @@ def test_page_shows_what_each_status_costs(calculated: None, visitor: Visit) -> 
     assert "Recalculate" in page
 
 
+def test_cards_say_how_a_status_has_gone(calculated: None, visitor: Visit) -> None:
+    planner = visitor("planner")
+    assert "trend from 2026-03-02 on" in planner.layout(PATH).text
+    with owner_engine().begin() as connection:
+        for day, money in ((date(2026, 2, 21), 900), (date(2026, 3, 1), 1000)):
+            connection.execute(
+                insert(StockStatusDay).values(day=day, status="at_risk", items=2, money_at_stake=money, stock_value=0)
+            )
+    page = planner.layout(PATH).text
+    assert "▼ RM 240 less than 2026-03-01" in page
+    assert "2 weeks: from RM 900 to RM 760" in page
+
+
 def test_rows_are_filtered_sorted_and_paged_on_the_server(calculated: None, visitor: Visit) -> None:
     planner = visitor("planner")
     every = rows(planner)[Ids.rows]["getRowsResponse"]
@@ -105,7 +120,7 @@ def test_recalculate_starts_one_job_and_its_end_is_told(visitor: Visit) -> None:
         f"{Ids.outcome}.children",
         {f"{ENDED}.data": {"id": str(job.id), "state": job.state, "result": job.result}},
     ).json["response"]
-    assert "5 policies, 5 of them changed, 0 larger changes wait to be approved; 3 proposals" in told[Ids.outcome]["children"]
+    assert "5 policies, 5 of them changed, 0 larger changes wait" in told[Ids.outcome]["children"]
     assert told[Ids.changed]["data"] == str(job.id)
     assert policy("SUGAR").order_quantity == 1950
 

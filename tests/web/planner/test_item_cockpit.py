@@ -118,6 +118,15 @@ def test_drop_goes_back_to_todays_terms(visitor: Visit) -> None:
     assert [answer[name]["value"] for name in (Ids.service, Ids.lead, Ids.moq, Ids.review)] == NOW
 
 
+def test_proposing_sends_the_tried_terms_to_the_approve_list(visitor: Visit) -> None:
+    planner = visitor("planner")
+    given = values(terms=[99, 14, 500, 7], **{f"{Ids.reason}.value": "Slower now"})
+    answer = planner.press(Ids.propose, given).json["response"]
+    assert "Proposed" in answer[Ids.proposed]["children"]
+    assert "Nothing is tried" in planner.press(Ids.propose, values()).text
+    assert visitor("executive").press(Ids.propose, given).status_code == 403
+
+
 @pytest.mark.parametrize(
     "terms", [["x", 10, 500, 7], [95, -1, 500, 7], [95, 10, [1], 7], [95, 10, 500, 0], [{"a": 1}, 10, 500, 7]]
 )

@@ -13,12 +13,13 @@ from stock_company import TODAY
 from callbacks.planner.planning_rules import PATH, Ids
 from core.viewer import Viewer
 from services import planning_rules
+from services.buffer_rules import BufferRules
 from services.company_rules import as_entered
 from services.delivery_rules import DeliveryRules
 from services.stocking_rules import StockingRules
 
 Visit = Callable[..., Any]
-SETS = {"stocking": StockingRules(), "delivery": DeliveryRules()}
+SETS = {"stocking": StockingRules(), "buffers": BufferRules(), "delivery": DeliveryRules()}
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +55,7 @@ def test_saved_figures_hold_and_the_other_set_stays(visitor: Visit, viewer_of: C
     assert "recalculation" in answer.json["response"][Ids.outcome]["children"]
     assert answer.json["response"][Ids.seen]["data"]["stocking"]["order_cost"] == 80
     found = planning_rules.rules_in_force(viewer_of("planner"))
-    assert found == {"stocking": StockingRules(order_cost=80, holding_rate=0.125), "delivery": DeliveryRules()}
+    assert found == {**SETS, "stocking": StockingRules(order_cost=80, holding_rate=0.125)}
 
 
 @pytest.mark.parametrize(

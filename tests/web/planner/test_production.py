@@ -79,6 +79,14 @@ def test_one_selected_says_for_whom(visitor: Visit) -> None:
     assert (nothing[Ids.selected]["children"], nothing[Ids.accept]["disabled"]) == ("", True)
 
 
+def test_select_all_sends_back_rows_of_the_grid_only(visitor: Visit) -> None:
+    planner = visitor("planner")
+    rows = planned(planner, "?weeks=2")
+    odd = [{"id": 10**30}, {"id": "x", "quantity": 10**30}, {"id": "x", "quantity": {}}, {}]
+    answer = planner.press(Ids.select, {f"{Ids.rows}.rowData": [*rows, *odd]}).json["response"]
+    assert answer[Ids.rows]["selectedRows"] == rows
+
+
 def test_accepting_moves_the_row_to_the_orders(visitor: Visit) -> None:
     planner = visitor("planner")
     answer = accept(planner).json["response"]

@@ -44,9 +44,12 @@ def detail(visitor: Any, scenario_id: int) -> dict[str, Any]:
 def test_a_scenario_is_made_changed_compared_and_dropped(visitor: Visit, planner: Viewer) -> None:
     browser = visitor("planner")
     made = browser.press(Ids.create, {f"{Ids.new_name}.value": "Peak", f"{Ids.new_base}.value": NOTHING})
-    chosen = made.json["response"][Ids.rows]["selectedRows"]["ids"]
     (stored,) = scenarios.scenarios(planner)
-    assert chosen == [str(stored["id"])]
+    listed = browser.call(
+        f"{Ids.rows}.rowData", {f"{Ids.changed}.data": made.json["response"][Ids.changed]["data"]}
+    ).json["response"][Ids.rows]
+    assert listed["selectedRows"]["ids"] == [str(stored["id"])]
+    assert [row["name"] for row in listed["rowData"]] == ["Peak"]
 
     seen = detail(browser, stored["id"])[Ids.seen]["data"]
     assert browser.press(Ids.add, {f"{Ids.seen}.data": seen, **form(product="CHIPS")}).status_code == 200

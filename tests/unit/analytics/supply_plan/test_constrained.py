@@ -195,3 +195,10 @@ def test_a_second_formulation_costs_the_same(seed: int) -> None:
 def test_shapes_that_do_not_fit() -> None:
     with pytest.raises(AnalyticsError, match="periods"):
         plan_of(column(1, 2), limit=limits(3))
+
+
+def test_open_orders_come_in_anyway() -> None:
+    plan = plan_of(column(5, 5, 5), limit=limits(3, hours=10), receipts=column(0, 8, 0))
+    assert plan.quantity[:, 0].tolist() == pytest.approx([5, 0, 2])
+    assert plan.stock[:, 0].tolist() == pytest.approx([0, 3, 0])
+    assert plan.cost == pytest.approx(7 + 3)
