@@ -22,7 +22,7 @@
       type: "file",
       id: "upload-file",
       className: "form-control",
-      accept: ".csv,.tsv,.txt,.xlsx,.gz,.zip",
+      accept: zone.dataset.accept,
       multiple: zone.dataset.several === "yes",
     });
     const label = element("label", { htmlFor: input.id, textContent: texts.label });

@@ -29,7 +29,12 @@ def count_tiles(figures: Sequence[tuple[str, str]]) -> Component:
     )
 
 
-def drop_zone(*, upload_path: str, open_path: str, label: str, several: bool = False) -> Component:
+TABLES = ".csv,.tsv,.txt,.xlsx,.gz,.zip"
+
+
+def drop_zone(
+    *, upload_path: str, open_path: str, label: str, several: bool = False, accept: str = TABLES
+) -> Component:
     """Where files are dropped or chosen; assets/50-upload.js brings it to life with these texts."""
     texts = {
         "label": label,
@@ -46,6 +51,7 @@ def drop_zone(*, upload_path: str, open_path: str, label: str, several: bool = F
         "data-upload": upload_path,
         "data-open": open_path,
         "data-several": "yes" if several else "",
+        "data-accept": accept,
         "data-texts": json.dumps(texts),
     }
     return html.Div(className="drop-zone", **attributes)

@@ -24,6 +24,7 @@ from services.audit import record
 from services.buffers import buffer_rows, buffered_items, item_ids
 from services.draft_orders import WantedLine, draft_line
 from services.form_values import shown_quantity
+from services.halal_cover import refuse_blocked
 from services.positions import KEYS
 from services.proposals import DECIDED_AT_ONCE, Accepted
 
@@ -41,7 +42,7 @@ def order_due(viewer: Viewer, choices: Sequence[Choice]) -> Accepted:
     Inputs: a viewer with purchase.edit and proposal.decide, the rows as they were on the screen.
     Returns: how many, and the numbers of the drafts.
     Raises: NotAllowed; InvalidInput for no row or too many; Conflict, naming the item, when its order is not due any
-        more, or in another quantity, or it has no supplier.
+        more, or in another quantity, or it has no supplier, or that has no valid halal certificate.
     Source: Ptak & Smith, demand driven planning; product.md, promise 5.
     """
     require(viewer, Permission.PURCHASE_EDIT)
@@ -56,6 +57,7 @@ def order_due(viewer: Viewer, choices: Sequence[Choice]) -> Accepted:
         proposals.hold_open(session, item=None)
         purchase_orders.lock_numbering(session)
         found = _still_due(session, viewer, seen)
+        refuse_blocked(session, viewer, {(int(row["supplier_id"]), row["product_id"]) for row in found})
         numbers = {_order(session, viewer, row) for row in found}
         none_due = pd.DataFrame({name: [] for name in KEYS})
         for row in found:

@@ -37,6 +37,7 @@ from services.audit import record
 from services.buffer_rules import BufferRules, buffer_rules, proposed_factors
 from services.class_rules import class_rules
 from services.form_values import quantity_of, row_id
+from services.halal_cover import with_blocked
 from services.plain_rows import plain_rows
 from services.positions import KEYS, shared_positions
 from services.proposals import DECIDED_AT_ONCE
@@ -112,7 +113,8 @@ def buffers(
 
     Inputs: a viewer with inventory.read, filters, first row and the one after the last, columns to sort by with
         whether descending.
-    Returns: the page; rows hold COLUMNS, KEYS, id and version (0: buffered by the rule of its class).
+    Returns: the page; rows hold COLUMNS, KEYS, id, version (0: buffered by the rule of its class) and blocked, why its
+        order can't be placed.
     Raises: NotAllowed.
     Source: Ptak & Smith, planning and execution priority; formulas.md 3.8.
     """
@@ -123,7 +125,9 @@ def buffers(
         found = found[found["order_quantity"] > 0 if filters.zone == DUE else found["zone"] == filters.zone]
     due = found["order_quantity"] > 0
     page = _page(found, start=start, end=end, sort=sort or (("plan_priority", False),), columns=COLUMNS)
-    return BufferPage(buffer_rows(page), len(found), int(due.sum()), float(found["order_money"].sum()))
+    with session_scope(viewer) as session:
+        rows_ = with_blocked(session, viewer, buffer_rows(page))
+    return BufferPage(rows_, len(found), int(due.sum()), float(found["order_money"].sum()))
 
 
 def candidates(

@@ -26,6 +26,7 @@ from data.queries import settings as stored
 from services.audit import record
 from services.draft_orders import WantedLine, draft_line
 from services.form_values import quantity_of, shown_quantity
+from services.halal_cover import refuse_blocked, with_blocked
 from services.plain_rows import plain_rows
 from services.proposals import DECIDED_AT_ONCE, Accepted
 from services.supply_plan_model import DAYS_A_WEEK, KEYS
@@ -77,7 +78,7 @@ def buy_list(viewer: Viewer, filters: BuyFilters, *, limit: int | None = SHOWN_A
     Inputs: a viewer with purchase.read, filters, how many rows (None: all).
     Returns: BuyList; rows with the order (supplier, item, place, quantity, release and arrival week, unit_price,
         money), prevented (money of demand that would be late without it), score, spent (running total), within, and
-        what speaks for it: short_week, late, list_price and the next price break.
+        what speaks for it: short_week, late, list_price and the next price break; blocked, why it can't be ordered.
     Raises: NotAllowed; InvalidInput for a budget that is none.
     Source: analytics.buy_ranking; screens.md 10.
     """
@@ -85,10 +86,11 @@ def buy_list(viewer: Viewer, filters: BuyFilters, *, limit: int | None = SHOWN_A
     budget = _budget(filters.budget)
     with session_scope(viewer) as session:
         every = _orders(session, viewer, weeks=WEEKS.get(filters.weeks, 1))
-    found = ranked(_filtered(every, filters), budget=budget)
+        found = ranked(_filtered(every, filters), budget=budget)
+        shown = with_blocked(session, viewer, plain_rows(found if limit is None else found.head(limit)))
     within = found[found["within"]]
     return BuyList(
-        rows=plain_rows(found if limit is None else found.head(limit)),
+        rows=shown,
         total=len(found),
         money=float(found["money"].sum()),
         prevented=float(found["prevented"].sum()),
@@ -146,7 +148,8 @@ def accept(viewer: Viewer, choices: Sequence[Choice]) -> Accepted:
     Inputs: a viewer with purchase.edit and proposal.decide, the rows as they were on the screen.
     Returns: how many, and the numbers of the drafts.
     Raises: NotAllowed; InvalidInput for no row or too many; Conflict, naming the item, when the plan does not have an
-        order any more or has it in another quantity or at another price.
+        order any more or has it in another quantity or at another price, or its supplier has no valid halal
+        certificate.
     Source: product.md, promise 5; screens.md 21.
     """
     require(viewer, Permission.PURCHASE_EDIT)
@@ -161,6 +164,7 @@ def accept(viewer: Viewer, choices: Sequence[Choice]) -> Accepted:
         proposals.hold_open(session, item=None)
         purchase_orders.lock_numbering(session)
         found = _still_planned(session, viewer, seen)
+        refuse_blocked(session, viewer, {(row["supplier_id"], row["product_id"]) for row in found})
         numbers = {_order(session, viewer, row) for row in found}
         _withdraw_proposals(session, found)
         stored.bump(session, "orders")

@@ -19,6 +19,7 @@ from data.queries import settings as stored
 from services.audit import record
 from services.draft_orders import WantedLine, draft_line
 from services.form_values import row_id, sentence, shown_quantity
+from services.halal_cover import refuse_blocked, with_blocked
 from services.order_terms import orderable_quantity
 
 SHOWN_AT_MOST = 500
@@ -61,7 +62,7 @@ def open_proposals(viewer: Viewer, filters: ProposalFilters, *, limit: int | Non
 
     Inputs: a viewer with inventory.read, filters, how many (None: all).
     Returns: at most so many rows with rank, names, quantity, value, needed_on, days_to_stockout,
-        money_at_stake and ``why``; the totals count all that match.
+        money_at_stake, ``why`` and ``blocked``, why it can't be accepted; the totals count all that match.
     Raises: NotAllowed.
     Source: analytics.inventory_position.reorder_proposals; screens.md 10.
     """
@@ -74,9 +75,8 @@ def open_proposals(viewer: Viewer, filters: ProposalFilters, *, limit: int | Non
             search=filters.search.strip(),
             limit=limit,
         )
-    return ProposalList(
-        [row._asdict() for row in rows], totals.items, float(totals.value), float(totals.money_at_stake)
-    )
+        shown = with_blocked(session, viewer, [row._asdict() for row in rows])
+    return ProposalList(shown, totals.items, float(totals.value), float(totals.money_at_stake))
 
 
 def proposal(viewer: Viewer, proposal_id: object) -> dict[str, Any]:
@@ -90,9 +90,9 @@ def proposal(viewer: Viewer, proposal_id: object) -> dict[str, Any]:
     require(viewer, Permission.INVENTORY_READ)
     with session_scope(viewer) as session:
         found = proposals.open_proposal(session, proposal_id=row_id(proposal_id))
-    if found is None:
-        raise NotFound(_("This proposal is not open any more."))
-    return found._asdict()
+        if found is None:
+            raise NotFound(_("This proposal is not open any more."))
+        return with_blocked(session, viewer, [found._asdict()])[0]
 
 
 def suppliers(viewer: Viewer) -> list[tuple[str, str]]:
@@ -113,8 +113,8 @@ def accept(viewer: Viewer, proposal_id: object, version: object, *, quantity: ob
 
     Inputs: a viewer with proposal.decide, the proposal with the version on the screen, a quantity if changed.
     Returns: the number of the draft.
-    Raises: NotAllowed; NotFound; Conflict when it was decided or changed meanwhile; InvalidInput for a quantity
-        that the supplier does not sell.
+    Raises: NotAllowed; NotFound; Conflict when it was decided or changed meanwhile, or its supplier has no valid halal
+        certificate; InvalidInput for a quantity that the supplier does not sell.
     Source: product.md, promise 5.
     """
     return _accept(viewer, [(proposal_id, version)], quantity)
@@ -164,6 +164,7 @@ def _accept(viewer: Viewer, choices: Sequence[Choice], quantity: object) -> Acce
     require(viewer, Permission.PROPOSAL_DECIDE)
     with session_scope(viewer) as session:
         found = _held(session, choices)
+        refuse_blocked(session, viewer, {(row.supplier_id, row.product_id) for row in found})
         purchase_orders.lock_numbering(session)
         orders = {_order(session, viewer, row, quantity) for row in found}
         stored.bump(session, "orders")

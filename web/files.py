@@ -12,6 +12,8 @@ from core.guard import public, requires
 from core.identity import viewer
 from core.permissions import Permission
 from services import (
+    certificate_documents,
+    count_sheets,
     downloads,
     exports,
     forecast_file,
@@ -80,6 +82,31 @@ def upload_to_forecast() -> ResponseReturnValue:
 def download_of_forecast_file(file_id: UUID, what: str, kind: str) -> ResponseReturnValue:
     """What came of such a file, for its owner."""
     return _sent(forecast_file_results.download(viewer(), file_id, what, Format(kind)))
+
+
+@blueprint.post("/inventory/halal/<int:certificate_id>/document")
+@requires(Permission.MASTER_EDIT)
+def upload_certificate(certificate_id: int) -> ResponseReturnValue:
+    """Take a document of a certificate as the plain body of the request, straight to disk."""
+    name = request.args.get("name", "")
+    certificate_documents.upload(viewer(), certificate_id, cast(BinaryIO, request.stream), file_name=name)
+    return jsonify(id=str(certificate_id))
+
+
+@blueprint.post("/inventory/counts/<int:count_id>/sheet")
+@requires(Permission.INVENTORY_EDIT)
+def upload_count_sheet(count_id: int) -> ResponseReturnValue:
+    """Take the filled-in sheet of a count as the plain body of the request."""
+    count_sheets.send_in(viewer(), count_id, cast(BinaryIO, request.stream))
+    return jsonify(id=str(count_id))
+
+
+@blueprint.get("/inventory/halal/document/<int:document_id>")
+@requires(Permission.INVENTORY_READ)
+def certificate_document(document_id: int) -> ResponseReturnValue:
+    """A document of a certificate, to be saved: the browser itself never opens what somebody sent."""
+    path, media_type, name = certificate_documents.document(viewer(), document_id)
+    return send_file(path, media_type, as_attachment=True, download_name=name)
 
 
 @blueprint.get("/data/export/<entity>.csv")

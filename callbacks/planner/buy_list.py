@@ -221,7 +221,7 @@ def _price(value: float) -> str:
 
 
 def _tone(row: dict[str, Any]) -> str:
-    if row["late"] > 0:
+    if row["late"] > 0 or row["blocked"]:
         return "bad"
     return "warn" if row["short_week"] else "quiet"
 
@@ -236,6 +236,8 @@ def _reasons(row: dict[str, Any]) -> list[str]:
         reasons = [_("runs short %(week)s", week=day(row["short_week"]))]
     else:
         reasons = [_("safety stock only")]
+    if row["blocked"]:
+        reasons.insert(0, row["blocked"])
     if row["cover_days"] is not None:
         reasons.append(_("lasts %(days)s days", days=number(row["cover_days"])))
     return reasons + _price_reasons(row)

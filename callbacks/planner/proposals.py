@@ -186,6 +186,8 @@ def proposal_row(row: dict[str, Any]) -> dict[str, Any]:
     why = row["why"]
     tone = TONES[why["status"]] if why["status"] in URGENT else "quiet"
     reason = status_name(why["status"]) if why["status"] in URGENT else _("Reorder point")
+    if row["blocked"]:
+        tone, reason = "bad", row["blocked"]
     return {
         **{name: row[name] for name in names},
         "tone": tone,
@@ -252,6 +254,8 @@ def sentence(found: dict[str, Any]) -> str:
             short=number(why["shortage_quantity"]),
             uom=uom,
         )
+    if found["blocked"]:
+        text += " " + _("It can't be accepted, it is %(why)s.", why=found["blocked"])
     return text
 
 

@@ -25,8 +25,9 @@ TWO_YEARS, THREE_YEARS = 730, 1095
 DUE_DAYS, EXPIRED_DAYS = 45, -12  # of the second and the third supplier's certificate; the others have longer
 LONGER_DAYS, APART_DAYS = 90, 35
 # Kind, body, days it is valid altogether, days it is still valid; for each kind of location.
-FOOD_SAFETY = {
+OF_LOCATIONS = {
     "plant": (
+        ("halal", JAKIM, TWO_YEARS, 305),
         ("haccp", "Ministry of Health Malaysia", THREE_YEARS, 410),
         ("gmp", "Ministry of Health Malaysia", THREE_YEARS, 52),
         ("iso_22000", "SIRIM QAS International", THREE_YEARS, 260),
@@ -74,7 +75,7 @@ def _of_suppliers(rules: tuple[SupplierRule, ...], today: date) -> Iterator[tupl
 
 def _of_locations(locations: pd.DataFrame, today: date) -> Iterator[tuple[object, ...]]:
     for location in rows(locations):
-        for kind, body, valid, left in FOOD_SAFETY.get(location.kind, ()):
+        for kind, body, valid, left in OF_LOCATIONS.get(location.kind, ()):
             until = today + timedelta(days=left)
             number = f"{kind.upper().replace('_', ' ')}/{location.code}/{until.year}"
             yield (kind, number, body, None, None, location.id, until - timedelta(days=valid), until, None)

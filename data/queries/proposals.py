@@ -17,7 +17,7 @@ from models.product import Product
 
 # Rank as analytics.reorder_proposals ranks.
 RANKED = """
-select r.id, r.product_id, r.location_id, p.code, p.name, p.category, p.uom, l.code as location,
+select r.id, r.product_id, r.location_id, r.supplier_id, p.code, p.name, p.category, p.uom, l.code as location,
        l.name as location_name, s.code as supplier_code, s.name as supplier, r.quantity::float8 as quantity,
        r.unit_price::float8 as unit_price,
        (r.quantity * r.unit_price)::float8 as value, r.needed_on, r.days_to_stockout,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -52,6 +53,36 @@ PROMISES = text(
     """
 )
 
+# What is to be cleared away is not to be picked; what a promotion sells is.
+TAKEN = text(
+    """
+    select product_id, location_id, lot, sum(quantity)::float8 as taken
+    from expiry_action
+    where status in ('proposed', 'approved', 'running') and kind = any(:kinds)
+    group by product_id, location_id, lot
+    """
+)
+
+ORDER_LINES = text(
+    """
+    select l.line_no, l.product_id, o.location_id, p.code, p.name, p.uom, c.name as customer, l.requested_on,
+           greatest(l.quantity - l.delivered_quantity, 0)::float8 as quantity
+    from sales_order_line l
+    join sales_order o on o.id = l.order_id
+    join customer c on c.id = o.customer_id
+    join product p on p.id = l.product_id
+    where o.number = :number and l.status = 'open' and l.quantity > l.delivered_quantity
+    order by l.line_no
+    """
+)
+ORDER = text("select id from sales_order where number = :number")
+ITEM_BY_CODE = text(
+    """
+    select p.id as product_id, l.id as location_id, p.code, p.name, p.uom
+    from product p cross join location l where p.code = :code and l.code = :location
+    """
+)
+
 STORED = text("select id from product where storage = :storage")
 
 ITEM = text(
@@ -81,3 +112,20 @@ def products_stored(session: Session, storage: str) -> pd.Series[int]:
 def item_at(session: Session, item: Item) -> Row[Any] | None:
     """Names of a product and a location."""
     return session.execute(ITEM, only_item(item)).one_or_none()
+
+
+def taken_by_actions(session: Session, kinds: Sequence[str]) -> pd.DataFrame:
+    """What open actions of some kinds are to take of each lot."""
+    return frame(session, TAKEN, kinds=list(kinds))
+
+
+def order_lines(session: Session, number: str) -> pd.DataFrame | None:
+    """What a sales order still waits for, by line; None when there is no such order."""
+    if session.execute(ORDER, {"number": number}).first() is None:
+        return None
+    return frame(session, ORDER_LINES, number=number)
+
+
+def item_by_code(session: Session, code: str, location: str) -> Row[Any] | None:
+    """A product and a location by their codes."""
+    return session.execute(ITEM_BY_CODE, {"code": code, "location": location}).one_or_none()

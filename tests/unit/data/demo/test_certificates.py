@@ -38,8 +38,8 @@ def test_some_are_due_and_a_few_have_run_out(company: DemoCompany) -> None:
     assert found.loc[expired, "supplier_id"].notna().sum() == 1
 
 
-def test_plant_and_cold_store_are_certified_for_food_safety(company: DemoCompany) -> None:
+def test_plant_is_certified_halal_and_both_for_food_safety(company: DemoCompany) -> None:
     places = company.frames["location"].set_index("id")["kind"]
     held = company.frames["certificate"].dropna(subset="location_id")
     kinds = held.groupby(held["location_id"].map(places))["kind"].agg(set).to_dict()
-    assert kinds == {"plant": {"haccp", "gmp", "iso_22000"}, "cold_store": {"haccp"}}
+    assert kinds == {"plant": {"halal", "haccp", "gmp", "iso_22000"}, "cold_store": {"haccp"}}
