@@ -468,6 +468,25 @@ _DECLARED = (
         "Silver, Pyke & Thomas",
     ),
     Definition(
+        "net-replenishment-days",
+        INVENTORY,
+        "Days covered in a network",
+        "Days a stage waits for its supply + its own lead time and review days − days it promises; safety stock = k × "
+        "spread of a day's demand × √ of them",
+        "days",
+        "Promises of all stages are chosen together, at least holding cost for the days that customers accept to wait.",
+        "Graves & Willems 2000, 2003; Inderfurth 1991",
+    ),
+    Definition(
+        "day-in-network",
+        INVENTORY,
+        "What a day is worth in a network",
+        "Least holding cost a year less the least one with the stage a day faster, or its promise a day longer",
+        "RM a year",
+        "Of a shorter promise: what it would cost. Nothing where there is no such day.",
+        "Graves & Willems 2000; shadow price by solving anew",
+    ),
+    Definition(
         "demand-class",
         INVENTORY,
         "Demand class",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, no_update
+from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, no_update
 
 from components.buffer_texts import TONES, buffer_bar, order_list, zone_name, zone_text
 from components.forms import chosen, facts
@@ -21,6 +21,7 @@ from services.buffers import DUE, ZONES, BufferDetail, BufferFilters, BufferPage
 from services.form_values import shown_quantity
 
 PATH = "/inventory/buffers"
+REVIEW_PATH = "/inventory/policies"
 FACTORS = ("lead_time_factor", "variability_factor", "order_cycle_days", "spike_threshold", "spike_horizon_days")
 SHARES = ("lead_time_factor", "variability_factor", "spike_threshold")
 SEEN = ("id", "order_quantity")
@@ -178,7 +179,8 @@ def propose_selected(clicks: int | None, selected: object) -> tuple[Any, ...]:
     if not clicks:
         return (no_update,) * 2
     count = buffer_orders.propose_policies(viewer(), only=_selected_ids(selected))
-    return _("%(count)s policies proposed. They change when they are approved.", count=number(count)), []
+    told = _("Policies proposed: %(count)s. They change when they are approved. ", count=number(count))
+    return [told, dcc.Link(_("Review them"), href=f"{REVIEW_PATH}?source=buffer")], []
 
 
 @callback(
@@ -205,7 +207,7 @@ def start_buffering(clicks: int | None, selected: object) -> tuple[Any, ...]:
     if not clicks:
         return (no_update,) * 3
     count = buffers.start_buffering(viewer(), _selected_ids(selected))
-    return _("%(count)s items are buffered.", count=number(count)), [], f"start {clicks}"
+    return _("Items buffered now: %(count)s.", count=number(count)), [], f"start {clicks}"
 
 
 @callback(

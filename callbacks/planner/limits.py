@@ -24,6 +24,7 @@ from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
 from services import constrained_plan, limit_rules
+from services.company_rules import as_entered
 from services.constrained_plan import AIMS, STEPS, LimitedPlan, LimitFilters
 from services.limit_rules import NAMES
 
@@ -78,7 +79,7 @@ def save_limits(_clicks: object, *given: object) -> tuple[Any, ...]:
     rules = limit_rules.save_limit_rules(viewer(), dict(zip(NAMES, entered, strict=True)), seen=seen)
     wanted = wanted_plan(filters)
     found = constrained_plan.limited_plan(viewer(), wanted)
-    return *plan_parts(found, wanted), limit_rules.as_entered(rules), _("Stored; the plan follows.")
+    return *plan_parts(found, wanted), as_entered(rules), _("Stored; the plan follows.")
 
 
 def wanted_plan(filters: object) -> LimitFilters:

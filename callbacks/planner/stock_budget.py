@@ -6,7 +6,7 @@ from dataclasses import asdict, fields, replace
 from math import isnan
 from typing import Any
 
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, html, no_update
+from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from components.answers import comparison
@@ -37,6 +37,7 @@ from services.stock_budget import (
 )
 
 PATH = "/inventory/budget"
+REVIEW_PATH = "/inventory/policies"
 CLASSES = ("A", "B", "C")
 CHOICES = {"abc": CLASSES, "show": SHOWN, "aim": AIMS}
 
@@ -166,7 +167,8 @@ def propose(clicks: int | None, all_clicks: int | None, selected: object, filter
     every = ctx.triggered_id == Ids.propose_all
     only = None if every else {str(row.get("id")) for row in selected_rows(selected)}
     count = stock_budget.propose(viewer(), wanted_budget(filters), only=only)
-    return _("%(count)s policies proposed. They change when they are approved.", count=number(count)), []
+    told = _("Policies proposed: %(count)s. They change when they are approved. ", count=number(count))
+    return [told, dcc.Link(_("Review them"), href=f"{REVIEW_PATH}?source=budget")], []
 
 
 def wanted_budget(filters: object) -> BudgetFilters:

@@ -20,16 +20,17 @@ from callbacks.planner.item_classes import (
 )
 from components.download import list_download
 from components.filters import choice_filter, filter_form, text_filter
-from components.forms import NOTHING, field
+from components.forms import NOTHING
 from components.grid import BLOCK_ROWS, figure_column, grid, percent_column, text_column
 from components.page import empty_state, page_frame, panel
+from components.rule_inputs import rule_inputs
 from core.i18n import _
 from core.identity import viewer
 from core.pages import Area, register_page
 from core.permissions import Permission
 from services import class_rules, item_classes, positions
 from services.class_rules import ClassRules
-from services.company_rules import as_entered, declared
+from services.company_rules import as_entered
 from services.item_classes import BASES, FLAGS, GOODS, ClassFilters
 
 register_page(
@@ -92,17 +93,7 @@ def _nothing() -> Component:
 
 def _limits(rules: ClassRules) -> Component:
     may_edit = viewer().may(Permission.INVENTORY_EDIT)
-    entered = as_entered(rules)
-    inputs = [
-        # No bounds here: a browser sends nothing for a value out of them, and the reader would not learn why.
-        field(
-            known.label(),
-            dbc.Input(
-                id=getattr(Ids, name), type="number", step="any", value=entered[name], disabled=not may_edit, size="sm"
-            ),
-        )
-        for name, known in declared(ClassRules).items()
-    ]
+    inputs = rule_inputs(rules, id_of=lambda name: str(getattr(Ids, name)), may_edit=may_edit)
     hidden = {} if may_edit else {"display": "none"}
     return panel(
         html.Details(

@@ -16,13 +16,14 @@ from components.filters import choice_filter, filter_form
 from components.forms import field
 from components.grid import grid, said_when_empty
 from components.page import empty_state, page_frame, panel
+from components.rule_inputs import rule_inputs
 from core.i18n import _
 from core.identity import viewer
 from core.pages import Area, register_page
 from core.permissions import Permission
 from services import constrained_plan, limit_rules
+from services.company_rules import as_entered
 from services.constrained_plan import LEAST_DEMAND, MOST_DEMAND, LimitFilters
-from services.limit_rules import NAMES, rule_name
 
 register_page(
     __name__,
@@ -41,7 +42,7 @@ def layout(step: str = "", aim: str = "", late: str = "", demand: str = "", **_q
     known = constrained_plan.any_family(viewer())
     return page_frame(
         dcc.Store(id=Ids.filters, data=asdict(wanted)),
-        dcc.Store(id=Ids.seen, data=limit_rules.as_entered(limit_rules.rules_in_force(viewer()))),
+        dcc.Store(id=Ids.seen, data=as_entered(limit_rules.rules_in_force(viewer()))),
         _filters(wanted),
         *(_plan(wanted) if known else [_nothing()]),
         title=_("Plan under limits"),
@@ -108,16 +109,8 @@ def _plan(wanted: LimitFilters) -> list[Component]:
 
 def _limits() -> Component:
     may_edit = viewer().may(Permission.INVENTORY_EDIT)
-    entered = limit_rules.as_entered(limit_rules.rules_in_force(viewer()))
-    fields = [
-        field(
-            rule_name(name),
-            dbc.Input(
-                id=getattr(Ids, name), type="number", min=0, step="any", value=entered[name], disabled=not may_edit
-            ),
-        )
-        for name in NAMES
-    ]
+    rules = limit_rules.rules_in_force(viewer())
+    fields = rule_inputs(rules, id_of=lambda name: str(getattr(Ids, name)), may_edit=may_edit)
     button = dbc.Button(_("Save limits"), id=Ids.save, color="primary") if may_edit else html.Div()
     return panel(
         html.Div([*fields, button], className="form-line limits-form"),

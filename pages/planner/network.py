@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dash_bootstrap_components as dbc
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.planner.network import PATH, Ids, parts
@@ -20,6 +20,7 @@ from core.identity import viewer
 from core.pages import Area, register_page
 from core.permissions import Permission
 from services import network
+from services.glossary import definition
 from services.network import LONGEST_WAIT, Network
 
 register_page(
@@ -47,6 +48,7 @@ def layout(search: str = "", wait: str = "", **_query: str) -> Component:
             "Where to hold an item's safety stock between supplier, plant and store, so that customers wait no longer "
             "than you promise and holding it costs least."
         ),
+        actions=[dcc.Link(_("What is a day worth?"), href=definition("day-in-network").href, className="note")],
     )
 
 

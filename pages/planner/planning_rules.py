@@ -7,14 +7,14 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.planner.planning_rules import PATH, Ids
-from components.forms import field
 from components.page import page_frame, panel
+from components.rule_inputs import rule_inputs
 from core.i18n import _
 from core.identity import viewer
 from core.pages import Area, register_page
 from core.permissions import Permission
 from services import planning_rules
-from services.company_rules import CompanyRules, as_entered, declared
+from services.company_rules import CompanyRules, as_entered
 
 register_page(
     __name__,
@@ -43,22 +43,7 @@ def layout(**_query: str) -> Component:
 
 def _set(name: str, rules: CompanyRules) -> Component:
     may_edit = viewer().may(Permission.INVENTORY_EDIT)
-    entered = as_entered(rules)
-    # No bounds here: a browser sends nothing for a value out of them, and the reader would not learn why.
-    inputs = [
-        field(
-            known.label(),
-            dbc.Input(
-                id={"type": Ids.rule, "index": f"{name}.{rule}"},
-                type="number",
-                step="any",
-                value=entered[rule],
-                disabled=not may_edit,
-                size="sm",
-            ),
-        )
-        for rule, known in declared(type(rules)).items()
-    ]
+    inputs = rule_inputs(rules, id_of=lambda rule: {"type": Ids.rule, "index": f"{name}.{rule}"}, may_edit=may_edit)
     save = dbc.Button(_("Save"), id={"type": Ids.save, "index": name}, color="primary", size="sm")
     return panel(html.Div(inputs, className="rule-fields"), *([save] if may_edit else []), title=_titles()[name])
 

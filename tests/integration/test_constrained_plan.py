@@ -18,6 +18,7 @@ from data.queries.settings import bump
 from models.network import Location
 from models.product import Product, Resource
 from services import constrained_plan, limit_rules, supply_plan
+from services.company_rules import as_entered
 from services.constrained_plan import LimitedPlan, LimitFilters, hours_below
 from services.limit_rules import LimitRules
 from services.supply_planned import planned
@@ -50,7 +51,7 @@ def line_works(planner: Viewer, hours: float) -> None:
 
 
 def rules(planner: Viewer, **changed: float) -> LimitRules:
-    seen = limit_rules.as_entered(limit_rules.rules_in_force(planner))
+    seen = as_entered(limit_rules.rules_in_force(planner))
     return limit_rules.save_limit_rules(planner, {**seen, **changed}, seen=seen)
 
 
@@ -160,19 +161,19 @@ class TestRules:
         assert limit_rules.rules_in_force(planner).overtime_cost == 50
 
     def test_of_two_who_change_them_the_second_is_told(self, planner: Viewer) -> None:
-        seen = limit_rules.as_entered(LimitRules())
+        seen = as_entered(LimitRules())
         limit_rules.save_limit_rules(planner, {**seen, "overtime_cost": 50}, seen=seen)
         with pytest.raises(Conflict):
             limit_rules.save_limit_rules(planner, {**seen, "overtime_cost": 60}, seen=seen)
 
     @pytest.mark.parametrize("value", [-1, None, "", "x", True, float("inf"), 1e14, [], {}], ids=repr)
     def test_figures_that_can_not_be(self, planner: Viewer, value: object) -> None:
-        seen = limit_rules.as_entered(LimitRules())
+        seen = as_entered(LimitRules())
         with pytest.raises(InvalidInput, match="Overtime, RM an hour"):
             limit_rules.save_limit_rules(planner, {**seen, "overtime_cost": value}, seen=seen)
 
     def test_who_may(self, viewer_of: Callable[[str], Viewer]) -> None:
-        seen = limit_rules.as_entered(LimitRules())
+        seen = as_entered(LimitRules())
         with pytest.raises(NotAllowed):
             limit_rules.save_limit_rules(viewer_of("analyst"), seen, seen=seen)
         supplier = viewer_of("supplier")

@@ -63,7 +63,7 @@ def test_items_are_chosen_and_listed(visitor: Visit) -> None:
     planner = visitor("planner")
     assert rows(planner, Ids.rows) == []
     answer = start(planner, "SUGAR", "CHIPS").json["response"]
-    assert answer[Ids.outcome]["children"] == "2 items are buffered."
+    assert answer[Ids.outcome]["children"] == "Items buffered now: 2."
     assert answer[Ids.candidates]["selectedRows"] == []
     assert sorted(row["code"] for row in rows(planner, Ids.rows)) == ["CHIPS", "SUGAR"]
     assert sorted(row["code"] for row in rows(planner, Ids.candidates)) == ["BOTTLE", "TEA"]
@@ -129,7 +129,7 @@ def test_buffers_are_proposed_as_policies(visitor: Visit) -> None:
     planner = visitor("planner")
     start(planner, "SUGAR")
     done = press(planner, Ids.propose, rows__selectedRows=rows(planner, Ids.rows)).json["response"]
-    assert done[Ids.outcome]["children"].startswith("1 policies proposed")
+    assert done[Ids.outcome]["children"][0].startswith("Policies proposed: 1.")
 
 
 def test_senseless_selections_change_nothing(visitor: Visit) -> None:

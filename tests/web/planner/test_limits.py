@@ -15,7 +15,8 @@ from callbacks.planner.limits import PATH, Ids
 from components.limits_columns import binding_list, family_rows
 from data.db import owner_engine
 from models.product import Resource
-from services.limit_rules import NAMES, LimitRules, as_entered
+from services.company_rules import as_entered
+from services.limit_rules import NAMES, LimitRules
 
 Visit = Callable[..., Any]
 

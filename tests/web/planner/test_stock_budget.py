@@ -126,11 +126,11 @@ def test_proposing_what_is_selected_and_what_is_listed(visitor: Visit) -> None:
     values = {f"{Ids.rows}.selectedRows": sugar, f"{Ids.filters}.data": {"target": "0"}}
     by_hand = f"{Ids.propose}.n_clicks"
     done = planner.call(f"{Ids.outcome}.children", {by_hand: 1, **values}, triggered=by_hand)
-    assert done.json["response"][Ids.outcome]["children"].startswith("1 policies proposed")
+    assert done.json["response"][Ids.outcome]["children"][0].startswith("Policies proposed: 1.")
     assert done.json["response"][Ids.rows]["selectedRows"] == []
     every = {f"{Ids.propose_all}.n_clicks": 1, **values}
     done = planner.call(f"{Ids.outcome}.children", every, triggered=f"{Ids.propose_all}.n_clicks")
-    assert done.json["response"][Ids.outcome]["children"].startswith("2 policies proposed")
+    assert done.json["response"][Ids.outcome]["children"][0].startswith("Policies proposed: 2.")
     values[f"{Ids.rows}.selectedRows"] = [{"id": {"a": 1}}, "x", {}]
     odd = planner.call(f"{Ids.outcome}.children", {by_hand: 1, **values}, triggered=by_hand)
     assert "Nothing to propose" in odd.text
