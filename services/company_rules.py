@@ -89,6 +89,18 @@ def as_entered(rules: CompanyRules) -> dict[str, float]:
     }
 
 
+def figures(rules: CompanyRules) -> list[tuple[str, str, float]]:
+    """The rules for a form.
+
+    Inputs: a set.
+    Returns: name, name for a reader, and figure as entered, in the order of declaration.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    entered = as_entered(rules)
+    return [(name, known.label(), entered[name]) for name, known in declared(type(rules)).items()]
+
+
 def save(
     session: Session, viewer: Viewer, kind: type[Rules], entered: Mapping[str, object], *, seen: object, action: str
 ) -> Rules:

@@ -231,6 +231,26 @@ _DECLARED = (
         "SCOR",
     ),
     Definition(
+        "count-difference",
+        INVENTORY,
+        "Difference of a count",
+        "Counted − book quantity of the moment when the count was made; at cost = difference × unit cost of then",
+        "units, RM at cost",
+        "Negative: less was found than the books have. Approval adds it to the stock of now; lines that nobody counted "
+        "have none.",
+        "House choice",
+    ),
+    Definition(
+        "halal-cover",
+        INVENTORY,
+        "Halal cover",
+        "Covered when the product, its suppliers, the plants that make it and all components of the recipe in force "
+        "have a halal certificate that is valid today",
+        "yes or no",
+        "What is marked not applicable needs none. The last day of a certificate still counts.",
+        "House choice",
+    ),
+    Definition(
         "days-of-supply",
         INVENTORY,
         "Days of supply",

@@ -410,6 +410,8 @@ def _with(inputs: pd.DataFrame, terms: Terms) -> pd.DataFrame:
 def _wanted(found: _Comparison, item: Item) -> pd.DataFrame:
     """The tried policy as services.policy_review takes it: levels and target, and what it was worked out from."""
     tried = found.both.iloc[[1]].drop(columns=["mean_daily_demand"]).rename(columns={"service_level": "service_target"})
+    # Whatever the policy in force was made by, the tried levels are those of a reorder point.
+    tried = tried.assign(method="reorder_point")
     if found.tried.service_target != found.now.service_target:
         tried = tried.assign(service_target_fixed=True)
     if found.tried.lead_time_days != found.now.lead_time_days:

@@ -35,7 +35,7 @@ from core.pages import Area, register_page
 from core.permissions import Permission
 from services import box_rules, class_rules, item_classes, positions
 from services.class_rules import ClassRules
-from services.company_rules import as_entered
+from services.company_rules import as_entered, figures
 from services.item_classes import BASES, FLAGS, GOODS, ClassFilters
 
 register_page(
@@ -143,7 +143,7 @@ def _choice(component_id: str, choices: list[tuple[str, str]], value: str | None
 
 def _limits(rules: ClassRules) -> Component:
     may_edit = viewer().may(Permission.INVENTORY_EDIT)
-    inputs = rule_inputs(rules, id_of=lambda name: str(getattr(Ids, name)), may_edit=may_edit)
+    inputs = rule_inputs(figures(rules), id_of=lambda name: str(getattr(Ids, name)), may_edit=may_edit)
     hidden = {} if may_edit else {"display": "none"}
     return panel(
         html.Details(

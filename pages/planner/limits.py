@@ -22,7 +22,7 @@ from core.identity import viewer
 from core.pages import Area, register_page
 from core.permissions import Permission
 from services import constrained_plan, limit_rules
-from services.company_rules import as_entered
+from services.company_rules import as_entered, figures
 from services.constrained_plan import LEAST_DEMAND, MOST_DEMAND, LimitFilters
 
 register_page(
@@ -110,7 +110,7 @@ def _plan(wanted: LimitFilters) -> list[Component]:
 def _limits() -> Component:
     may_edit = viewer().may(Permission.INVENTORY_EDIT)
     rules = limit_rules.rules_in_force(viewer())
-    fields = rule_inputs(rules, id_of=lambda name: str(getattr(Ids, name)), may_edit=may_edit)
+    fields = rule_inputs(figures(rules), id_of=lambda name: str(getattr(Ids, name)), may_edit=may_edit)
     button = dbc.Button(_("Save limits"), id=Ids.save, color="primary") if may_edit else html.Div()
     return panel(
         html.Div([*fields, button], className="form-line limits-form"),

@@ -14,7 +14,7 @@ from core.identity import viewer
 from core.pages import Area, register_page
 from core.permissions import Permission
 from services import planning_rules
-from services.company_rules import CompanyRules, as_entered
+from services.company_rules import CompanyRules, as_entered, figures
 
 register_page(
     __name__,
@@ -43,7 +43,9 @@ def layout(**_query: str) -> Component:
 
 def _set(name: str, rules: CompanyRules) -> Component:
     may_edit = viewer().may(Permission.INVENTORY_EDIT)
-    inputs = rule_inputs(rules, id_of=lambda rule: {"type": Ids.rule, "index": f"{name}.{rule}"}, may_edit=may_edit)
+    inputs = rule_inputs(
+        figures(rules), id_of=lambda rule: {"type": Ids.rule, "index": f"{name}.{rule}"}, may_edit=may_edit
+    )
     save = dbc.Button(_("Save"), id={"type": Ids.save, "index": name}, color="primary", size="sm")
     return panel(html.Div(inputs, className="rule-fields"), *([save] if may_edit else []), title=_titles()[name])
 
