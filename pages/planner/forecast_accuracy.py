@@ -218,11 +218,12 @@ def _table(wanted: AccuracyFilters, *, approved: bool) -> Component:
     columns = table_columns(
         wanted.by, name, lived=wanted.view == LIVED, in_money=wanted.weight == "money", approved=approved
     )
+    height = min(TABLE_HEADER + ROW_HEIGHT * max(rows, 3), TABLE_HEIGHT)
     return panel(
         grid(
             Ids.table,
             columns,
-            height=min(TABLE_HEADER + ROW_HEIGHT * max(rows, 3), TABLE_HEIGHT),
+            height=height,
             rowModelType="infinite",
         ),
         title=_("By %(name)s", name=name.lower()),

@@ -122,9 +122,7 @@ def _list() -> Component:
             selection="single",
             height=430,
             rowModelType="infinite",
-            options={
-                **said_when_empty(_("Nothing was counted yet: choose a place above and make a count.")),
-            },
+            options=said_when_empty(_("Nothing was counted yet: choose a place above and make a count.")),
         ),
         title=_("Counts"),
         note=_("Select one to open it."),
