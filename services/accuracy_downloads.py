@@ -9,8 +9,9 @@ from core.permissions import Permission
 from core.viewer import Viewer
 from services import forecast_accuracy
 from services.accuracy_filters import accuracy_cell, accuracy_filters
-from services.accuracy_tables import FIGURES, NAMES, PAGE_ROWS, SHARES, AccuracyPage
+from services.accuracy_tables import FIGURES, NAMES, SHARES, AccuracyPage
 from services.download_list import DownloadList, Query, Record, Rows, as_shown, chosen, pages, reordered, sorting
+from services.listed_rows import PAGE_ROWS
 
 TABLE_COLUMNS = ("label", "name", "location", *FIGURES, "alarms")
 SERIES_COLUMNS = (*NAMES, *FIGURES, *SHARES, "run_id")

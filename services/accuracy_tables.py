@@ -14,9 +14,9 @@ from analytics.lived_accuracy import MEASURES
 from core.i18n import _, day
 from data.queries import forecast_accuracy as rows
 from services.forecast_reasons import method_name
+from services.listed_rows import PAGE_ROWS
 from services.plain_rows import plain_rows
 
-PAGE_ROWS = 500
 COUNTS = ("series", "pairs", "approved_pairs", "demand", "missed_money")
 RIVALS = tuple(
     f"{prefix}_{measure}"

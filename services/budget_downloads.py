@@ -7,7 +7,8 @@ from core.viewer import Viewer
 from services import buffers, stock_budget
 from services.buffers import COLUMNS, BufferFilters
 from services.download_list import DownloadList, Query, Record, Rows, chosen_filters, pages, sorting
-from services.stock_budget import ITEM_COLUMNS, PAGE_ROWS, STEP_COLUMNS, BudgetFilters
+from services.listed_rows import PAGE_ROWS
+from services.stock_budget import ITEM_COLUMNS, STEP_COLUMNS, BudgetFilters
 
 
 def _budget(viewer: Viewer, query: Query) -> Rows:

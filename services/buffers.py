@@ -38,6 +38,7 @@ from services.buffer_rules import BufferRules, buffer_rules, proposed_factors
 from services.class_rules import class_rules
 from services.form_values import quantity_of, row_id
 from services.halal_cover import with_blocked
+from services.listed_rows import PAGE_ROWS, Sort, equal_to, in_order, mentioning, some_rows
 from services.plain_rows import plain_rows
 from services.positions import KEYS, shared_positions
 from services.proposals import DECIDED_AT_ONCE
@@ -45,7 +46,6 @@ from services.stocking_rules import stocking_rules
 
 SUBJECT = "buffers"
 SUBJECTS = (*item_classes.SUBJECTS, SUBJECT)
-PAGE_ROWS = 500
 LONGEST_HORIZON_DAYS = 365
 DUE = "due"
 ZONES = (BufferZone.EMPTY, BufferZone.RED, BufferZone.YELLOW, BufferZone.GREEN, BufferZone.ABOVE)
@@ -107,7 +107,7 @@ def buffers(
     *,
     start: int = 0,
     end: int = PAGE_ROWS,
-    sort: tuple[tuple[str, bool], ...] = (),
+    sort: Sort = (),
 ) -> BufferPage:
     """A page of the buffered items, the lowest share of net flow in the top of green first.
 
@@ -136,7 +136,7 @@ def candidates(
     *,
     start: int = 0,
     end: int = PAGE_ROWS,
-    sort: tuple[tuple[str, bool], ...] = (),
+    sort: Sort = (),
 ) -> BufferPage:
     """A page of the items with a policy that are not buffered, with the factors and zones that they would get.
 
@@ -384,30 +384,13 @@ def _parts(orders: pd.DataFrame, row: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _narrowed(found: pd.DataFrame, filters: BufferFilters) -> pd.DataFrame:
-    keep = pd.Series(True, index=found.index)
-    for name in ("location", "category"):
-        wanted = getattr(filters, name)
-        if wanted:
-            keep &= found[name] == wanted
-    if filters.search:
-        text = filters.search.strip().casefold()
-        keep &= (found["code"] + " " + found["name"]).str.casefold().str.contains(text, regex=False)
-    narrowed: pd.DataFrame = found[keep]
-    return narrowed
+    keep = equal_to(found, filters, "location", "category")
+    return found[keep & mentioning(found, filters.search, "code", "name")]
 
 
-def _page(
-    found: pd.DataFrame, *, start: int, end: int, sort: tuple[tuple[str, bool], ...], columns: tuple[str, ...]
-) -> pd.DataFrame:
-    known = [(name, descending) for name, descending in sort if name in columns] or [("code", False)]
-    in_order = found.sort_values(
-        [name for name, _down in known],
-        ascending=[not down for _name, down in known],
-        na_position="last",
-        kind="stable",
-    )
-    first = max(start, 0)
-    return in_order.iloc[first : min(max(end, first), first + PAGE_ROWS)]
+def _page(found: pd.DataFrame, *, start: int, end: int, sort: Sort, columns: tuple[str, ...]) -> pd.DataFrame:
+    ordered = in_order(found, sort, otherwise=(("code", False),), sortable=columns)
+    return some_rows(ordered, start=start, end=end)
 
 
 def buffer_rows(found: pd.DataFrame) -> list[dict[str, Any]]:

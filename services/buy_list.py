@@ -27,6 +27,7 @@ from services.audit import record
 from services.draft_orders import WantedLine, draft_line
 from services.form_values import quantity_of, shown_quantity
 from services.halal_cover import refuse_blocked, with_blocked
+from services.listed_rows import mentioning
 from services.plain_rows import plain_rows
 from services.proposals import DECIDED_AT_ONCE, Accepted
 from services.supply_plan_model import DAYS_A_WEEK, KEYS
@@ -226,10 +227,7 @@ def _filtered(orders: pd.DataFrame, filters: BuyFilters) -> pd.DataFrame:
         keep &= orders["supplier_code"] == filters.supplier
     if filters.location:
         keep &= orders["location"] == filters.location
-    if filters.search:
-        text = filters.search.strip().casefold()
-        keep &= (orders["code"] + " " + orders["name"]).str.casefold().str.contains(text, regex=False)
-    return orders[keep]
+    return orders[keep & mentioning(orders, filters.search, "code", "name")]
 
 
 def _by_supplier(found: pd.DataFrame) -> list[dict[str, Any]]:

@@ -13,7 +13,8 @@ from core.permissions import Permission
 from core.viewer import Viewer, require
 from services import stock_counts
 from services.download_list import DownloadList, Query, Rows
-from services.stock_counts import PAGE_ROWS, Entry
+from services.listed_rows import PAGE_ROWS
+from services.stock_counts import Entry
 
 COLUMNS = ("line", "code", "name", "lot", "expires_on", "uom", "book_quantity", "counted_before", "counted")
 NEEDED = ("line", "counted_before", "counted")

@@ -35,6 +35,7 @@ from services import (
 from services.download_list import DownloadList, Query, Record, Rows, chosen_filters, pages, sorting
 from services.forecast_series import SeriesFilters
 from services.item_classes import ClassFilters
+from services.listed_rows import PAGE_ROWS
 from services.outgoing import Format, Outgoing, outgoing, table
 from services.positions import PositionFilters
 
@@ -90,7 +91,7 @@ def _order_lines(viewer: Viewer, query: Query) -> Rows:
 
 
 def _positions(viewer: Viewer, query: Query) -> Rows:
-    wanted, size = PositionFilters(**chosen_filters(query, PositionFilters)), positions.PAGE_ROWS
+    wanted, size = PositionFilters(**chosen_filters(query, PositionFilters)), PAGE_ROWS
 
     def page(first: int) -> tuple[Sequence[Record], int]:
         found = positions.positions(viewer, wanted, start=first, end=first + size, sort=sorting(query))
@@ -100,7 +101,7 @@ def _positions(viewer: Viewer, query: Query) -> Rows:
 
 
 def _item_classes(viewer: Viewer, query: Query) -> Rows:
-    wanted, size = ClassFilters(**chosen_filters(query, ClassFilters)), item_classes.PAGE_ROWS
+    wanted, size = ClassFilters(**chosen_filters(query, ClassFilters)), PAGE_ROWS
 
     def page(first: int) -> tuple[Sequence[Record], int]:
         found = item_classes.item_classes(viewer, wanted, start=first, end=first + size, sort=sorting(query))

@@ -21,16 +21,17 @@ from data.frames import shared_frame
 from data.queries import expiry_board as rows
 from data.queries.inventory import Item
 from services.form_values import row_id
+from services.listed_rows import PAGE_ROWS, Sort, equal_to, in_order, mentioning, some_rows
 from services.plain_rows import plain_rows
 from services.positions import KEYS, SUBJECTS, shared_positions, stock_positions
 
 LOT = [*KEYS, "lot"]
-PAGE_ROWS = 500
 LONGEST_LOT = 200
 # Each up to and with so many days left; a lot sells nothing on the day of its expiry.
 BUCKET_DAYS = {"expired": 0, "week": 7, "month": 30, "quarter": 90, "later": np.inf}
 SHOWN_ACTIONS = ("none", "open")
 ITEM_FACTS = ["code", "name", "category", "location", "location_name", "uom", "mean_daily_demand", "unit_cost"]
+OWN_ORDER = (("value_at_risk", True), ("days_left", False), ("code", False), ("lot", False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def board(
     *,
     start: int = 0,
     end: int = PAGE_ROWS,
-    sort: tuple[tuple[str, bool], ...] = (),
+    sort: Sort = (),
 ) -> BoardPage:
     """A page of the lots at risk, the most value at risk first unless sorted otherwise.
 
@@ -106,8 +107,7 @@ def board(
     with session_scope(viewer) as session:
         at_risk = _at_risk(shared_lots(session, viewer, as_of=today()))
         found = _filtered(_with_actions(at_risk, rows.open_actions(session)), filters)
-    first = max(start, 0)
-    page = _sorted(found, sort).iloc[first : min(max(end, first), first + PAGE_ROWS)]
+    page = some_rows(in_order(found, sort, otherwise=OWN_ORDER), start=start, end=end)
     return BoardPage(
         rows=[row | {"id": _lot_id(row)} for row in plain_rows(page)],
         total=len(found),
@@ -154,9 +154,7 @@ def lot(viewer: Viewer, product_id: object, location_id: object, lot_name: objec
     return LotDetail(shown | {"id": _lot_id(shown)}, actions_, history)
 
 
-def actions(
-    viewer: Viewer, *, start: int = 0, end: int = PAGE_ROWS, sort: tuple[tuple[str, bool], ...] = ()
-) -> ActionPage:
+def actions(viewer: Viewer, *, start: int = 0, end: int = PAGE_ROWS, sort: Sort = ()) -> ActionPage:
     """A page of all actions: those that are open, by due day, then the others, the latest first.
 
     Inputs: a viewer with inventory.read, first row and the one after the last, columns to sort by with whether
@@ -235,29 +233,10 @@ def _with_actions(lots_: pd.DataFrame, open_actions: pd.DataFrame) -> pd.DataFra
 
 
 def _filtered(found: pd.DataFrame, filters: BoardFilters) -> pd.DataFrame:
-    keep = pd.Series(True, index=found.index)
-    for name in ("bucket", "location", "category"):
-        wanted = getattr(filters, name)
-        if wanted:
-            keep &= found[name] == wanted
+    keep = equal_to(found, filters, "bucket", "location", "category")
     if filters.action in SHOWN_ACTIONS:
         keep &= found["action_kind"].notna() == (filters.action == "open")
-    if filters.search:
-        text = filters.search.strip().casefold()
-        names = [
-            found[name].str.casefold().str.contains(text, regex=False, na=False) for name in ("code", "name", "lot")
-        ]
-        keep &= np.logical_or.reduce(names)
-    return found[keep]
-
-
-def _sorted(found: pd.DataFrame, sort: tuple[tuple[str, bool], ...]) -> pd.DataFrame:
-    """By what was asked for, then by money, then by expiry."""
-    asked = [(name, descending) for name, descending in sort if name in found.columns]
-    order = [*asked, ("value_at_risk", True), ("days_left", False), ("code", False), ("lot", False)]
-    names = list(dict.fromkeys(name for name, _descending in order))
-    descending = dict(reversed(order))
-    return found.sort_values(names, ascending=[not descending[name] for name in names], na_position="last")
+    return found[keep & mentioning(found, filters.search, "code", "name", "lot")]
 
 
 def _gone(action: dict[str, Any]) -> dict[str, Any]:

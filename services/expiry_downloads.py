@@ -6,7 +6,8 @@ from core.permissions import Permission
 from core.viewer import Viewer
 from services import expiry_board
 from services.download_list import DownloadList, Query, Record, Rows, chosen_filters, pages, sorting
-from services.expiry_board import PAGE_ROWS, BoardFilters
+from services.expiry_board import BoardFilters
+from services.listed_rows import PAGE_ROWS
 
 LOT_COLUMNS = (
     *("code", "name", "category", "location", "uom", "lot", "quantity", "received_on", "expires_on", "days_left"),

@@ -31,17 +31,9 @@ from services.accuracy_lived import (
     lived_table,
     sold_without_forecast,
 )
-from services.accuracy_tables import (
-    PAGE_ROWS,
-    AccuracyPage,
-    in_words,
-    labelled,
-    page_of,
-    period_name,
-    plain,
-    with_shares,
-)
+from services.accuracy_tables import AccuracyPage, in_words, labelled, page_of, period_name, plain, with_shares
 from services.accuracy_tested import baseline_of, runs_table, tested_run, tested_table
+from services.listed_rows import PAGE_ROWS
 from services.stored_figure import stored_figures
 
 DRIFT_ROWS = 200

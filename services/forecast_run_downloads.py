@@ -11,7 +11,8 @@ from core.viewer import Viewer
 from services import forecast_comparison, forecasts
 from services.download_list import DownloadList, Query, Rows, reordered
 from services.forecast_comparison import DIFFERENCE_COLUMNS, SERIES_COLUMNS
-from services.forecasts import PAGE_ROWS, RunView
+from services.forecasts import RunView
+from services.listed_rows import PAGE_ROWS
 
 RUN_COLUMNS = (
     *("id", "state", "baseline", "outdated", "created_at", "finished_at", "author", "frequency", "first_period"),

@@ -17,9 +17,9 @@ from data.queries import forecast_series as rows
 from services.forecast_reasons import method_name
 from services.forecasts import RunView, found_run
 from services.form_values import row_id
+from services.listed_rows import PAGE_ROWS
 from services.stored_figure import stored_figures
 
-PAGE_ROWS = 500
 DEEPEST_ROW = 1_000_000
 # Where better forecasts pay most. Runs of before errors had a price are ranked by what they missed.
 WORST_FIRST = (("error_value", True), ("error_volume", True))

@@ -31,9 +31,9 @@ from services.forecast_periods import first_open_period, history_start, shifted
 from services.forecast_request import Mode, RunRequest
 from services.forecast_scope import LIFE_CYCLES, Scope, selected
 from services.form_values import row_id
+from services.listed_rows import PAGE_ROWS
 
 JOB_KIND = "forecast"
-PAGE_ROWS = 500
 DEEPEST_ROW = 1_000_000
 SHOWN: Mapping[str, dict[str, Any]] = {"done": {"state": "done"}, "approved": {"approved": True}}
 

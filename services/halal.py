@@ -22,10 +22,10 @@ from data.queries import settings as stored
 from services.audit import record
 from services.form_values import calendar_day, row_id, sentence
 from services.halal_cover import HALAL, HOLDER, HalalCover, certificate_text, shared_cover
+from services.listed_rows import PAGE_ROWS, Sort, equal_to, in_order, mentioning, some_rows
 from services.plain_rows import plain_rows
 from services.stock_rules import stock_rules
 
-PAGE_ROWS = 500
 MOST_BROKEN = 200
 LONGEST_REASON = 500
 LONGEST_OVERRIDE_DAYS = 366
@@ -38,8 +38,6 @@ CERTIFICATE_COLUMNS = (
 )
 PRODUCT_COLUMNS = ("code", "name", "kind", "covered", "why")
 BLOCKED_COLUMNS = ("code", "name", "supplier", "why", "until", "reason", "by")
-
-Sort = tuple[tuple[str, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,11 +331,8 @@ def _record(session: Session, viewer: Viewer, action: str, source: tuple[int, in
 
 
 def _filtered(found: pd.DataFrame, filters: HalalFilters) -> pd.DataFrame:
-    for name in ("state", "kind", "holder"):
-        wanted = getattr(filters, name)
-        if wanted:
-            found = found[found[name] == wanted]
-    return _searched(found, filters.search, ("code", "name", "number", "body"))
+    keep = equal_to(found, filters, "state", "kind", "holder")
+    return found[keep & mentioning(found, filters.search, "code", "name", "number", "body")]
 
 
 def _searched(found: pd.DataFrame, search: str, columns: tuple[str, ...]) -> pd.DataFrame:
@@ -349,10 +344,5 @@ def _searched(found: pd.DataFrame, search: str, columns: tuple[str, ...]) -> pd.
 
 
 def _page(found: pd.DataFrame, order: Sort, *, start: int, end: int) -> HalalPage:
-    known = [(name, descending) for name, descending in order if name in found.columns]
-    names = list(dict.fromkeys(name for name, _descending in known))
-    descending = dict(reversed(known))
-    first = max(start, 0)
-    ordered = found.sort_values(names, ascending=[not descending[name] for name in names], na_position="last")
-    page = ordered.iloc[first : min(max(end, first), first + PAGE_ROWS)]
+    page = some_rows(in_order(found, order), start=start, end=end)
     return HalalPage(plain_rows(page), len(found))

@@ -8,14 +8,8 @@ from core.permissions import Permission
 from core.viewer import Viewer
 from services import halal
 from services.download_list import DownloadList, Query, Record, Rows, chosen_filters, pages, sorting
-from services.halal import (
-    BLOCKED_COLUMNS,
-    CERTIFICATE_COLUMNS,
-    PAGE_ROWS,
-    PRODUCT_COLUMNS,
-    HalalFilters,
-    HalalPage,
-)
+from services.halal import BLOCKED_COLUMNS, CERTIFICATE_COLUMNS, PRODUCT_COLUMNS, HalalFilters, HalalPage
+from services.listed_rows import PAGE_ROWS
 
 
 def _certificates(viewer: Viewer, query: Query) -> Rows:

@@ -40,11 +40,11 @@ from data.queries import demand, sales
 from data.queries import item_classes as queries
 from services.class_rules import ClassRules, class_rules
 from services.forecast_periods import HISTORY_PERIODS, first_open_period, shifted
+from services.listed_rows import PAGE_ROWS, Sort, equal_to, in_order, mentioning, some_rows
 from services.plain_rows import plain_rows
 from services.positions import KEYS, shared_positions, stock_positions
 
 SUBJECTS = ("demand", "stock", "orders", "policy", "products", "master")
-PAGE_ROWS = 500
 YEAR_MONTHS = 12
 YEAR_DAYS = 365
 
@@ -153,7 +153,7 @@ def item_classes(
     *,
     start: int = 0,
     end: int = PAGE_ROWS,
-    sort: tuple[tuple[str, bool], ...] = (),
+    sort: Sort = (),
 ) -> ClassPage:
     """A page of the list of items, the largest value first unless sorted otherwise.
 
@@ -167,8 +167,7 @@ def item_classes(
     found = _narrowed(found, filters)
     if filters.box:
         found = found[found["box"] == filters.box]
-    first = max(start, 0)
-    page = _sorted(found, sort).iloc[first : min(max(end, first), first + PAGE_ROWS)]
+    page = some_rows(in_order(found, sort, sortable=COLUMNS), start=start, end=end)
     rows = plain_rows(page[[*COLUMNS, "location_name"]].reset_index())
     for row in rows:
         row["id"] = f"{row['product_id']}-{row['location_id']}"
@@ -409,30 +408,7 @@ def _stock_by_box(narrowed: pd.DataFrame) -> dict[str, tuple[float, float]]:
 
 
 def _narrowed(found: pd.DataFrame, filters: ClassFilters) -> pd.DataFrame:
-    keep = pd.Series(True, index=found.index)
-    for name in ("location", "category"):
-        wanted = getattr(filters, name)
-        if wanted:
-            keep &= found[name] == wanted
+    keep = equal_to(found, filters, "location", "category")
     if filters.flag:
         keep &= found[EXCESS] if filters.flag == EXCESS else found["movement"] == filters.flag
-    if filters.search:
-        text = filters.search.strip().casefold()
-        keep &= _contains(found["code"], text) | _contains(found["name"], text)
-    return found[keep]
-
-
-def _contains(names: pd.Series[str], text: str) -> pd.Series[bool]:
-    return names.str.casefold().str.contains(text, regex=False)
-
-
-def _sorted(found: pd.DataFrame, sort: tuple[tuple[str, bool], ...]) -> pd.DataFrame:
-    known = [(name, descending) for name, descending in sort if name in COLUMNS]
-    if not known:
-        return found
-    return found.sort_values(
-        [name for name, _descending in known],
-        ascending=[not descending for _name, descending in known],
-        na_position="last",
-        kind="stable",
-    )
+    return found[keep & mentioning(found, filters.search, "code", "name")]

@@ -20,6 +20,7 @@ from data.frames import shared_frame
 from data.queries import master_schedule as rows
 from data.queries import order_promising
 from services.form_values import row_id
+from services.listed_rows import PAGE_ROWS, Sort, in_order, mentioning, some_rows
 from services.plain_rows import plain_rows
 from services.promisable import Commitments, Floats, over_promised, promisable
 from services.reservations import SUBJECT
@@ -27,12 +28,12 @@ from services.supply_plan import plan_node
 from services.supply_plan_model import DAYS_A_WEEK, KEYS
 from services.supply_planned import ACT_WEEKS, SUBJECTS, Planned, planned, unit_worth
 
-PAGE_ROWS = 500
 LINES = (
     *("forecast", "orders", "reserved", "net_forecast", "dependent", "firm", "planned", "available", "atp"),
     "cumulative_atp",
 )
 CELLS = ("orders", "reserved", "firm")
+OWN_ORDER = (("over_value", True), ("over", True), ("ordered", True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def schedule_page(
     *,
     start: int = 0,
     end: int = PAGE_ROWS,
-    sort: tuple[tuple[str, bool], ...] = (),
+    sort: Sort = (),
 ) -> SchedulePage:
     """A page of the list, what is promised too often on top by its value unless sorted otherwise.
 
@@ -87,8 +88,7 @@ def schedule_page(
     with session_scope(viewer) as session:
         found = planned(session, viewer)
         listed = _filtered(_listed(session, viewer, found), filters)
-    first = max(start, 0)
-    page = _sorted(listed, sort).iloc[first : min(max(end, first), first + PAGE_ROWS)]
+    page = some_rows(in_order(listed, sort, otherwise=OWN_ORDER), start=start, end=end)
     return SchedulePage(
         rows=plain_rows(page),
         total=len(listed),
@@ -212,17 +212,7 @@ def _filtered(listed: pd.DataFrame, filters: ScheduleFilters) -> pd.DataFrame:
         keep &= listed["over"] > 0
     if filters.location:
         keep &= listed["location"] == filters.location
-    if filters.search.strip():
-        words = (listed["code"] + " " + listed["name"]).str.casefold()
-        keep &= words.str.contains(filters.search.strip().casefold(), regex=False)
-    return listed[keep]
-
-
-def _sorted(listed: pd.DataFrame, sort: tuple[tuple[str, bool], ...]) -> pd.DataFrame:
-    asked = [(name, descending) for name, descending in sort if name in listed.columns]
-    asked = asked or [("over_value", True), ("over", True), ("ordered", True)]
-    names = [name for name, _descending in asked]
-    return listed.sort_values(names, ascending=[not descending for _name, descending in asked], kind="stable")
+    return listed[keep & mentioning(listed, filters.search, "code", "name")]
 
 
 def _by_week(forecast: pd.DataFrame, weeks: list[date]) -> Floats:

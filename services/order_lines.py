@@ -23,9 +23,9 @@ from data.queries.deliveries import LinesWanted
 from services.delivery_rules import DeliveryRules, delivery_rules
 from services.kpi import OTIF_DAYS
 from services.list_period import list_period
+from services.listed_rows import PAGE_ROWS
 from services.plain_rows import plain_rows
 
-PAGE_ROWS = 500
 BATCH_ROWS = 1000
 SHOWN = ("all", "missed", "late", "short")
 DOWNLOADED = (

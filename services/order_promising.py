@@ -21,6 +21,7 @@ from core.viewer import Viewer, require
 from data.db import session_scope
 from data.queries import order_promising as rows
 from services.form_values import calendar_day, quantity_of, row_id
+from services.listed_rows import mentioning
 from services.promisable import (
     Commitments,
     Floats,
@@ -183,12 +184,11 @@ def suggestions(viewer: Viewer, typed: object) -> list[tuple[str, str]]:
     Source: none; ours.
     """
     require(viewer, Permission.INVENTORY_READ)
-    part = typed.strip().casefold() if isinstance(typed, str) else ""
+    part = typed if isinstance(typed, str) else ""
     with session_scope(viewer) as session:
         nodes = planned(session, viewer).model.nodes
     goods = nodes.loc[nodes["kind"] == "finished", ["code", "name"]].drop_duplicates()
-    words = (goods["code"] + " " + goods["name"]).str.casefold()
-    found = goods[words.str.contains(part, regex=False)].sort_values("code").head(SUGGESTED)
+    found = goods[mentioning(goods, part, "code", "name")].sort_values("code").head(SUGGESTED)
     return list(found.itertuples(index=False, name=None))
 
 

@@ -16,6 +16,7 @@ from core.i18n import _
 from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.db import session_scope
+from services.listed_rows import PAGE_ROWS
 from services.scenario_plan import opened
 from services.supply_plan_model import DAYS_A_WEEK, Floats, Ints
 from services.supply_planned import Planned
@@ -40,7 +41,6 @@ PER_GROUP = len(MEASURES)
 WEEK, MONTH = "week", "month"
 UNITS, MONEY = "units", "money"
 COVER_WEEKS = 4
-PAGE_ROWS = 500
 
 
 @dataclass(frozen=True, slots=True)

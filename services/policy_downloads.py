@@ -6,7 +6,8 @@ from core.permissions import Permission
 from core.viewer import Viewer
 from services import policy_review
 from services.download_list import DownloadList, Query, Record, Rows, chosen_filters, pages, sorting
-from services.policy_review import PAGE_ROWS, PolicyFilters
+from services.listed_rows import PAGE_ROWS
+from services.policy_review import PolicyFilters
 
 COLUMNS = (
     *("code", "name", "category", "location", "uom", "source", "method", "measure", "now_service_target"),

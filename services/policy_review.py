@@ -23,6 +23,7 @@ from data.queries import settings as stored
 from services import item_classes, policy_trial
 from services.audit import record
 from services.form_values import quantity_of, row_id, sentence, shown_quantity
+from services.listed_rows import PAGE_ROWS, Sort, in_order, mentioning, some_rows
 from services.plain_rows import plain_rows
 from services.policy_proposing import KEYS, add_proposals
 from services.reorder import sync_proposals
@@ -31,13 +32,13 @@ from services.stocking_rules import stocking_rules
 SUBJECTS = ("policy", "products")
 SOURCES = ("calculation", "cockpit", "budget", "network", "buffer")
 STATEMENT_TIMEOUT_MS = 60_000
-PAGE_ROWS = 500
 DECIDED_AT_ONCE = 500
 REASON_LENGTH = 500
 LARGEST_LIMIT_PERCENT = 10_000
 
 Choice = tuple[object, object]
 """Proposal id and the version that was on the screen, as they come from the browser."""
+OWN_ORDER = (("size", True), ("code", False), ("location", False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def open_policy_proposals(
     *,
     start: int = 0,
     end: int = PAGE_ROWS,
-    sort: tuple[tuple[str, bool], ...] = (),
+    sort: Sort = (),
 ) -> PolicyPage:
     """A page of the proposals to decide on, the largest change of stock first unless sorted otherwise.
 
@@ -123,8 +124,7 @@ def open_policy_proposals(
     require(viewer, Permission.INVENTORY_READ)
     with session_scope(viewer) as session:
         found = _listed(session, viewer, filters)
-    first = max(start, 0)
-    page = _sorted(found, sort).iloc[first : min(max(end, first), first + PAGE_ROWS)]
+    page = some_rows(_sorted(found, sort), start=start, end=end)
     money = found["stock_money_change"].astype("float64")
     return PolicyPage(
         rows=plain_rows(page),
@@ -355,17 +355,9 @@ def _filtered(found: pd.DataFrame, filters: PolicyFilters, boxes: pd.Series[str]
     limit = _limit(filters.beyond.strip())
     if limit is not None:
         keep &= found["change_share"] > limit
-    if filters.search:
-        text = filters.search.strip().casefold()
-        keep &= (found["code"] + " " + found["name"]).str.casefold().str.contains(text, regex=False)
-    return found[keep]
+    return found[keep & mentioning(found, filters.search, "code", "name")]
 
 
-def _sorted(found: pd.DataFrame, sort: tuple[tuple[str, bool], ...]) -> pd.DataFrame:
-    known = [(name, descending) for name, descending in sort if name in found.columns and name not in KEYS]
+def _sorted(found: pd.DataFrame, sort: Sort) -> pd.DataFrame:
     ranked = found.assign(size=found["stock_money_change"].astype("float64").abs())
-    order = [*known, ("size", True), ("code", False), ("location", False)]
-    names = list(dict.fromkeys(name for name, _descending in order))
-    descending = dict(reversed(order))
-    in_order = ranked.sort_values(names, ascending=[not descending[name] for name in names], na_position="last")
-    return in_order.drop(columns="size")
+    return in_order(ranked, sort, otherwise=OWN_ORDER, sortable=found.columns).drop(columns="size")

@@ -22,11 +22,12 @@ from data.frames import shared_frame
 from data.queries import inventory
 from data.queries.inventory import Item
 from services.form_values import row_id
+from services.listed_rows import PAGE_ROWS, Sort, equal_to, in_order, mentioning, some_rows
 from services.plain_rows import plain_rows
 
 KEYS = ["product_id", "location_id"]
 SUBJECTS = ("stock", "orders", "policy", "demand")
-PAGE_ROWS = 500
+OWN_ORDER = (("money_at_stake", True), ("code", False), ("location", False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def positions(
     *,
     start: int = 0,
     end: int = PAGE_ROWS,
-    sort: tuple[tuple[str, bool], ...] = (),
+    sort: Sort = (),
 ) -> PositionPage:
     """A page of the list of positions, the most money at stake first unless sorted otherwise.
 
@@ -124,8 +125,7 @@ def positions(
     require(viewer, Permission.INVENTORY_READ)
     with session_scope(viewer) as session:
         found = _filtered(shared_positions(session, viewer, as_of=today()), filters)
-    first = max(start, 0)
-    page = _sorted(found, sort).iloc[first : min(max(end, first), first + PAGE_ROWS)]
+    page = some_rows(in_order(found, sort, otherwise=OWN_ORDER), start=start, end=end)
     return PositionPage(
         rows=position_rows(page),
         total=len(found),
@@ -234,24 +234,5 @@ def position_rows(positions_: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _filtered(found: pd.DataFrame, filters: PositionFilters) -> pd.DataFrame:
-    keep = pd.Series(True, index=found.index)
-    for name in ("status", "location", "category"):
-        wanted = getattr(filters, name)
-        if wanted:
-            keep &= found[name] == wanted
-    if filters.search:
-        text = filters.search.strip().casefold()
-        keep &= _contains(found["code"], text) | _contains(found["name"], text)
-    return found[keep]
-
-
-def _contains(names: pd.Series[str], text: str) -> pd.Series[bool]:
-    return names.str.casefold().str.contains(text, regex=False)
-
-
-def _sorted(found: pd.DataFrame, sort: tuple[tuple[str, bool], ...]) -> pd.DataFrame:
-    known = [(name, descending) for name, descending in sort if name in found.columns]
-    order = [*known, ("money_at_stake", True), ("code", False), ("location", False)]
-    names = list(dict.fromkeys(name for name, _descending in order))
-    descending = dict(reversed(order))
-    return found.sort_values(names, ascending=[not descending[name] for name in names], na_position="last")
+    keep = equal_to(found, filters, "status", "location", "category")
+    return found[keep & mentioning(found, filters.search, "code", "name")]

@@ -25,6 +25,7 @@ from data.queries import proposals
 from data.queries import settings as stored
 from services.audit import record
 from services.form_values import shown_quantity
+from services.listed_rows import mentioning
 from services.plain_rows import plain_rows
 from services.proposals import DECIDED_AT_ONCE, Accepted
 from services.supply_plan_model import KEYS, PlanModel
@@ -251,9 +252,7 @@ def _filtered(orders: pd.DataFrame, filters: MakeFilters) -> pd.DataFrame:
     keep = pd.Series(True, index=orders.index)
     if filters.resource:
         keep &= orders["resource"] == filters.resource
-    if filters.search:
-        text = filters.search.strip().casefold()
-        keep &= (orders["code"] + " " + orders["name"]).str.casefold().str.contains(text, regex=False)
+    keep &= mentioning(orders, filters.search, "code", "name")
     return orders[keep]
 
 

@@ -28,9 +28,9 @@ from data.queries.inventory import Item
 from models.base import Json
 from services.audit import record
 from services.form_values import quantity_of, row_id, sentence, shown_quantity
+from services.listed_rows import PAGE_ROWS
 
 SHOWN = ("open", "late", "planned", "released", "running", "done", "cancelled", "all")
-PAGE_ROWS = 500
 REASON_LENGTH = 500
 STEP = Decimal("0.0001")
 NONE = Decimal(0)

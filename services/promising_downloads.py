@@ -6,6 +6,7 @@ from core.permissions import Permission
 from core.viewer import Viewer
 from services import master_schedule, reservations
 from services.download_list import DownloadList, Query, Record, Rows, chosen_filters, pages, sorting
+from services.listed_rows import PAGE_ROWS
 from services.master_schedule import ScheduleFilters
 
 SCHEDULE_COLUMNS = (
@@ -19,7 +20,7 @@ RESERVATION_COLUMNS = (
 
 
 def _schedule(viewer: Viewer, query: Query) -> Rows:
-    wanted, size = ScheduleFilters(**chosen_filters(query, ScheduleFilters)), master_schedule.PAGE_ROWS
+    wanted, size = ScheduleFilters(**chosen_filters(query, ScheduleFilters)), PAGE_ROWS
 
     def page(first: int) -> tuple[list[Record], int]:
         found = master_schedule.schedule_page(viewer, wanted, start=first, end=first + size, sort=sorting(query))
@@ -29,7 +30,7 @@ def _schedule(viewer: Viewer, query: Query) -> Rows:
 
 
 def _reservations(viewer: Viewer, query: Query) -> Rows:
-    live, size = query.get("show") != "all", reservations.PAGE_ROWS
+    live, size = query.get("show") != "all", PAGE_ROWS
 
     def page(first: int) -> tuple[list[Record], int]:
         found = reservations.reservations(viewer, live=live, start=first, end=first + size, sort=sorting(query))

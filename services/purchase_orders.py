@@ -17,10 +17,10 @@ from data.queries import purchase_orders as rows
 from data.queries import settings as stored
 from services.audit import record
 from services.form_values import calendar_day, row_id, sentence, shown_quantity
+from services.listed_rows import PAGE_ROWS
 from services.order_terms import orderable_quantity
 
 SHOWN = ("draft", "sent", "unconfirmed", "late", "closed", "cancelled")
-PAGE_ROWS = 500
 REASON_LENGTH = 500
 
 

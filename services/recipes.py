@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -21,10 +21,10 @@ from core.viewer import Viewer, require
 from data.db import session_scope
 from data.queries import recipes as queries
 from services.form_values import calendar_day, quantity_of
+from services.listed_rows import PAGE_ROWS, Sort, equal_to, in_order, mentioning, some_rows
 from services.plain_rows import plain_rows
 from services.recipe_costs import lines_under, shared_costs, shared_lines
 
-PAGE_ROWS = 100
 MOST_ROWS = 500
 LARGEST_QUANTITY = 10**9
 DEVIATES = 0.05
@@ -37,6 +37,7 @@ TREE_COLUMNS = (
     *("depth", "parent", "component", "name", "kind", "uom", "state", "valid_from", "valid_until", "quantity"),
     *("scrap_share", "yield_share", "needed", "unit_cost", "extended_cost", "cost_share", "missing", "substitutes"),
 )
+OWN_ORDER = (("code", False),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def cost_list(
     *,
     start: int = 0,
     end: int = PAGE_ROWS,
-    sort: Sequence[tuple[str, bool]] = (),
+    sort: Sort = (),
 ) -> CostPage:
     """A page of the products that have a recipe, with what they cost on a day, by code unless sorted otherwise.
 
@@ -160,15 +161,12 @@ def cost_list(
     Source: analytics.cost_rollup.
     """
     found = _listed(viewer, filters)
-    first = max(start, 0)
-    page = _sorted(found, sort).iloc[first : min(max(end, first), first + PAGE_ROWS)]
+    page = some_rows(_ordered(found, sort), start=start, end=end)
     deviating = int((found["deviation_share"].abs() >= DEVIATES).sum())
     return CostPage(plain_rows(page), len(found), int(found["cost"].isna().sum()), deviating)
 
 
-def costs_download(
-    viewer: Viewer, filters: CostFilters, *, sort: Sequence[tuple[str, bool]] = ()
-) -> Iterator[list[Any]]:
+def costs_download(viewer: Viewer, filters: CostFilters, *, sort: Sort = ()) -> Iterator[list[Any]]:
     """The whole list of costs, for a file.
 
     Inputs: as cost_list.
@@ -176,7 +174,7 @@ def costs_download(
     Raises: as cost_list.
     Source: product.md: the analyst downloads every table.
     """
-    for row in plain_rows(_sorted(_listed(viewer, filters), sort)):
+    for row in plain_rows(_ordered(_listed(viewer, filters), sort)):
         yield [row[name] for name in COST_COLUMNS]
 
 
@@ -286,13 +284,7 @@ def _state(versions: pd.DataFrame, *, on: date) -> pd.DataFrame:
 
 
 def _filtered(found: pd.DataFrame, filters: CostFilters) -> pd.DataFrame:
-    keep = pd.Series(True, index=found.index)
-    if filters.category:
-        keep &= found["category"] == filters.category
-    if filters.search:
-        text = filters.search.casefold()
-        for_code, for_name = (found[name].str.casefold().str.contains(text, regex=False) for name in ("code", "name"))
-        keep &= for_code | for_name
+    keep = equal_to(found, filters, "category") & mentioning(found, filters.search, "code", "name")
     if filters.show == "deviating":
         keep &= found["deviation_share"].abs() >= DEVIATES
     elif filters.show == "missing":
@@ -302,10 +294,8 @@ def _filtered(found: pd.DataFrame, filters: CostFilters) -> pd.DataFrame:
     return found[keep]
 
 
-def _sorted(found: pd.DataFrame, sort: Sequence[tuple[str, bool]]) -> pd.DataFrame:
-    order = {name: not descending for name, descending in sort if name in COST_COLUMNS}
-    order.setdefault("code", True)
-    return found.sort_values(list(order), ascending=list(order.values()), na_position="last")
+def _ordered(found: pd.DataFrame, sort: Sort) -> pd.DataFrame:
+    return in_order(found, sort, otherwise=OWN_ORDER, sortable=COST_COLUMNS)
 
 
 def _recipes(session: Session, product: str, *, on: date) -> list[Recipe]:

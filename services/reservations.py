@@ -25,6 +25,7 @@ from data.queries import settings as stored
 from services.accounts import operator
 from services.audit import record
 from services.form_values import calendar_day, row_id, sentence, shown_quantity
+from services.listed_rows import PAGE_ROWS
 from services.order_promising import Known, Question, known_of, question, weighed
 from services.promisable import promised_day, week_of
 from services.supply_plan import plan_node
@@ -32,7 +33,6 @@ from services.supply_plan import plan_node
 SUBJECT = "reservations"
 LONGEST_NOTE = 300
 LONGEST_HOLD_HOURS = 24 * 60
-PAGE_ROWS = 500
 
 
 @dataclass(frozen=True, slots=True)

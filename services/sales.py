@@ -21,13 +21,14 @@ from data.frames import shared_frame
 from data.queries import sales as history
 from services.kpi import data_date
 from services.list_period import list_period
+from services.listed_rows import PAGE_ROWS, Sort, in_order, mentioning, some_rows
 from services.plain_rows import plain_rows
 
-PAGE_ROWS = 500
 BY_ATTRIBUTE = ("category", "family")
 LISTED_BY = ("product", *BY_ATTRIBUTE, "channel", "location", "customer")
 SORTABLE = ("code", "name", "category", "quantity", "revenue", "revenue_last_year", "change", "share")
 DOWNLOADED = ("code", "name", "category", "quantity", "uom", "revenue", "revenue_last_year", "change", "share")
+OWN_ORDER = (("revenue", True), ("code", False), ("id", False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def sales(
     *,
     first: int = 0,
     end: int = PAGE_ROWS,
-    sort: tuple[tuple[str, bool], ...] = (),
+    sort: Sort = (),
 ) -> SalesPage:
     """A page of the list, the most revenue first unless sorted otherwise.
 
@@ -101,8 +102,7 @@ def sales(
     Source: glossary, revenue, revenue-same-days.
     """
     found = _listed(viewer, filters)
-    first = max(first, 0)
-    page = _sorted(found, sort).iloc[first : min(max(end, first), first + PAGE_ROWS)]
+    page = some_rows(_ordered(found, sort), start=first, end=end)
     now, before = found["revenue"].sum(min_count=1), found["revenue_last_year"].sum(min_count=1)
     return SalesPage(
         rows=plain_rows(page),
@@ -115,9 +115,7 @@ def sales(
     )
 
 
-def sales_download(
-    viewer: Viewer, filters: SalesFilters, *, sort: tuple[tuple[str, bool], ...] = ()
-) -> Iterator[list[Any]]:
+def sales_download(viewer: Viewer, filters: SalesFilters, *, sort: Sort = ()) -> Iterator[list[Any]]:
     """All rows of the list, for a file.
 
     Inputs: a viewer with ``demand.read``, filters, and columns to sort by with whether descending.
@@ -125,7 +123,7 @@ def sales_download(
     Raises: NotAllowed.
     Source: product.md: the analyst downloads every table.
     """
-    found = _sorted(_listed(viewer, filters), sort)[list(DOWNLOADED)]
+    found = _ordered(_listed(viewer, filters), sort)[list(DOWNLOADED)]
     return (list(row.values()) for row in plain_rows(found))
 
 
@@ -140,11 +138,11 @@ def _listed(viewer: Viewer, filters: SalesFilters) -> pd.DataFrame:
             args=(filters.by, filters.start, filters.end),
             compute=lambda: _compared(session, filters),
         )
-    if not filters.search:
-        return found
-    text = filters.search.casefold()
-    named = [found[name].str.casefold().str.contains(text, regex=False) for name in ("code", "name", "category")]
-    return found[named[0] | named[1] | named[2]]
+    return found[mentioning(found, filters.search, "code", "name", "category")]
+
+
+def _ordered(found: pd.DataFrame, sort: Sort) -> pd.DataFrame:
+    return in_order(found, sort, otherwise=OWN_ORDER, sortable=SORTABLE)
 
 
 def _compared(session: Session, filters: SalesFilters) -> pd.DataFrame:
@@ -183,12 +181,3 @@ def _by_attribute(found: pd.DataFrame, name: str) -> pd.DataFrame:
     )
     grouped["code"] = grouped[name]
     return grouped.assign(id=grouped["code"], name=grouped["code"], uom="", quantity=float("nan"))
-
-
-def _sorted(found: pd.DataFrame, sort: tuple[tuple[str, bool], ...]) -> pd.DataFrame:
-    known = [(name, descending) for name, descending in sort if name in SORTABLE]
-    order: dict[str, bool] = {}
-    for name, descending in [*known, ("revenue", True), ("code", False), ("id", False)]:
-        order.setdefault(name, descending)
-    ascending = [not descending for descending in order.values()]
-    return found.sort_values(list(order), ascending=ascending, na_position="last", kind="stable")

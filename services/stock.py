@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from analytics.kpi import inventory_value
@@ -21,16 +20,17 @@ from data.queries.inventory import Item
 from services import expiry_board
 from services.expiry_board import LOT, shared_lots
 from services.form_values import row_id
+from services.listed_rows import PAGE_ROWS, Sort, equal_to, in_order, mentioning, some_rows
 from services.plain_rows import plain_rows
 from services.positions import shared_positions
 
-PAGE_ROWS = 500
 MOST_PROMISES = 100
 WITHIN = {"expired": 0, "7": 7, "30": 30, "90": 90}
 COLUMNS = (
     *("code", "name", "category", "location", "lot", "quantity", "uom", "received_on", "expires_on", "days_left"),
     *("bucket", "unit_cost", "value", "planned_quantity"),
 )
+OWN_ORDER = (("code", False), ("location", False), ("days_left", False), ("lot", False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def lots(
     *,
     start: int = 0,
     end: int = PAGE_ROWS,
-    sort: tuple[tuple[str, bool], ...] = (),
+    sort: Sort = (),
 ) -> StockPage:
     """A page of the lots in stock, by item, place and expiry unless sorted otherwise.
 
@@ -113,8 +113,7 @@ def lots(
     usable = found["quantity"].where(~found["expired"], 0.0)
     value = inventory_value(pd.DataFrame({"on_hand": usable, "unit_cost": found["unit_cost"]}))
     found = found.assign(value=usable * found["unit_cost"])
-    first = max(start, 0)
-    page = _sorted(found, sort).iloc[first : min(max(end, first), first + PAGE_ROWS)]
+    page = some_rows(in_order(found, sort, otherwise=OWN_ORDER), start=start, end=end)
     page = page.merge(planned, on=LOT, how="left").astype({"planned_quantity": "float64"})
     return StockPage(
         rows=[row | {"id": _lot_id(row)} for row in plain_rows(page)],
@@ -207,28 +206,10 @@ def _expired_value(found: pd.DataFrame) -> float:
 
 
 def _filtered(found: pd.DataFrame, filters: StockFilters) -> pd.DataFrame:
-    keep = pd.Series(True, index=found.index)
-    for name in ("location", "category"):
-        wanted = getattr(filters, name)
-        if wanted:
-            keep &= found[name] == wanted
+    keep = equal_to(found, filters, "location", "category")
     if filters.within in WITHIN:
         keep &= found["days_left"] <= WITHIN[filters.within]
-    if filters.search:
-        text = filters.search.strip().casefold()
-        names = [
-            found[name].str.casefold().str.contains(text, regex=False, na=False) for name in ("code", "name", "lot")
-        ]
-        keep &= np.logical_or.reduce(names)
-    return found[keep]
-
-
-def _sorted(found: pd.DataFrame, sort: tuple[tuple[str, bool], ...]) -> pd.DataFrame:
-    asked = [(name, descending) for name, descending in sort if name in found.columns]
-    order = [*asked, ("code", False), ("location", False), ("days_left", False), ("lot", False)]
-    names = list(dict.fromkeys(name for name, _descending in order))
-    descending = dict(reversed(order))
-    return found.sort_values(names, ascending=[not descending[name] for name in names], na_position="last")
+    return found[keep & mentioning(found, filters.search, "code", "name", "lot")]
 
 
 def _lot_id(row: dict[str, Any]) -> str:

@@ -30,10 +30,10 @@ from data.queries import stock_budget as queries
 from services import item_classes, policy_review, positions
 from services.class_rules import class_rules
 from services.form_values import quantity_of
+from services.listed_rows import PAGE_ROWS, Sort, in_order, some_rows
 from services.plain_rows import plain_rows
 from services.positions import KEYS
 
-PAGE_ROWS = 500
 YEAR_DAYS = 365
 MONEY, FILL_RATE = "money", "fill"
 AIMS = (MONEY, FILL_RATE)
@@ -186,7 +186,7 @@ def budget_items(
     *,
     start: int = 0,
     end: int = PAGE_ROWS,
-    sort: tuple[tuple[str, bool], ...] = (),
+    sort: Sort = (),
 ) -> BudgetPage:
     """A page of the list of items with their safety stock today and at its best, the largest change first.
 
@@ -197,8 +197,7 @@ def budget_items(
     Source: Silver, Pyke & Thomas, ch. 6.
     """
     found = _listed(_compared(viewer, filters), filters.show)
-    first = max(start, 0)
-    page = _sorted(found, sort).iloc[first : min(max(end, first), first + PAGE_ROWS)]
+    page = some_rows(_sorted(found, sort), start=start, end=end)
     rows = plain_rows(page[[*ITEM_COLUMNS, "location_name", *KEYS]])
     for row in rows:
         row["id"] = f"{row['product_id']}-{row['location_id']}"
@@ -218,8 +217,7 @@ def next_steps(viewer: Viewer, filters: BudgetFilters, *, start: int = 0, end: i
     step = np.ceil(items["lead_time_demand_sd"] * STEP_SHARE)
     ranked = ranked_investments(items, safety_stock=items["safety_stock"], step_quantity=step, steps=STEPS)
     ranked = ranked[ranked["saved_per_year"] > 0]
-    first = max(start, 0)
-    page = ranked.iloc[first : min(max(end, first), first + PAGE_ROWS)]
+    page = some_rows(ranked, start=start, end=end)
     page = page.assign(rank=page.index + 1).join(items[[*NAMES, *KEYS]], on="item")
     rows = plain_rows(page)
     for row in rows:
@@ -430,11 +428,6 @@ def _listed(found: pd.DataFrame, show: str) -> pd.DataFrame:
     return narrowed
 
 
-def _sorted(found: pd.DataFrame, sort: tuple[tuple[str, bool], ...]) -> pd.DataFrame:
-    known = [(name, descending) for name, descending in sort if name in ITEM_COLUMNS]
-    if not known:
-        return found.iloc[np.argsort(-found["money_change"].abs().fillna(-1.0).to_numpy(), kind="stable")]
-    names, descending = zip(*known, strict=True)
-    return found.sort_values(
-        list(names), ascending=[not down for down in descending], na_position="last", kind="stable"
-    )
+def _sorted(found: pd.DataFrame, sort: Sort) -> pd.DataFrame:
+    ranked = found.assign(size=found["money_change"].abs())
+    return in_order(ranked, sort, otherwise=(("size", True),), sortable=ITEM_COLUMNS).drop(columns="size")

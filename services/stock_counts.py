@@ -26,11 +26,11 @@ from services import item_classes
 from services.audit import record
 from services.form_values import calendar_day, quantity_of, row_id, sentence, shown_quantity
 from services.item_classes import ClassFilters
+from services.listed_rows import PAGE_ROWS, mentioning
 from services.positions import shared_positions
 from services.stock_adjustments import LONGEST_LOT, LONGEST_NOTE, Correction, apply
 from services.stock_rules import COUNTED, stock_rules
 
-PAGE_ROWS = 500
 LONGEST_NAME = 120
 ABC = ("A", "B", "C")
 SHOWN = tuple(rows.SHOWN)
@@ -388,11 +388,9 @@ def _of_class(viewer: Viewer, abc: object) -> set[tuple[int, int]]:
     for goods in item_classes.GOODS:
         first, total = 0, 1
         while first < total:
-            page = item_classes.item_classes(
-                viewer, ClassFilters(goods=goods), start=first, end=first + item_classes.PAGE_ROWS
-            )
+            page = item_classes.item_classes(viewer, ClassFilters(goods=goods), start=first, end=first + PAGE_ROWS)
             found |= {(row["product_id"], row["location_id"]) for row in page.rows if row["abc"] == abc}
-            first, total = first + item_classes.PAGE_ROWS, page.total
+            first, total = first + PAGE_ROWS, page.total
     return found
 
 
@@ -402,9 +400,7 @@ def _stocked(positions: pd.DataFrame, chosen: Mapping[str, str], of_class: set[t
     found = found[(found["on_hand"] > 0) | (found["expired"] > 0)]
     if chosen["category"]:
         found = found[found["category"] == chosen["category"]]
-    if chosen["search"]:
-        names = (found["code"] + " " + found["name"]).str.casefold()
-        found = found[names.str.contains(chosen["search"].casefold(), regex=False)]
+    found = found[mentioning(found, chosen["search"], "code", "name")]
     if of_class is not None:
         keys = pd.MultiIndex.from_frame(found[["product_id", "location_id"]])
         found = found[keys.isin(list(of_class))]

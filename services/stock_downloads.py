@@ -6,7 +6,8 @@ from core.permissions import Permission
 from core.viewer import Viewer
 from services import stock
 from services.download_list import DownloadList, Query, Record, Rows, chosen_filters, pages, sorting
-from services.stock import COLUMNS, PAGE_ROWS, StockFilters
+from services.listed_rows import PAGE_ROWS
+from services.stock import COLUMNS, StockFilters
 
 
 def _lots(viewer: Viewer, query: Query) -> Rows:

@@ -18,11 +18,12 @@ from services import (
 from services.buy_list import BuyFilters
 from services.constrained_plan import LimitFilters
 from services.download_list import DownloadList, Query, Record, Rows, as_shown, chosen, chosen_filters, pages, sorting
+from services.listed_rows import PAGE_ROWS
 from services.plan_levels import LevelView, level_view
 from services.production import MakeFilters
 from services.production_orders import OrderFilters as ProductionFilters
 from services.proposals import ProposalFilters
-from services.purchase_orders import PAGE_ROWS, OrderFilters
+from services.purchase_orders import OrderFilters
 from services.review_answers import ReviewedAnswer
 from services.transfers import TransferFilters
 

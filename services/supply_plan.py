@@ -17,14 +17,15 @@ from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.db import session_scope
 from services.form_values import row_id
+from services.listed_rows import PAGE_ROWS, Sort, equal_to, in_order, mentioning, some_rows
 from services.plain_rows import plain_rows
 from services.scenario_changes import MOST_LEAD_WEEKS, with_terms
 from services.scenario_plan import opened
 from services.supply_plan_model import PlanModel
 from services.supply_planned import TOLERANCE, Planned
 
-PAGE_ROWS = 500
 LARGEST_QUANTITY = 1e12
+OWN_ORDER = (("short_value", True), ("short_quantity", True), ("release_quantity", True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def plan_page(
     *,
     start: int = 0,
     end: int = PAGE_ROWS,
-    sort: tuple[tuple[str, bool], ...] = (),
+    sort: Sort = (),
     scenario: object = None,
 ) -> PlanPage:
     """A page of the list, what runs short first on top unless sorted otherwise.
@@ -97,8 +98,7 @@ def plan_page(
     with session_scope(viewer) as session:
         found = opened(session, viewer, scenario)
     listed = _filtered(found.listed, filters)
-    first = max(start, 0)
-    page = _sorted(listed, sort).iloc[first : min(max(end, first), first + PAGE_ROWS)]
+    page = some_rows(in_order(listed, sort, otherwise=OWN_ORDER), start=start, end=end)
     return PlanPage(
         rows=plain_rows(page),
         total=len(listed),
@@ -257,27 +257,12 @@ def what_serves(
 
 
 def _filtered(listed: pd.DataFrame, filters: PlanFilters) -> pd.DataFrame:
-    keep = pd.Series(True, index=listed.index)
-    for name in ("location", "kind"):
-        wanted = getattr(filters, name)
-        if wanted:
-            keep &= listed[name] == wanted
+    keep = equal_to(listed, filters, "location", "kind")
     if filters.only == "short":
         keep &= listed["short_quantity"] > 0
     if filters.only == "release":
         keep &= listed["release_quantity"] > 0
-    if filters.search:
-        text = filters.search.casefold()
-        keep &= (listed["code"] + " " + listed["name"]).str.casefold().str.contains(text, regex=False)
-    return listed[keep]
-
-
-def _sorted(listed: pd.DataFrame, sort: tuple[tuple[str, bool], ...]) -> pd.DataFrame:
-    asked = [(name, descending) for name, descending in sort if name in listed.columns]
-    if not asked:
-        asked = [("short_value", True), ("short_quantity", True), ("release_quantity", True)]
-    names = [name for name, _descending in asked]
-    return listed.sort_values(names, ascending=[not descending for _name, descending in asked], kind="stable")
+    return listed[keep & mentioning(listed, filters.search, "code", "name")]
 
 
 def plan_node(found: Planned, product_id: object, location_id: object) -> int:

@@ -26,6 +26,7 @@ from data.queries.expiry_actions import add_movement, take
 from models.base import Json
 from services.audit import record
 from services.form_values import row_id, sentence, shown_quantity
+from services.listed_rows import mentioning
 from services.plain_rows import plain_rows
 from services.proposals import DECIDED_AT_ONCE, Accepted
 from services.supply_plan_model import DAYS_A_WEEK, KEYS
@@ -224,9 +225,7 @@ def _filtered(orders: pd.DataFrame, filters: TransferFilters) -> pd.DataFrame:
     for name in ("origin", "location"):
         if getattr(filters, name):
             keep &= orders[name] == getattr(filters, name)
-    if filters.search:
-        text = filters.search.strip().casefold()
-        keep &= (orders["code"] + " " + orders["name"]).str.casefold().str.contains(text, regex=False)
+    keep &= mentioning(orders, filters.search, "code", "name")
     return orders[keep]
 
 

@@ -100,7 +100,8 @@ def test_positions_as_a_file(visitor: Visitors) -> None:
 
 def test_a_long_list_comes_whole(visitor: Visitors, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = visitor("planner").get("/download/positions.csv").data
-    monkeypatch.setattr("services.positions.PAGE_ROWS", 1)
+    monkeypatch.setattr("services.downloads.PAGE_ROWS", 1)
+    monkeypatch.setattr("services.listed_rows.PAGE_ROWS", 1)
     assert visitor("planner").get("/download/positions.csv").data == whole
 
 
