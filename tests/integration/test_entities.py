@@ -43,6 +43,14 @@ RULES: list[tuple[str, str, dict[str, object], dict[str, object]]] = [
         {"valid_from": NOVEMBER, "valid_until": OCTOBER},
         {"valid_from": None, "valid_until": OCTOBER},
     ),
+    ("lanes", "to_itself", {"from_location": 1, "to_location": 1}, {"from_location": 1, "to_location": 2}),
+    ("transfer_orders", "to_itself", {"from_location": 1, "to_location": 1}, {"from_location": 1, "to_location": 2}),
+    (
+        "transfer_orders",
+        "arrives_before_shipping",
+        {"ships_on": NOVEMBER, "arrives_on": OCTOBER},
+        {"ships_on": NOVEMBER, "arrives_on": NOVEMBER},
+    ),
     ("boms", "made_of_itself", {"product": 1, "component": 1}, {"product": 1, "component": 2}),
     (
         "forecasts",

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -243,24 +244,29 @@ def test_an_example_keeps_every_rule_where_its_references_are_known(operator: Vi
 
 
 def known_references(viewer: Viewer, name: str, example: dict[str, str]) -> dict[str, str]:
-    """What the stored row refers to that is most like the example; the first code there is where it refers to none."""
+    """What the stored row refers to that is most like the example; the first codes there are where there is none."""
     entity = ENTITIES[name]
     found = {ours for lookup in entity.lookups for ours, _theirs in lookup.fields}
     wanted = [field for field in entity.fields if field.name in found or (field.reference and not field.makes)]
     header, *rows = table(content(exports.export_csv(viewer, name))) if entity.table else [[]]
     stored = [dict(zip(header, row, strict=True)) for row in rows]
     like = max(stored, key=lambda row: sum(row[label] == value for label, value in example.items()), default={})
-    return {
-        field.label: like.get(field.label) or first_code(viewer, str(field.reference))
-        for field in wanted
-        if example[field.label]
-    }
+    taken: Counter[str] = Counter()
+    codes = {}
+    for field in wanted:
+        if example[field.label]:
+            # Two references to one kind of row, as both ends of a lane, are to two of them.
+            codes[field.label] = like.get(field.label) or code_of(
+                viewer, str(field.reference), taken[str(field.reference)]
+            )
+            taken[str(field.reference)] += 1
+    return codes
 
 
-def first_code(viewer: Viewer, name: str) -> str:
+def code_of(viewer: Viewer, name: str, place: int) -> str:
     (key,) = ENTITIES[name].keys
-    header, row, *_others = table(content(exports.export_csv(viewer, name)))
-    return row[header.index(key.label)]
+    header, *rows = table(content(exports.export_csv(viewer, name)))
+    return rows[place][header.index(key.label)]
 
 
 @pytest.mark.parametrize("kind", KINDS)
