@@ -27,7 +27,7 @@ register_page(
     permission=Permission.PURCHASE_READ,
     name="Master schedule",
     area=Area.SUPPLY,
-    order=6,
+    order=26,
     description="Forecast, orders, receipts and what can be promised of each sold item, week by week",
 )
 

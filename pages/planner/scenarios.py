@@ -35,7 +35,7 @@ register_page(
     permission=Permission.PURCHASE_READ,
     name="Scenarios",
     area=Area.SUPPLY,
-    order=8,
+    order=30,
     description="What if, kept: other demand, terms or capacity, compared with the plan",
 )
 

@@ -27,7 +27,7 @@ register_page(
     permission=Permission.PURCHASE_READ,
     name="Supply path",
     area=Area.SUPPLY,
-    order=6,
+    order=14,
     description="What an item is made of, bought from and moved from, and where it goes",
 )
 
