@@ -85,7 +85,7 @@ def _list() -> Component:
         figure_column("reserved", _("Reserved"), minWidth=88),
         figure_column("receipts", _("Receipts"), minWidth=85, headerTooltip=_("Firm and planned, four weeks")),
         figure_column("atp_now", _("ATP now"), minWidth=85),
-        figure_column("atp_soon", _("ATP, 4 weeks"), minWidth=105),
+        figure_column("atp_soon", _("ATP, 4 weeks"), minWidth=122),
         figure_column("atp", _("ATP in all"), minWidth=90),
     ]
     return panel(
