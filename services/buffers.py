@@ -257,7 +257,7 @@ def stop_buffering(viewer: Viewer, product_id: object, location_id: object, vers
 def buffered_items(session: Session, viewer: Viewer) -> pd.DataFrame:
     """All buffered items with zones, priorities and orders.
 
-    Inputs: an open session outside of any shared frame, the viewer.
+    Inputs: an open session, the viewer.
     Returns: frame indexed by product and location: COLUMNS, TERMS and version. Not to be changed.
     Raises: nothing of its own.
     Source: formulas.md 3.8.
@@ -286,7 +286,7 @@ def _candidates(session: Session, viewer: Viewer) -> pd.DataFrame:
 
 
 def _read(session: Session, viewer: Viewer) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Classes and positions of all items: shared frames are made one after the other, never one within another."""
+    """Classes and positions of all items."""
     return item_classes.classes_of_items(session, viewer), shared_positions(session, viewer, as_of=today())
 
 

@@ -103,7 +103,7 @@ def limited_plan(viewer: Viewer, filters: LimitFilters) -> LimitedPlan:
     more = _more_demand(filters.demand)
     with session_scope(viewer) as session:
         rules, rate = limit_rules(session), stocking_rules(session).holding_rate
-        found = planned(session, viewer)  # before the frame, for frames wait for each other
+        found = planned(session, viewer)
         return shared_frame(
             session,
             viewer,

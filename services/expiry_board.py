@@ -194,7 +194,7 @@ def shared_lots(session: Session, viewer: Viewer, *, as_of: date) -> pd.DataFram
     Raises: nothing of its own.
     Source: none; ours.
     """
-    positions = shared_positions(session, viewer, as_of=as_of)  # before the frame, for frames wait for each other
+    positions = shared_positions(session, viewer, as_of=as_of)
     return shared_frame(
         session,
         viewer,

@@ -198,7 +198,7 @@ def any_item(viewer: Viewer) -> bool:
 def classes_of_items(session: Session, viewer: Viewer) -> pd.DataFrame:
     """The classes of every item: ABC of what is sold by its revenue, of what is used by its cost; XYZ.
 
-    Inputs: an open session outside of any shared frame, the viewer.
+    Inputs: an open session, the viewer.
     Returns: frame indexed by product and location: abc and xyz, None where not classified.
     Raises: nothing of its own.
     Source: formulas.md 3.4.
@@ -211,7 +211,7 @@ def classes_of_items(session: Session, viewer: Viewer) -> pd.DataFrame:
 def boxes(session: Session, viewer: Viewer) -> pd.Series[Any]:
     """The box of every item: of what is sold by its revenue, of what is used by its cost.
 
-    Inputs: an open session outside of any shared frame, the viewer.
+    Inputs: an open session, the viewer.
     Returns: such as AX, UNCLASSIFIED where it can't be told; indexed by product and location.
     Raises: nothing of its own.
     Source: formulas.md 3.4.
@@ -244,7 +244,6 @@ def _classified(viewer: Viewer, filters: ClassFilters) -> tuple[_Figures, pd.Dat
 
 def _figures(session: Session, viewer: Viewer) -> _Figures:
     as_of = today()
-    # Fetched first: shared frames are made one after the other, never one within another.
     positions = shared_positions(session, viewer, as_of=as_of)
     return shared_frame(
         session,

@@ -28,7 +28,7 @@ def shared_costs(session: Session, viewer: Viewer, *, on: date) -> pd.DataFrame:
     Raises: InvalidInput naming the cycle when a product is made of itself.
     Source: analytics.cost_rollup.
     """
-    lines = shared_lines(session, viewer, on=on)  # before, for one frame is computed at a time
+    lines = shared_lines(session, viewer, on=on)
     return shared_frame(
         session,
         viewer,

@@ -294,7 +294,6 @@ def any_item(viewer: Viewer) -> bool:
 def _facts(session: Session, viewer: Viewer) -> pd.DataFrame:
     """All items with what a budget reckons with, and why it leaves one out; in the order of their codes."""
     as_of = today()
-    # Fetched first: shared frames are made one after the other, never one within another.
     classes = item_classes.classes_of_items(session, viewer)
     held = positions.shared_positions(session, viewer, as_of=as_of)
     return shared_frame(
