@@ -263,14 +263,13 @@ def buffered_items(session: Session, viewer: Viewer) -> pd.DataFrame:
     Source: formulas.md 3.8.
     """
     rules, review_days = buffer_rules(session), stocking_rules(session).review_days
-    classes, held = _read(session, viewer)
     return shared_frame(
         session,
         viewer,
         "buffers",
         subjects=SUBJECTS,
         args=(today(), rules, review_days, class_rules(session)),
-        compute=lambda: _stand(session, _chosen(session, _items(classes, held), rules, review_days)),
+        compute=lambda: _stand(session, _chosen(session, _items(*_read(session, viewer)), rules, review_days)),
     )
 
 

@@ -91,7 +91,7 @@ def shared_positions(session: Session, viewer: Viewer, *, as_of: date) -> pd.Dat
     """The same for all items, kept in memory until the data change. Not to be changed.
 
     Inputs: an open session, the viewer, the data date.
-    Returns: as stock_positions.
+    Returns: as stock_positions, by code and location.
     Raises: nothing of its own.
     Source: none; ours.
     """
@@ -101,7 +101,7 @@ def shared_positions(session: Session, viewer: Viewer, *, as_of: date) -> pd.Dat
         "stock_positions",
         subjects=SUBJECTS,
         args=(as_of,),
-        compute=lambda: stock_positions(session, as_of=as_of),
+        compute=lambda: stock_positions(session, as_of=as_of).sort_values(["code", "location"]),
     )
 
 
@@ -234,6 +234,8 @@ def position_rows(positions_: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _filtered(found: pd.DataFrame, filters: PositionFilters) -> pd.DataFrame:
+    if filters == PositionFilters():
+        return found
     keep = pd.Series(True, index=found.index)
     for name in ("status", "location", "category"):
         wanted = getattr(filters, name)
@@ -250,8 +252,11 @@ def _contains(names: pd.Series[str], text: str) -> pd.Series[bool]:
 
 
 def _sorted(found: pd.DataFrame, sort: tuple[tuple[str, bool], ...]) -> pd.DataFrame:
+    """As asked for, then by money; what is equal stays in the order of its code and location."""
     known = [(name, descending) for name, descending in sort if name in found.columns]
-    order = [*known, ("money_at_stake", True), ("code", False), ("location", False)]
+    order = [*known, ("money_at_stake", True)]
     names = list(dict.fromkeys(name for name, _descending in order))
     descending = dict(reversed(order))
-    return found.sort_values(names, ascending=[not descending[name] for name in names], na_position="last")
+    return found.sort_values(
+        names, ascending=[not descending[name] for name in names], na_position="last", kind="stable"
+    )
