@@ -15,7 +15,9 @@ from core.settings import settings
 from core.viewer import Viewer
 from data.queries.settings import version
 
-KEPT_FRAMES = 12
+# There are some 25 names. The largest frame, a plan of 50,000 items and places, is of about 100 MB.
+KEPT_FRAMES = 40
+KEPT_OF_A_NAME = 6
 
 
 def frame(session: Session, statement: TextClause, **parameters: Any) -> pd.DataFrame:
@@ -73,5 +75,6 @@ def _recalled(key: Key, wanted: str) -> Any:
 def _keep(key: Key, made_of: str, found: Any) -> None:
     with _guard:
         _kept[key] = (made_of, found)
-        while len(_kept) > KEPT_FRAMES:
-            _kept.pop(next(iter(_kept)))
+        same_name = [kept for kept in _kept if kept[1] == key[1]]
+        for dropped in (*same_name[:-KEPT_OF_A_NAME], *list(_kept)[:-KEPT_FRAMES]):
+            _kept.pop(dropped, None)

@@ -274,7 +274,7 @@ def _budget(typed: str) -> float | None:
 
 def _still_planned(session: Session, viewer: Viewer, seen: Mapping[str, Choice]) -> list[dict[str, Any]]:
     """The chosen rows as the plan has them now, which has to be as they were seen."""
-    orders = _orders(session, viewer, weeks=max(WEEKS.values()))
+    orders = _made(session, viewer, weeks=max(WEEKS.values()))  # prices of this moment
     rows = {row["id"]: row for row in plain_rows(orders[orders["id"].isin(list(seen))])}
     for order_id in sorted(seen.keys() - rows.keys()):
         item = _item_name(planned(session, viewer), order_id)

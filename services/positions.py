@@ -125,7 +125,7 @@ def positions(
     with session_scope(viewer) as session:
         found = _filtered(shared_positions(session, viewer, as_of=today()), filters)
     first = max(start, 0)
-    page = _sorted(found, sort).iloc[first : min(max(end, first), first + PAGE_ROWS)]
+    page = found.iloc[_order(found, sort)[first : min(max(end, first), first + PAGE_ROWS)]]
     return PositionPage(
         rows=position_rows(page),
         total=len(found),
@@ -251,12 +251,16 @@ def _contains(names: pd.Series[str], text: str) -> pd.Series[bool]:
     return names.str.casefold().str.contains(text, regex=False)
 
 
-def _sorted(found: pd.DataFrame, sort: tuple[tuple[str, bool], ...]) -> pd.DataFrame:
-    """As asked for, then by money; what is equal stays in the order of its code and location."""
+def _order(found: pd.DataFrame, sort: tuple[tuple[str, bool], ...]) -> pd.Index[int]:
+    """Numbers of rows as asked for, then by money; what is equal stays in the order of its code and location."""
     known = [(name, descending) for name, descending in sort if name in found.columns]
     order = [*known, ("money_at_stake", True)]
     names = list(dict.fromkeys(name for name, _descending in order))
     descending = dict(reversed(order))
-    return found.sort_values(
-        names, ascending=[not descending[name] for name in names], na_position="last", kind="stable"
+    # Of the columns to sort by alone: all of them would be copied for the few rows of a page.
+    return (
+        found[names]
+        .reset_index(drop=True)
+        .sort_values(names, ascending=[not descending[name] for name in names], na_position="last", kind="stable")
+        .index
     )

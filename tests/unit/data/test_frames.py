@@ -100,8 +100,17 @@ def test_a_failure_is_told_and_the_next_one_tries_again(versions: dict[str, str]
 def test_what_was_used_longest_ago_is_dropped(versions: dict[str, str]) -> None:
     made = count()
     for at in range(frames.KEPT_FRAMES):
-        shared("a", lambda: next(made), args=(at,))
-    assert shared("a", lambda: next(made), args=(0,)) == 0
-    shared("a", lambda: next(made), args=("one more",))
-    assert shared("a", lambda: next(made), args=(0,)) == 0
-    assert shared("a", lambda: next(made), args=(1,)) == frames.KEPT_FRAMES + 1
+        shared(str(at), lambda: next(made))
+    assert shared("0", lambda: next(made)) == 0
+    shared("one more", lambda: next(made))
+    assert shared("0", lambda: next(made)) == 0
+    assert shared("1", lambda: next(made)) == frames.KEPT_FRAMES + 1
+
+
+def test_many_scenarios_do_not_push_out_the_frames_of_other_pages(versions: dict[str, str]) -> None:
+    made = count()
+    shared("other page", lambda: next(made))
+    for at in range(frames.KEPT_FRAMES):
+        shared("scenario", lambda: next(made), args=(at,))
+    assert shared("other page", lambda: next(made)) == 0
+    assert [key[1] for key in frames._kept].count("scenario") == frames.KEPT_OF_A_NAME
