@@ -11,7 +11,7 @@ from callbacks.planner.master_schedule import CLOSED, PATH, Ids, cell_hint, sche
 from components.download import list_download
 from components.filters import choice_filter, filter_form, text_filter
 from components.forms import NOTHING
-from components.grid import BLOCK_ROWS, figure_column, grid, said_when_empty, text_column
+from components.grid import figure_column, grid, said_when_empty, text_column
 from components.page import empty_state, page_frame, panel
 from components.two_line_grid import state_column
 from core.i18n import _
@@ -27,7 +27,7 @@ register_page(
     permission=Permission.PURCHASE_READ,
     name="Master schedule",
     area=Area.SUPPLY,
-    order=6,
+    order=26,
     description="Forecast, orders, receipts and what can be promised of each sold item, week by week",
 )
 
@@ -85,7 +85,7 @@ def _list() -> Component:
         figure_column("reserved", _("Reserved"), minWidth=88),
         figure_column("receipts", _("Receipts"), minWidth=85, headerTooltip=_("Firm and planned, four weeks")),
         figure_column("atp_now", _("ATP now"), minWidth=85),
-        figure_column("atp_soon", _("ATP, 4 weeks"), minWidth=105),
+        figure_column("atp_soon", _("ATP, 4 weeks"), minWidth=122),
         figure_column("atp", _("ATP in all"), minWidth=90),
     ]
     return panel(
@@ -98,8 +98,6 @@ def _list() -> Component:
             height=340,
             rowModelType="infinite",
             options={
-                "cacheBlockSize": BLOCK_ROWS,
-                "maxConcurrentDatasourceRequests": 1,
                 **said_when_empty(_("Nothing here: no item fits, or none is promised too often.")),
             },
         ),

@@ -10,7 +10,7 @@ from callbacks.planner.production import CLOSED, HIDDEN, PATH, Ids, cards, total
 from components.download import list_download
 from components.filters import choice_filter, filter_form, text_filter
 from components.forms import NOTHING, field
-from components.grid import BLOCK_ROWS, grid, said_when_empty
+from components.grid import grid, said_when_empty
 from components.page import page_frame, panel
 from components.production_columns import make_columns, make_row, order_columns
 from components.two_line_grid import ROW_HEIGHT
@@ -28,7 +28,7 @@ register_page(
     permission=Permission.PURCHASE_READ,
     name="Production",
     area=Area.SUPPLY,
-    order=8,
+    order=18,
     description="Planned production orders to release, and the orders of the plant with their progress",
 )
 
@@ -122,8 +122,6 @@ def _orders(asked: dict[str, str]) -> Component:
             height=430,
             rowModelType="infinite",
             options={
-                "cacheBlockSize": BLOCK_ROWS,
-                "maxConcurrentDatasourceRequests": 1,
                 "rowHeight": ROW_HEIGHT,
                 **empty,
             },
