@@ -38,7 +38,7 @@ from services.buffer_rules import BufferRules, buffer_rules, proposed_factors
 from services.class_rules import class_rules
 from services.form_values import quantity_of, row_id
 from services.halal_cover import with_blocked
-from services.listed_rows import PAGE_ROWS, Sort, equal_to, in_order, mentioning, some_rows
+from services.listed_rows import PAGE_ROWS, Sort, equal_to, mentioning, narrowed, one_page
 from services.plain_rows import plain_rows
 from services.positions import KEYS, shared_positions
 from services.proposals import DECIDED_AT_ONCE
@@ -257,20 +257,19 @@ def stop_buffering(viewer: Viewer, product_id: object, location_id: object, vers
 def buffered_items(session: Session, viewer: Viewer) -> pd.DataFrame:
     """All buffered items with zones, priorities and orders.
 
-    Inputs: an open session outside of any shared frame, the viewer.
+    Inputs: an open session, the viewer.
     Returns: frame indexed by product and location: COLUMNS, TERMS and version. Not to be changed.
     Raises: nothing of its own.
     Source: formulas.md 3.8.
     """
     rules, review_days = buffer_rules(session), stocking_rules(session).review_days
-    classes, held = _read(session, viewer)
     return shared_frame(
         session,
         viewer,
         "buffers",
         subjects=SUBJECTS,
         args=(today(), rules, review_days, class_rules(session)),
-        compute=lambda: _stand(session, _chosen(session, _items(classes, held), rules, review_days)),
+        compute=lambda: _stand(session, _chosen(session, _items(*_read(session, viewer)), rules, review_days)),
     )
 
 
@@ -286,7 +285,7 @@ def _candidates(session: Session, viewer: Viewer) -> pd.DataFrame:
 
 
 def _read(session: Session, viewer: Viewer) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Classes and positions of all items: shared frames are made one after the other, never one within another."""
+    """Classes and positions of all items."""
     return item_classes.classes_of_items(session, viewer), shared_positions(session, viewer, as_of=today())
 
 
@@ -385,12 +384,11 @@ def _parts(orders: pd.DataFrame, row: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _narrowed(found: pd.DataFrame, filters: BufferFilters) -> pd.DataFrame:
     keep = equal_to(found, filters, "location", "category")
-    return found[keep & mentioning(found, filters.search, "code", "name")]
+    return narrowed(found, keep & mentioning(found, filters.search, "code", "name"))
 
 
 def _page(found: pd.DataFrame, *, start: int, end: int, sort: Sort, columns: tuple[str, ...]) -> pd.DataFrame:
-    ordered = in_order(found, sort, otherwise=(("code", False),), sortable=columns)
-    return some_rows(ordered, start=start, end=end)
+    return one_page(found, sort, start=start, end=end, otherwise=(("code", False),), sortable=columns)
 
 
 def buffer_rows(found: pd.DataFrame) -> list[dict[str, Any]]:

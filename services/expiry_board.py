@@ -21,7 +21,7 @@ from data.frames import shared_frame
 from data.queries import expiry_board as rows
 from data.queries.inventory import Item
 from services.form_values import row_id
-from services.listed_rows import PAGE_ROWS, Sort, equal_to, in_order, mentioning, some_rows
+from services.listed_rows import PAGE_ROWS, Sort, equal_to, mentioning, narrowed, one_page
 from services.plain_rows import plain_rows
 from services.positions import KEYS, SUBJECTS, shared_positions, stock_positions
 
@@ -107,7 +107,7 @@ def board(
     with session_scope(viewer) as session:
         at_risk = _at_risk(shared_lots(session, viewer, as_of=today()))
         found = _filtered(_with_actions(at_risk, rows.open_actions(session)), filters)
-    page = some_rows(in_order(found, sort, otherwise=OWN_ORDER), start=start, end=end)
+    page = one_page(found, sort, start=start, end=end, otherwise=OWN_ORDER)
     return BoardPage(
         rows=[row | {"id": _lot_id(row)} for row in plain_rows(page)],
         total=len(found),
@@ -188,18 +188,19 @@ def shared_lots(session: Session, viewer: Viewer, *, as_of: date) -> pd.DataFram
     """The same for all items, kept in memory until the data change. Not to be changed.
 
     Inputs: an open session, the viewer, the data date.
-    Returns: as lots.
+    Returns: as lots, by code, location, days left and lot.
     Raises: nothing of its own.
     Source: none; ours.
     """
-    positions = shared_positions(session, viewer, as_of=as_of)  # before the frame, for frames wait for each other
     return shared_frame(
         session,
         viewer,
         "expiry_lots",
         subjects=SUBJECTS,
         args=(as_of,),
-        compute=lambda: _risk(session, positions, as_of=as_of),
+        compute=lambda: _risk(session, shared_positions(session, viewer, as_of=as_of), as_of=as_of).sort_values(
+            ["code", "location", "days_left", "lot"]
+        ),
     )
 
 
@@ -236,7 +237,7 @@ def _filtered(found: pd.DataFrame, filters: BoardFilters) -> pd.DataFrame:
     keep = equal_to(found, filters, "bucket", "location", "category")
     if filters.action in SHOWN_ACTIONS:
         keep &= found["action_kind"].notna() == (filters.action == "open")
-    return found[keep & mentioning(found, filters.search, "code", "name", "lot")]
+    return narrowed(found, keep & mentioning(found, filters.search, "code", "name", "lot"))
 
 
 def _gone(action: dict[str, Any]) -> dict[str, Any]:

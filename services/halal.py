@@ -22,7 +22,7 @@ from data.queries import settings as stored
 from services.audit import record
 from services.form_values import calendar_day, row_id, sentence
 from services.halal_cover import HALAL, HOLDER, HalalCover, certificate_text, shared_cover
-from services.listed_rows import PAGE_ROWS, Sort, equal_to, in_order, mentioning, some_rows
+from services.listed_rows import PAGE_ROWS, Sort, equal_to, mentioning, narrowed, one_page
 from services.plain_rows import plain_rows
 from services.stock_rules import stock_rules
 
@@ -332,7 +332,7 @@ def _record(session: Session, viewer: Viewer, action: str, source: tuple[int, in
 
 def _filtered(found: pd.DataFrame, filters: HalalFilters) -> pd.DataFrame:
     keep = equal_to(found, filters, "state", "kind", "holder")
-    return found[keep & mentioning(found, filters.search, "code", "name", "number", "body")]
+    return narrowed(found, keep & mentioning(found, filters.search, "code", "name", "number", "body"))
 
 
 def _searched(found: pd.DataFrame, search: str, columns: tuple[str, ...]) -> pd.DataFrame:
@@ -344,5 +344,5 @@ def _searched(found: pd.DataFrame, search: str, columns: tuple[str, ...]) -> pd.
 
 
 def _page(found: pd.DataFrame, order: Sort, *, start: int, end: int) -> HalalPage:
-    page = some_rows(in_order(found, order), start=start, end=end)
+    page = one_page(found, order, start=start, end=end)
     return HalalPage(plain_rows(page), len(found))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Container
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 PAGE_ROWS = 500
 
@@ -44,6 +46,17 @@ def mentioning(rows: pd.DataFrame, typed: str, *columns: str) -> pd.Series[bool]
     return words.str.casefold().str.contains(text, regex=False)
 
 
+def narrowed(rows: pd.DataFrame, keep: pd.Series[bool]) -> pd.DataFrame:
+    """The rows to keep.
+
+    Inputs: rows: any list; keep: a truth value a row, on its index.
+    Returns: some rows; the list itself where all are kept, for a long one takes a while to copy.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    return rows if keep.all() else rows[keep]
+
+
 def in_order(
     rows: pd.DataFrame, asked: Sort, *, otherwise: Sort = (), sortable: Container[str] | None = None
 ) -> pd.DataFrame:
@@ -55,23 +68,37 @@ def in_order(
     Raises: nothing of its own.
     Source: screens.md 22.
     """
+    return rows.iloc[_places(rows, asked, otherwise, sortable)]
+
+
+def one_page(
+    rows: pd.DataFrame,
+    asked: Sort,
+    *,
+    start: int,
+    end: int,
+    otherwise: Sort = (),
+    sortable: Container[str] | None = None,
+) -> pd.DataFrame:
+    """A part of a list in order, at most PAGE_ROWS of it.
+
+    Inputs: as in_order; start, end: first row and the one after the last, as the browser sent them.
+    Returns: the rows between; none where end is not after start.
+    Raises: nothing of its own.
+    Source: screens.md 22.
+    """
+    first = max(start, 0)
+    return rows.iloc[_places(rows, asked, otherwise, sortable)[first : min(max(end, first), first + PAGE_ROWS)]]
+
+
+def _places(rows: pd.DataFrame, asked: Sort, otherwise: Sort, sortable: Container[str] | None) -> NDArray[np.int64]:
+    """The numbers of the rows in order. Of the columns to sort by alone: all of them would be copied for a few rows."""
     known = rows.columns if sortable is None else sortable
     order: dict[str, bool] = {}
     for name, descending in (*((name, down) for name, down in asked if name in known), *otherwise):
         order.setdefault(name, descending)
-    if not order:
-        return rows
-    ascending = [not descending for descending in order.values()]
-    return rows.sort_values(list(order), ascending=ascending, na_position="last", kind="stable")
-
-
-def some_rows(rows: pd.DataFrame, *, start: int, end: int) -> pd.DataFrame:
-    """A part of a list, at most PAGE_ROWS of it.
-
-    Inputs: rows: in order; start, end: first row and the one after the last, as the browser sent them.
-    Returns: the rows between; none where end is not after start.
-    Raises: nothing.
-    Source: screens.md 22.
-    """
-    first = max(start, 0)
-    return rows.iloc[first : min(max(end, first), first + PAGE_ROWS)]
+    numbered = rows[list(order)].reset_index(drop=True)
+    if order:
+        ascending = [not descending for descending in order.values()]
+        numbered = numbered.sort_values(list(order), ascending=ascending, na_position="last", kind="stable")
+    return numbered.index.to_numpy()

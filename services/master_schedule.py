@@ -20,10 +20,9 @@ from data.frames import shared_frame
 from data.queries import master_schedule as rows
 from data.queries import order_promising
 from services.form_values import row_id
-from services.listed_rows import PAGE_ROWS, Sort, in_order, mentioning, some_rows
+from services.listed_rows import PAGE_ROWS, Sort, mentioning, narrowed, one_page
 from services.plain_rows import plain_rows
 from services.promisable import Commitments, Floats, over_promised, promisable
-from services.reservations import SUBJECT
 from services.supply_plan import plan_node
 from services.supply_plan_model import DAYS_A_WEEK, KEYS
 from services.supply_planned import ACT_WEEKS, SUBJECTS, Planned, planned, unit_worth
@@ -88,7 +87,7 @@ def schedule_page(
     with session_scope(viewer) as session:
         found = planned(session, viewer)
         listed = _filtered(_listed(session, viewer, found), filters)
-    page = some_rows(in_order(listed, sort, otherwise=OWN_ORDER), start=start, end=end)
+    page = one_page(listed, sort, start=start, end=end, otherwise=OWN_ORDER)
     return SchedulePage(
         rows=plain_rows(page),
         total=len(listed),
@@ -119,7 +118,7 @@ def item_schedule(viewer: Viewer, product_id: object, location_id: object) -> It
         "forecast": _by_week(forecast, found.model.weeks),
         "orders": own.ordered[:, 0],
         "reserved": own.reserved[:, 0],
-        "net_forecast": np.maximum(plan.inputs.demand[:, node] - own.ordered[:, 0], 0.0),
+        "net_forecast": np.maximum(plan.inputs.demand[:, node] - own.ordered[:, 0] - own.reserved[:, 0], 0.0),
         "dependent": plan.dependent[:, node],
         "firm": plan.inputs.receipts[:, node],
         "planned": plan.planned[:, node],
@@ -165,7 +164,7 @@ def _listed(session: Session, viewer: Viewer, found: Planned) -> pd.DataFrame:
         session,
         viewer,
         "master_schedule",
-        subjects=(*SUBJECTS, SUBJECT),
+        subjects=SUBJECTS,
         args=(today(),),
         compute=lambda: _compute(found, _commitments(session)),
     )
@@ -212,7 +211,7 @@ def _filtered(listed: pd.DataFrame, filters: ScheduleFilters) -> pd.DataFrame:
         keep &= listed["over"] > 0
     if filters.location:
         keep &= listed["location"] == filters.location
-    return listed[keep & mentioning(listed, filters.search, "code", "name")]
+    return narrowed(listed, keep & mentioning(listed, filters.search, "code", "name"))
 
 
 def _by_week(forecast: pd.DataFrame, weeks: list[date]) -> Floats:

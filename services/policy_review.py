@@ -23,7 +23,7 @@ from data.queries import settings as stored
 from services import item_classes, policy_trial
 from services.audit import record
 from services.form_values import quantity_of, row_id, sentence, shown_quantity
-from services.listed_rows import PAGE_ROWS, Sort, in_order, mentioning, some_rows
+from services.listed_rows import PAGE_ROWS, Sort, in_order, mentioning, narrowed, one_page
 from services.plain_rows import plain_rows
 from services.policy_proposing import KEYS, add_proposals
 from services.reorder import sync_proposals
@@ -124,7 +124,7 @@ def open_policy_proposals(
     require(viewer, Permission.INVENTORY_READ)
     with session_scope(viewer) as session:
         found = _listed(session, viewer, filters)
-    page = some_rows(_sorted(found, sort), start=start, end=end)
+    page = one_page(_sorted(found, sort), (), start=start, end=end)
     money = found["stock_money_change"].astype("float64")
     return PolicyPage(
         rows=plain_rows(page),
@@ -335,7 +335,6 @@ def _with_share(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def _listed(session: Session, viewer: Viewer, filters: PolicyFilters) -> pd.DataFrame:
-    # Boxes first: shared frames are made one after the other.
     boxes = _boxes(session, viewer, filters)
     return _filtered(_shared(session, viewer), filters, boxes)
 
@@ -355,7 +354,7 @@ def _filtered(found: pd.DataFrame, filters: PolicyFilters, boxes: pd.Series[str]
     limit = _limit(filters.beyond.strip())
     if limit is not None:
         keep &= found["change_share"] > limit
-    return found[keep & mentioning(found, filters.search, "code", "name")]
+    return narrowed(found, keep & mentioning(found, filters.search, "code", "name"))
 
 
 def _sorted(found: pd.DataFrame, sort: Sort) -> pd.DataFrame:

@@ -22,12 +22,12 @@ from data.frames import shared_frame
 from data.queries import inventory
 from data.queries.inventory import Item
 from services.form_values import row_id
-from services.listed_rows import PAGE_ROWS, Sort, equal_to, in_order, mentioning, some_rows
+from services.listed_rows import PAGE_ROWS, Sort, equal_to, mentioning, narrowed, one_page
 from services.plain_rows import plain_rows
 
 KEYS = ["product_id", "location_id"]
 SUBJECTS = ("stock", "orders", "policy", "demand")
-OWN_ORDER = (("money_at_stake", True), ("code", False), ("location", False))
+OWN_ORDER = (("money_at_stake", True),)  # what is equal stays in the order of code and location
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def shared_positions(session: Session, viewer: Viewer, *, as_of: date) -> pd.Dat
     """The same for all items, kept in memory until the data change. Not to be changed.
 
     Inputs: an open session, the viewer, the data date.
-    Returns: as stock_positions.
+    Returns: as stock_positions, by code and location.
     Raises: nothing of its own.
     Source: none; ours.
     """
@@ -102,7 +102,7 @@ def shared_positions(session: Session, viewer: Viewer, *, as_of: date) -> pd.Dat
         "stock_positions",
         subjects=SUBJECTS,
         args=(as_of,),
-        compute=lambda: stock_positions(session, as_of=as_of),
+        compute=lambda: stock_positions(session, as_of=as_of).sort_values(["code", "location"]),
     )
 
 
@@ -125,7 +125,7 @@ def positions(
     require(viewer, Permission.INVENTORY_READ)
     with session_scope(viewer) as session:
         found = _filtered(shared_positions(session, viewer, as_of=today()), filters)
-    page = some_rows(in_order(found, sort, otherwise=OWN_ORDER), start=start, end=end)
+    page = one_page(found, sort, start=start, end=end, otherwise=OWN_ORDER)
     return PositionPage(
         rows=position_rows(page),
         total=len(found),
@@ -235,4 +235,4 @@ def position_rows(positions_: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _filtered(found: pd.DataFrame, filters: PositionFilters) -> pd.DataFrame:
     keep = equal_to(found, filters, "status", "location", "category")
-    return found[keep & mentioning(found, filters.search, "code", "name")]
+    return narrowed(found, keep & mentioning(found, filters.search, "code", "name"))

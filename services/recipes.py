@@ -21,7 +21,7 @@ from core.viewer import Viewer, require
 from data.db import session_scope
 from data.queries import recipes as queries
 from services.form_values import calendar_day, quantity_of
-from services.listed_rows import PAGE_ROWS, Sort, equal_to, in_order, mentioning, some_rows
+from services.listed_rows import PAGE_ROWS, Sort, equal_to, in_order, mentioning, one_page
 from services.plain_rows import plain_rows
 from services.recipe_costs import lines_under, shared_costs, shared_lines
 
@@ -161,7 +161,7 @@ def cost_list(
     Source: analytics.cost_rollup.
     """
     found = _listed(viewer, filters)
-    page = some_rows(_ordered(found, sort), start=start, end=end)
+    page = one_page(found, sort, start=start, end=end, otherwise=OWN_ORDER, sortable=COST_COLUMNS)
     deviating = int((found["deviation_share"].abs() >= DEVIATES).sum())
     return CostPage(plain_rows(page), len(found), int(found["cost"].isna().sum()), deviating)
 

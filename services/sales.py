@@ -21,7 +21,7 @@ from data.frames import shared_frame
 from data.queries import sales as history
 from services.kpi import data_date
 from services.list_period import list_period
-from services.listed_rows import PAGE_ROWS, Sort, in_order, mentioning, some_rows
+from services.listed_rows import PAGE_ROWS, Sort, in_order, mentioning, narrowed, one_page
 from services.plain_rows import plain_rows
 
 BY_ATTRIBUTE = ("category", "family")
@@ -102,7 +102,7 @@ def sales(
     Source: glossary, revenue, revenue-same-days.
     """
     found = _listed(viewer, filters)
-    page = some_rows(_ordered(found, sort), start=first, end=end)
+    page = one_page(found, sort, start=first, end=end, otherwise=OWN_ORDER, sortable=SORTABLE)
     now, before = found["revenue"].sum(min_count=1), found["revenue_last_year"].sum(min_count=1)
     return SalesPage(
         rows=plain_rows(page),
@@ -138,7 +138,7 @@ def _listed(viewer: Viewer, filters: SalesFilters) -> pd.DataFrame:
             args=(filters.by, filters.start, filters.end),
             compute=lambda: _compared(session, filters),
         )
-    return found[mentioning(found, filters.search, "code", "name", "category")]
+    return narrowed(found, mentioning(found, filters.search, "code", "name", "category"))
 
 
 def _ordered(found: pd.DataFrame, sort: Sort) -> pd.DataFrame:

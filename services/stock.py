@@ -20,7 +20,7 @@ from data.queries.inventory import Item
 from services import expiry_board
 from services.expiry_board import LOT, shared_lots
 from services.form_values import row_id
-from services.listed_rows import PAGE_ROWS, Sort, equal_to, in_order, mentioning, some_rows
+from services.listed_rows import PAGE_ROWS, Sort, equal_to, mentioning, narrowed, one_page
 from services.plain_rows import plain_rows
 from services.positions import shared_positions
 
@@ -30,7 +30,6 @@ COLUMNS = (
     *("code", "name", "category", "location", "lot", "quantity", "uom", "received_on", "expires_on", "days_left"),
     *("bucket", "unit_cost", "value", "planned_quantity"),
 )
-OWN_ORDER = (("code", False), ("location", False), ("days_left", False), ("lot", False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,7 @@ def lots(
     usable = found["quantity"].where(~found["expired"], 0.0)
     value = inventory_value(pd.DataFrame({"on_hand": usable, "unit_cost": found["unit_cost"]}))
     found = found.assign(value=usable * found["unit_cost"])
-    page = some_rows(in_order(found, sort, otherwise=OWN_ORDER), start=start, end=end)
+    page = one_page(found, sort, start=start, end=end)
     page = page.merge(planned, on=LOT, how="left").astype({"planned_quantity": "float64"})
     return StockPage(
         rows=[row | {"id": _lot_id(row)} for row in plain_rows(page)],
@@ -209,7 +208,7 @@ def _filtered(found: pd.DataFrame, filters: StockFilters) -> pd.DataFrame:
     keep = equal_to(found, filters, "location", "category")
     if filters.within in WITHIN:
         keep &= found["days_left"] <= WITHIN[filters.within]
-    return found[keep & mentioning(found, filters.search, "code", "name", "lot")]
+    return narrowed(found, keep & mentioning(found, filters.search, "code", "name", "lot"))
 
 
 def _lot_id(row: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.db import session_scope
 from services.form_values import row_id
-from services.listed_rows import PAGE_ROWS, Sort, equal_to, in_order, mentioning, some_rows
+from services.listed_rows import PAGE_ROWS, Sort, equal_to, mentioning, narrowed, one_page
 from services.plain_rows import plain_rows
 from services.scenario_changes import MOST_LEAD_WEEKS, with_terms
 from services.scenario_plan import opened
@@ -98,7 +98,7 @@ def plan_page(
     with session_scope(viewer) as session:
         found = opened(session, viewer, scenario)
     listed = _filtered(found.listed, filters)
-    page = some_rows(in_order(listed, sort, otherwise=OWN_ORDER), start=start, end=end)
+    page = one_page(listed, sort, start=start, end=end, otherwise=OWN_ORDER)
     return PlanPage(
         rows=plain_rows(page),
         total=len(listed),
@@ -262,7 +262,7 @@ def _filtered(listed: pd.DataFrame, filters: PlanFilters) -> pd.DataFrame:
         keep &= listed["short_quantity"] > 0
     if filters.only == "release":
         keep &= listed["release_quantity"] > 0
-    return listed[keep & mentioning(listed, filters.search, "code", "name")]
+    return narrowed(listed, keep & mentioning(listed, filters.search, "code", "name"))
 
 
 def plan_node(found: Planned, product_id: object, location_id: object) -> int:

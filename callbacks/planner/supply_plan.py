@@ -17,7 +17,7 @@ from components.week_grid import week_columns, week_rows
 from components.what_if_bar import keep_target, kept_text, opened_scenario
 from core.errors import InvalidInput
 from core.guard import requires
-from core.i18n import EMPTY, _, day, money, number
+from core.i18n import EMPTY, _, counted, day, money, number
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
@@ -248,6 +248,8 @@ def show_served(clicked: object, seen: object, scenario: object) -> tuple[str, l
         viewer(), *key, int(column.removeprefix("w")[:4]), scenario=opened_scenario(scenario)
     )
     wanted = sum(peg["quantity"] for peg in pegs)
+    if not pegs:
+        return _("Nothing is wanted in the week of %(week)s.", week=day(week)), []
     title = _("%(quantity)s wanted in the week of %(week)s are served by", quantity=number(wanted), week=day(week))
     return title, [served_row(peg, place) for place, peg in enumerate(pegs)]
 
@@ -335,15 +337,17 @@ def plan_row(row: dict[str, Any]) -> dict[str, Any]:
 
 def totals_text(found: PlanPage) -> str:
     """What the list holds."""
-    return _(
-        "%(count)s items · %(short)s run short · %(release)s have orders to release this week · %(weeks)s weeks from "
-        "%(first)s",
-        count=number(found.total),
-        short=number(found.short),
-        release=number(found.to_release),
-        weeks=found.weeks,
-        first=day(found.first_week),
+    parts = (
+        counted("%(count)s item", "%(count)s items", found.total),
+        counted("%(count)s runs short", "%(count)s run short", found.short),
+        counted(
+            "%(count)s has orders to release this week",
+            "%(count)s have orders to release this week",
+            found.to_release,
+        ),
+        _("%(weeks)s weeks from %(first)s", weeks=found.weeks, first=day(found.first_week)),
     )
+    return " · ".join(parts)
 
 
 def shown_orders(found: ItemPlan) -> list[dict[str, Any]]:
@@ -394,7 +398,7 @@ def served_row(peg: dict[str, Any], place: int) -> dict[str, Any]:
         "planned": _("Planned order"),
         "owed": _("Nothing in the plan"),
     }
-    late = "" if not peg["late"] else _("%(count)s weeks late", count=peg["late"])
+    late = "" if not peg["late"] else counted("%(count)s week late", "%(count)s weeks late", peg["late"])
     return {
         "id": place,
         "supply": names[peg["supply"]],

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from services.listed_rows import PAGE_ROWS, equal_to, in_order, mentioning, some_rows
+from services.listed_rows import PAGE_ROWS, equal_to, in_order, mentioning, narrowed, one_page
 
 ROWS = pd.DataFrame(
     {
@@ -70,17 +70,29 @@ def test_what_can_not_be_sorted_by_is_passed_over() -> None:
     ("start", "end", "found"),
     [(0, 2, ["TEA-1", "COF-2"]), (-5, 1, ["TEA-1"]), (2, 1, []), (1, 10**12, ["COF-2", "TEA-3"]), (9, 12, [])],
 )
-def test_some_rows(start: int, end: int, found: list[str]) -> None:
-    assert codes(some_rows(ROWS, start=start, end=end)) == found
+def test_a_part_of_a_list(start: int, end: int, found: list[str]) -> None:
+    assert codes(one_page(ROWS, (), start=start, end=end)) == found
+
+
+def test_a_page_is_of_the_whole_list_in_order() -> None:
+    asked = (("money", False), ("code", True))
+    whole = in_order(ROWS, asked)
+    for start in range(3):
+        assert codes(one_page(ROWS, asked, start=start, end=start + 1)) == codes(whole)[start : start + 1]
+
+
+def test_a_list_kept_whole_is_not_copied() -> None:
+    assert narrowed(ROWS, ROWS["code"].notna()) is ROWS
+    assert codes(narrowed(ROWS, ROWS["place"] == "PEN")) == ["TEA-3"]
 
 
 def test_never_more_than_a_page() -> None:
     many = pd.DataFrame({"code": range(PAGE_ROWS * 2)})
-    assert len(some_rows(many, start=0, end=10**9)) == PAGE_ROWS
+    assert len(one_page(many, (("code", True),), start=0, end=10**9)) == PAGE_ROWS
 
 
 def test_an_empty_list() -> None:
     none = ROWS[:0]
     assert mentioning(none, "tea", "code", "name").empty
     assert in_order(none, (("code", True),)).empty
-    assert some_rows(none, start=0, end=5).empty
+    assert one_page(none, (("code", True),), start=0, end=5).empty

@@ -58,6 +58,7 @@ def test_list_is_filtered_sorted_and_paged_on_the_server(visitor: Visit) -> None
     shown = answer.json["response"][Ids.rows]["getRowsResponse"]
     assert [row["code"] for row in shown["rowData"]] == ["CHIPS"]
     assert shown["rowData"][0]["tone"] == "bad"
+    assert answer.json["response"][Ids.totals]["children"].startswith("1 item · 1 runs short · ")
 
 
 def test_an_item_shows_its_weeks_and_what_is_late(visitor: Visit) -> None:
@@ -140,6 +141,15 @@ def test_a_week_says_what_serves_it(visitor: Visit) -> None:
     assert [row["supply"] for row in rows] == ["Stock", "Planned order"]
     assert [row["quantity"] for row in rows] == pytest.approx([40, 30])
     assert rows[1]["late"] == "2 weeks late"
+
+
+def test_a_week_of_which_nothing_is_wanted_says_so(visitor: Visit) -> None:
+    planner = visitor("planner")
+    seen = chosen(planner, "NEW")[Ids.seen]["data"]
+    values = {f"{Ids.weeks}.cellClicked": {"colId": "w0"}, f"{Ids.seen}.data": seen}
+    shown = planner.call(f"{Ids.served}.rowData", values).json["response"]
+    assert shown[Ids.served]["rowData"] == []
+    assert shown[Ids.served_title]["children"].startswith("Nothing is wanted in the week of 2026-")
 
 
 def test_levers_that_help_are_told_with_their_money(visitor: Visit) -> None:
