@@ -14,7 +14,7 @@ from components.shell import toast
 from components.two_line_grid import marked
 from core.errors import UserError
 from core.guard import requires
-from core.i18n import _, day, moment, money, number
+from core.i18n import _, counted, day, moment, money, number
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
@@ -205,7 +205,9 @@ def ask_recount(_clicks: object, count: object) -> tuple[Any, ...]:
 def approve_count(_clicks: object, count: object) -> tuple[Any, ...]:
     count_id, version = seen_count(count)
     corrected = stock_counts.approve(viewer(), count_id, version)
-    return changed_parts(count_id, _("Approved; %(count)s lots were corrected.", count=number(corrected)))
+    return changed_parts(
+        count_id, counted("Approved; 1 lot was corrected.", "Approved; %(count)s lots were corrected.", corrected)
+    )
 
 
 @callback(

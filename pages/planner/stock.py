@@ -30,7 +30,7 @@ register_page(
     permission=Permission.INVENTORY_READ,
     name="Stock",
     area=Area.INVENTORY,
-    order=12,
+    order=14,
     description="Stock by lot and place, its value, movements and corrections",
 )
 

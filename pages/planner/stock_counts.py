@@ -37,7 +37,7 @@ register_page(
     permission=Permission.INVENTORY_READ,
     name="Stock counts",
     area=Area.INVENTORY,
-    order=14,
+    order=16,
     description="Counts of stock: sheets, what was found, differences, approval",
 )
 
