@@ -68,6 +68,10 @@ def percent_column(field: str, name: str, *, decimals: int = 1, **options: Any) 
     return figure_column(field, name, **{"valueFormatter": {"function": shown}, **options})
 
 
+# A grid that reads its rows bit by bit asks for one part at a time.
+PAGED = {"cacheBlockSize": BLOCK_ROWS, "maxConcurrentDatasourceRequests": 1}
+
+
 def grid(
     component_id: str,
     columns: Sequence[dict[str, Any]],
@@ -80,12 +84,14 @@ def grid(
     **dash_options: Any,
 ) -> Component:
     """A grid. ``rows`` None means that a callback fills it; ``selection`` is "single" or "multiple"."""
+    paged = dash_options.get("rowModelType") == "infinite"
     grid_options: dict[str, Any] = {
         "theme": {"function": THEME},
         "animateRows": False,
         "suppressCellFocus": False,
         "enableCellTextSelection": True,
         "tooltipShowDelay": 300,
+        **(PAGED if paged else {}),
         **(options or {}),
     }
     if selection:
@@ -93,7 +99,7 @@ def grid(
             "mode": "singleRow" if selection == "single" else "multiRow",
             "checkboxes": selection == "multiple",
             # A grid that reads its rows bit by bit can't tick all of them.
-            "headerCheckbox": selection == "multiple" and dash_options.get("rowModelType") != "infinite",
+            "headerCheckbox": selection == "multiple" and not paged,
             "enableClickSelection": True,
         }
     return html.Div(

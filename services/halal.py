@@ -152,7 +152,7 @@ def summary(viewer: Viewer) -> HalalSummary:
     with session_scope(viewer) as session:
         found = _certificates(session, viewer)
         cover = shared_cover(session, viewer)
-        due_days = stock_rules(session).certificate_days
+        due_days = int(stock_rules(session).certificate_days)
     counts = found.loc[found["kind"] == HALAL, "state"].value_counts()
     goods = cover.products[cover.products["kind"] == "finished"]
     allowed = int(cover.blocked["until"].notna().sum())
@@ -255,7 +255,7 @@ def block_again(viewer: Viewer, supplier_id: object, product_id: object) -> None
 
 def _certificates(session: Session, viewer: Viewer) -> pd.DataFrame:
     """Every certificate, and a row for each halal one that somebody needs and has never had."""
-    cover, due_days = shared_cover(session, viewer), stock_rules(session).certificate_days
+    cover, due_days = shared_cover(session, viewer), int(stock_rules(session).certificate_days)
     stored_ones = rows.certificates(session)
     held = stored_ones.assign(
         certificate_id=stored_ones["id"], id=stored_ones["id"].astype(str), state=_states(stored_ones, due_days)

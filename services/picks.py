@@ -118,7 +118,7 @@ def _short(wanted: pd.DataFrame, found: pd.DataFrame, lots: pd.DataFrame, days: 
 
 def _days(session: Session, typed: str) -> int:
     if not typed.strip():
-        return stock_rules(session).pick_days
+        return int(stock_rules(session).pick_days)
     days = quantity_of(typed, name=_("Shelf life left"))
     if not 0 <= days <= LONGEST_DAYS or days != int(days):
         raise InvalidInput(_("Shelf life left: enter whole days from 0 to 3,660."))

@@ -14,11 +14,17 @@ from services import company_rules
 from services.buffer_rules import BufferRules
 from services.company_rules import CompanyRules
 from services.delivery_rules import DeliveryRules
+from services.stock_rules import StockRules
 from services.stocking_rules import StockingRules
 
-SETS: dict[str, type[CompanyRules]] = {"stocking": StockingRules, "buffers": BufferRules, "delivery": DeliveryRules}
+SETS: dict[str, type[CompanyRules]] = {
+    "stocking": StockingRules,
+    "buffers": BufferRules,
+    "stock": StockRules,
+    "delivery": DeliveryRules,
+}
 # What is worked out from the figures of a set and cached: its readers have to look again.
-SUBJECTS = {"stocking": ("policy",), "buffers": ("buffers",), "delivery": ("orders",)}
+SUBJECTS = {"stocking": ("policy",), "buffers": ("buffers",), "stock": ("stock",), "delivery": ("orders",)}
 
 
 def rules_in_force(viewer: Viewer) -> dict[str, CompanyRules]:

@@ -23,7 +23,7 @@ from data.queries.inventory import Item
 from data.queries.stock_adjustments import LotKey
 from services.audit import record
 from services.form_values import calendar_day, quantity_of, row_id, sentence, shown_quantity
-from services.stock_rules import stock_rules
+from services.stock_rules import correction_reasons
 
 LONGEST_NOTE = 500
 LONGEST_LOT = 60
@@ -209,7 +209,7 @@ def _new_quantity(value: object) -> Decimal:
 
 
 def _reason(session: Session, value: object) -> str:
-    if not isinstance(value, str) or value not in stock_rules(session).reasons:
+    if not isinstance(value, str) or value not in correction_reasons(session):
         raise InvalidInput(_("Reason: choose why the stock is corrected."))
     return value
 

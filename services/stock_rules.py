@@ -1,8 +1,9 @@
-"""Reasons of corrections and the days that picks and certificates are judged by: stored settings with defaults."""
+"""Reasons of corrections, and the figures that counts, picks and certificates are judged by."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from sqlalchemy.orm import Session
 
@@ -11,26 +12,30 @@ from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.db import session_scope
 from data.queries import settings as stored
+from services import company_rules
+from services.company_rules import CompanyRules, rule
 
-PREFIX = "stock."
 COUNTED = "count"
 """The reason of what a count found."""
 REASONS = (COUNTED, "damage", "spoiled", "loss", "found", "sample", "booking_error", "other")
 
 
 @dataclass(frozen=True, slots=True)
-class StockRules:
-    """Each field is the setting ``stock.<field>``, stored as ``{"value": ...}``.
+class StockRules(CompanyRules):
+    """The settings ``stock.<field>``.
 
-    reasons: why a lot may be corrected; pick_days: shelf life that is left at least of what is picked, days;
-    count_tolerance: difference of a count, as a share of the book quantity, that is taken without counting again;
-    certificate_days: a certificate that ends within so many days is about to expire.
+    pick_days: shelf life that is left at least of what is picked, days; count_tolerance: difference of a count, as a
+    share of the book quantity, that is taken without counting again; certificate_days: a certificate that ends within
+    so many days is about to expire.
     """
 
-    reasons: tuple[str, ...] = REASONS
-    pick_days: int = 1
-    count_tolerance: float = 0.02
-    certificate_days: int = 60
+    PREFIX: ClassVar = "stock."
+
+    pick_days: float = rule(1, lambda: _("Picked: shelf life left at least, days"), within=(0, 3650))
+    count_tolerance: float = rule(
+        0.02, lambda: _("Counts: not counted again up to, % of the book"), within=(0, 100), in_percent=True
+    )
+    certificate_days: float = rule(60, lambda: _("Certificates: expire soon within, days"), within=(0, 730))
 
 
 def stock_rules(session: Session) -> StockRules:
@@ -41,12 +46,7 @@ def stock_rules(session: Session) -> StockRules:
     Raises: nothing of its own.
     Source: product.md, promise 1: every number is stored.
     """
-    names = ("reasons", "pick_days", "count_tolerance", "certificate_days")
-    found = {name: stored.value(session, PREFIX + name) for name in names}
-    given = {name: value["value"] for name, value in found.items() if value}
-    if "reasons" in given:
-        given["reasons"] = tuple(str(reason) for reason in given["reasons"])
-    return StockRules(**given)
+    return company_rules.in_force(session, StockRules)
 
 
 def rules_in_force(viewer: Viewer) -> StockRules:
@@ -60,6 +60,31 @@ def rules_in_force(viewer: Viewer) -> StockRules:
     require(viewer, Permission.INVENTORY_READ)
     with session_scope(viewer) as session:
         return stock_rules(session)
+
+
+def correction_reasons(session: Session) -> tuple[str, ...]:
+    """Why a lot may be corrected: the setting ``stock.reasons``.
+
+    Inputs: an open session.
+    Returns: the stored reasons, those declared here while none is stored.
+    Raises: nothing of its own.
+    Source: none; ours.
+    """
+    found = stored.value(session, StockRules.PREFIX + "reasons")
+    return tuple(str(reason) for reason in found["value"]) if found else REASONS
+
+
+def reasons_in_force(viewer: Viewer) -> tuple[str, ...]:
+    """The same for a person to read.
+
+    Inputs: a viewer with inventory.read.
+    Returns: as correction_reasons.
+    Raises: NotAllowed.
+    Source: none; ours.
+    """
+    require(viewer, Permission.INVENTORY_READ)
+    with session_scope(viewer) as session:
+        return correction_reasons(session)
 
 
 def reason_name(reason: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, no_update
+from dash import Input, Output, State, callback, dcc, no_update
 
+from callbacks.grid_renewal import renew_rows
 from components.buffer_texts import TONES, buffer_bar, order_list, zone_name, zone_text
 from components.forms import chosen, facts
 from components.grid import requested_page, selected_row, selected_rows
@@ -80,13 +81,7 @@ DETAIL = (
 )
 
 for grid_id, renewed_id in ((Ids.rows, Ids.renewed), (Ids.candidates, Ids.candidates_renewed)):
-    clientside_callback(
-        ClientsideFunction("grids", "renew"),
-        Output(renewed_id, "data"),
-        Input(Ids.changed, "data"),
-        State(grid_id, "id"),
-        prevent_initial_call=True,
-    )
+    renew_rows(grid_id, after=Ids.changed, renewed=renewed_id)
 
 
 @callback(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from math import ceil
 from typing import Any
 
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, no_update
+from dash import Input, Output, State, callback, no_update
 from dash.development.base_component import Component
 
+from callbacks.grid_renewal import renew_rows
 from components.expiry_detail import action_cards, action_text, lot_facts, lot_history
 from components.expiry_texts import (
     BUCKET_TONES,
@@ -103,13 +104,7 @@ SELECTED = (*DETAIL, (Ids.outcome, "children"))
 AFTER_CHANGE = (*SELECTED, (Ids.note, "value"), (Ids.changed, "data"))
 
 for grid_id, renewed_id in ((Ids.rows, Ids.renewed), (Ids.actions, Ids.actions_renewed)):
-    clientside_callback(
-        ClientsideFunction("grids", "renew"),
-        Output(renewed_id, "data"),
-        Input(Ids.changed, "data"),
-        State(grid_id, "id"),
-        prevent_initial_call=True,
-    )
+    renew_rows(grid_id, after=Ids.changed, renewed=renewed_id)
 
 
 @callback(

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, no_update
+from dash import Input, Output, State, callback, ctx, no_update
 
+from callbacks.grid_renewal import renew_rows
 from components.accuracy_triangle import chosen_lag
 from components.figures.accuracy import pareto
 from components.figures.chart import Figure
@@ -67,13 +68,7 @@ class Ids(PageIds):
     tested_drift: str
 
 
-clientside_callback(
-    ClientsideFunction("grids", "renew"),
-    Output(Ids.renewed, "data"),
-    Input(Ids.cell, "data"),
-    State(Ids.series, "id"),
-    prevent_initial_call=True,
-)
+renew_rows(Ids.series, after=Ids.cell, renewed=Ids.renewed)
 
 
 @callback(

@@ -14,7 +14,7 @@ from components.figures.forecast_fan import HEIGHT, forecast_fan
 from components.file_forecast import fault_columns, result_columns
 from components.forecast_summary import FigureCard, figure_cards
 from components.forms import NOTHING, chosen
-from components.grid import BLOCK_ROWS, grid, requested_rows, requested_sort, selected_row, text_column
+from components.grid import grid, requested_rows, requested_sort, selected_row, text_column
 from components.import_panels import open_questions
 from components.job_progress import job_ended, job_id_of
 from components.page import panel
@@ -239,7 +239,6 @@ def _result(file_id: UUID, told: dict[str, Any]) -> Component:
             selection="single",
             height=GRID_HEIGHT,
             rowModelType="infinite",
-            options={"cacheBlockSize": BLOCK_ROWS, "maxConcurrentDatasourceRequests": 1},
         ),
         html.P(
             _(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ALL, ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, html, no_update
+from dash import ALL, Input, Output, State, callback, ctx, html, no_update
 from dash.development.base_component import Component
 
+from callbacks.grid_renewal import renew_rows
 from components.forms import chosen
 from components.grid import requested_page, selected_row
 from components.halal_detail import (
@@ -81,13 +82,7 @@ for grid_id, renewed_id in (
     (Ids.blocked, Ids.blocked_renewed),
     (Ids.products, Ids.products_renewed),
 ):
-    clientside_callback(
-        ClientsideFunction("grids", "renew"),
-        Output(renewed_id, "data"),
-        Input(Ids.changed, "data"),
-        State(grid_id, "id"),
-        prevent_initial_call=True,
-    )
+    renew_rows(grid_id, after=Ids.changed, renewed=renewed_id)
 
 
 @callback(

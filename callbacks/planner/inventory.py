@@ -6,9 +6,10 @@ from collections.abc import Callable
 from math import isfinite
 from typing import Any
 
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, no_update
+from dash import Input, Output, State, callback, dcc, no_update
 from dash.development.base_component import Component
 
+from callbacks.grid_renewal import renew_rows
 from components.forms import chosen, facts, status
 from components.grid import requested_page, selected_row
 from components.item_link import cockpit_address
@@ -86,13 +87,7 @@ DETAIL = (
     (Ids.target_note, "children"),
 )
 
-clientside_callback(
-    ClientsideFunction("grids", "renew"),
-    Output(Ids.renewed, "data"),
-    Input(Ids.changed, "data"),
-    State(Ids.rows, "id"),
-    prevent_initial_call=True,
-)
+renew_rows(Ids.rows, after=Ids.changed, renewed=Ids.renewed)
 
 
 @callback(

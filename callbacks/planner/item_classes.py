@@ -8,9 +8,10 @@ from math import isfinite, isnan
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html, no_update
+from dash import Input, Output, State, callback, dcc, html, no_update
 from dash.development.base_component import Component
 
+from callbacks.grid_renewal import renew_rows
 from components.forms import chosen
 from components.grid import requested_page
 from components.nine_box import BoxCard, box_card, nine_box
@@ -68,13 +69,7 @@ class Ids(PageIds):
     exceptions: str
 
 
-clientside_callback(
-    ClientsideFunction("grids", "renew"),
-    Output(Ids.renewed, "data"),
-    Input(Ids.changed, "data"),
-    State(Ids.rows, "id"),
-    prevent_initial_call=True,
-)
+renew_rows(Ids.rows, after=Ids.changed, renewed=Ids.renewed)
 
 
 @callback(

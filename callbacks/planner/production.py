@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html, no_update
+from dash import Input, Output, State, callback, dcc, html, no_update
 from dash.development.base_component import Component
 
+from callbacks.grid_renewal import renew_rows
 from components.forms import chosen
 from components.grid import requested_page, selected_row, selected_rows
 from components.production_columns import (
@@ -102,13 +103,7 @@ DETAIL = (
 SELECTED = (*DETAIL, (Ids.told, "children"))
 AFTER_STEP = (*SELECTED, (Ids.changed, "data"))
 
-clientside_callback(
-    ClientsideFunction("grids", "renew"),
-    Output(Ids.renewed, "data"),
-    Input(Ids.changed, "data"),
-    State(Ids.orders, "id"),
-    prevent_initial_call=True,
-)
+renew_rows(Ids.orders, after=Ids.changed, renewed=Ids.renewed)
 
 
 @callback(

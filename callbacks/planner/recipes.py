@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html, no_update
+from dash import Input, Output, State, callback, dcc, html, no_update
 from dash.development.base_component import Component
 
+from callbacks.grid_renewal import renew_rows
 from components.download import list_download
 from components.forms import chosen, facts, status
 from components.grid import requested_rows, requested_sort, selected_row
@@ -83,13 +84,7 @@ RECIPE = (
     (Ids.yield_share, "value"),
 )
 
-clientside_callback(
-    ClientsideFunction("grids", "renew"),
-    Output(Ids.renewed, "data"),
-    Input(Ids.changed, "data"),
-    State(Ids.rows, "id"),
-    prevent_initial_call=True,
-)
+renew_rows(Ids.rows, after=Ids.changed, renewed=Ids.renewed)
 
 
 @callback(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dash import ALL, ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, no_update, set_props
+from dash import ALL, Input, Output, State, callback, ctx, no_update, set_props
 from dash.development.base_component import Component
 
+from callbacks.grid_renewal import renew_rows
 from components.forms import chosen
 from components.grid import requested_rows, requested_sort, selected_row
 from components.record_fields import DAY, FIGURE, TEXT, ShownField
@@ -71,13 +72,7 @@ class Ids(PageIds):
 
 PANEL = ((Ids.split, "className"), (Ids.detail, "className"), (Ids.title, "children"), (Ids.body, "children"))
 
-clientside_callback(
-    ClientsideFunction("grids", "renew"),
-    Output(Ids.renewed, "data"),
-    Input(Ids.changed, "data"),
-    State(Ids.rows, "id"),
-    prevent_initial_call=True,
-)
+renew_rows(Ids.rows, after=Ids.changed, renewed=Ids.renewed)
 
 
 @callback(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, no_update
+from dash import Input, Output, State, callback, ctx, no_update
 from dash.development.base_component import Component
 
+from callbacks.grid_renewal import renew_rows
 from components.expiry_texts import BUCKET_TONES, bucket_name
 from components.forms import chosen
 from components.grid import requested_page, selected_row
@@ -86,13 +87,7 @@ DETAIL = (
     (Ids.lot, "value"),
 )
 
-clientside_callback(
-    ClientsideFunction("grids", "renew"),
-    Output(Ids.renewed, "data"),
-    Input(Ids.changed, "data"),
-    State(Ids.rows, "id"),
-    prevent_initial_call=True,
-)
+renew_rows(Ids.rows, after=Ids.changed, renewed=Ids.renewed)
 
 
 @callback(

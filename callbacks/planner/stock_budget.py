@@ -6,9 +6,10 @@ from dataclasses import asdict, fields, replace
 from math import isnan
 from typing import Any
 
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, dcc, html, no_update
+from dash import Input, Output, State, callback, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
+from callbacks.grid_renewal import renew_rows
 from components.answers import comparison
 from components.download import list_download
 from components.figures.chart import Figure, empty_figure
@@ -85,13 +86,7 @@ CHOSEN = (
     (Ids.filters, "data"),
 )
 
-clientside_callback(
-    ClientsideFunction("grids", "renew"),
-    Output(Ids.renewed, "data"),
-    Input(Ids.filters, "data"),
-    State(Ids.rows, "id"),
-    prevent_initial_call=True,
-)
+renew_rows(Ids.rows, after=Ids.filters, renewed=Ids.renewed)
 
 
 @callback(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, no_update, set_props
+from dash import Input, Output, State, callback, dcc, no_update, set_props
 from dash.development.base_component import Component
 
+from callbacks.grid_renewal import renew_rows
 from components.grid import requested_page, selected_row
 from components.shell import Ids as Shell
 from components.shell import toast
@@ -62,13 +63,7 @@ for change_id, renewed_id, grid_id in (
     (Ids.changed, Ids.renewed, Ids.lines),
     (Ids.made, Ids.rows_renewed, Ids.rows),
 ):
-    clientside_callback(
-        ClientsideFunction("grids", "renew"),
-        Output(renewed_id, "data"),
-        Input(change_id, "data"),
-        State(grid_id, "id"),
-        prevent_initial_call=True,
-    )
+    renew_rows(grid_id, after=change_id, renewed=renewed_id)
 
 
 @callback(

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from callbacks.admin.audit import Ids, wanted_entries
 from components.download import list_download
 from components.forms import field
-from components.grid import BLOCK_ROWS, grid, text_column
+from components.grid import grid, text_column
 from components.page import page_frame, panel
 from core.i18n import _
 from core.pages import Area, register_page
@@ -51,8 +51,6 @@ def layout(actor: str = "", about: str = "", since: str = "", until: str = "", *
                 height=520,
                 rowModelType="infinite",
                 options={
-                    "cacheBlockSize": BLOCK_ROWS,
-                    "maxConcurrentDatasourceRequests": 1,
                     "localeText": {"noRowsToShow": _("No entry fits this filter.")},
                 },
             ),

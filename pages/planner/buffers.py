@@ -13,7 +13,7 @@ from components.buffer_texts import buffer_columns, candidate_columns
 from components.download import list_download
 from components.filters import choice_filter, filter_form, text_filter
 from components.forms import NOTHING, field
-from components.grid import BLOCK_ROWS, grid, said_when_empty
+from components.grid import grid, said_when_empty
 from components.page import empty_state, page_frame, panel
 from core.i18n import _
 from core.identity import viewer
@@ -92,8 +92,6 @@ def _list(*, may_edit: bool) -> Component:
             height=430,
             rowModelType="infinite",
             options={
-                "cacheBlockSize": BLOCK_ROWS,
-                "maxConcurrentDatasourceRequests": 1,
                 **said_when_empty(_("No item here is buffered: select some under Items to buffer.")),
             },
         ),
@@ -187,8 +185,6 @@ def _candidates(*, may_edit: bool) -> Component:
             height=360,
             rowModelType="infinite",
             options={
-                "cacheBlockSize": BLOCK_ROWS,
-                "maxConcurrentDatasourceRequests": 1,
                 **said_when_empty(_("Every item with demand and lead time here is buffered.")),
             },
         ),

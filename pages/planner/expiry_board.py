@@ -13,7 +13,7 @@ from components.download import list_download
 from components.expiry_texts import BUCKET_TONES, bucket_name, kind_name
 from components.filters import choice_filter, filter_form, text_filter
 from components.forms import NOTHING, field, select
-from components.grid import BLOCK_ROWS, figure_column, grid, said_when_empty, text_column
+from components.grid import figure_column, grid, said_when_empty, text_column
 from components.page import empty_state, page_frame, panel
 from components.two_line_grid import state_column
 from core.i18n import _
@@ -105,8 +105,6 @@ def _list() -> Component:
             height=430,
             rowModelType="infinite",
             options={
-                "cacheBlockSize": BLOCK_ROWS,
-                "maxConcurrentDatasourceRequests": 1,
                 **said_when_empty(_("Everything here will be sold in time.")),
             },
         ),
@@ -138,8 +136,6 @@ def _actions() -> Component:
             height=260,
             rowModelType="infinite",
             options={
-                "cacheBlockSize": BLOCK_ROWS,
-                "maxConcurrentDatasourceRequests": 1,
                 **said_when_empty(_("Select a lot above and propose what to do about it.")),
             },
         ),

@@ -36,7 +36,7 @@ from components.forecast_columns import (
     trial_columns,
 )
 from components.forms import NOTHING, field, select, status
-from components.grid import BLOCK_ROWS, grid, said_when_empty
+from components.grid import grid, said_when_empty
 from components.page import empty_state, page_frame, panel
 from core.errors import NotFound
 from core.i18n import _
@@ -202,7 +202,6 @@ def _list(run: RunView, wanted: SeriesFilters) -> Component:
             selection="single",
             height=LIST_HEIGHT,
             rowModelType="infinite",
-            options={"cacheBlockSize": BLOCK_ROWS, "maxConcurrentDatasourceRequests": 1},
         ),
     )
 

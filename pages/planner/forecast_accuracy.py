@@ -32,7 +32,7 @@ from components.figures import accuracy as figures
 from components.figures.chart import chart
 from components.filters import choice_filter, filter_form
 from components.forms import NOTHING
-from components.grid import BLOCK_ROWS, grid
+from components.grid import grid
 from components.page import empty_state, page_frame, panel
 from core.i18n import _
 from core.identity import viewer
@@ -60,10 +60,6 @@ register_page(
 
 TABLE_HEIGHT, SERIES_HEIGHT, DRIFT_HEIGHT, RUNS_HEIGHT = 420, 360, 300, 330
 TABLE_HEADER, ROW_HEIGHT = 102, 30
-INFINITE: dict[str, Any] = {
-    "rowModelType": "infinite",
-    "options": {"cacheBlockSize": BLOCK_ROWS, "maxConcurrentDatasourceRequests": 1},
-}
 
 
 def layout(**query: str) -> Component:
@@ -222,8 +218,14 @@ def _table(wanted: AccuracyFilters, *, approved: bool) -> Component:
     columns = table_columns(
         wanted.by, name, lived=wanted.view == LIVED, in_money=wanted.weight == "money", approved=approved
     )
+    height = min(TABLE_HEADER + ROW_HEIGHT * max(rows, 3), TABLE_HEIGHT)
     return panel(
-        grid(Ids.table, columns, height=min(TABLE_HEADER + ROW_HEIGHT * max(rows, 3), TABLE_HEIGHT), **INFINITE),
+        grid(
+            Ids.table,
+            columns,
+            height=height,
+            rowModelType="infinite",
+        ),
         title=_("By %(name)s", name=name.lower()),
         note=_("Open a measure's heading to see what it is compared with."),
         actions=[
@@ -276,7 +278,13 @@ def _series(wanted: AccuracyFilters, named: Mapping[str, str]) -> Component:
             summary=_("The series that miss the most money; the list below holds the same figures."),
             height=figures.HEIGHT,
         ),
-        grid(Ids.series, series_columns(lived=wanted.view == LIVED), row_id="id", height=SERIES_HEIGHT, **INFINITE),
+        grid(
+            Ids.series,
+            series_columns(lived=wanted.view == LIVED),
+            row_id="id",
+            height=SERIES_HEIGHT,
+            rowModelType="infinite",
+        ),
         title=_("Where the money is missed"),
         note=_("Absolute error × price, the largest first."),
         actions=[

@@ -13,7 +13,7 @@ from components.download import list_download
 from components.filters import choice_filter, filter_form
 from components.forecast_summary import FigureCard, figure_cards
 from components.forms import NOTHING, facts, field, select, status
-from components.grid import BLOCK_ROWS, grid
+from components.grid import grid
 from components.job_progress import job_progress
 from components.page import empty_state, page_frame, panel
 from components.run_columns import run_columns
@@ -202,8 +202,6 @@ def _list(shown: str) -> Component:
             height=GRID_HEIGHT,
             rowModelType="infinite",
             options={
-                "cacheBlockSize": BLOCK_ROWS,
-                "maxConcurrentDatasourceRequests": 1,
                 "localeText": {"noRowsToShow": _("No forecasts yet.")},
             },
         ),

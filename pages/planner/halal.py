@@ -12,7 +12,7 @@ from callbacks.planner.halal import CLOSED, OPEN, PATH, Ids, alert_cards, certif
 from components.download import list_download
 from components.filters import choice_filter, filter_form, text_filter
 from components.forms import NOTHING, field
-from components.grid import BLOCK_ROWS, figure_column, grid, said_when_empty, text_column
+from components.grid import figure_column, grid, said_when_empty, text_column
 from components.halal_detail import STATE_TONES, holder_name, kind_name, state_name
 from components.page import page_frame, panel
 from components.two_line_grid import state_column
@@ -26,7 +26,6 @@ from services.halal import LONGEST_REASON, CertificateDetail, HalalFilters
 
 KINDS = ("halal", "haccp", "gmp", "iso_22000", "organic", "other")
 HOLDERS = ("product", "supplier", "location")
-INFINITE = {"cacheBlockSize": BLOCK_ROWS, "maxConcurrentDatasourceRequests": 1}
 
 register_page(
     __name__,
@@ -116,7 +115,7 @@ def _certificates() -> Component:
             selection="single",
             height=330,
             rowModelType="infinite",
-            options={**INFINITE, **empty},
+            options=empty,
         ),
         title=_("Certificates"),
     )
@@ -139,7 +138,7 @@ def _products() -> Component:
             selection="single",
             height=300,
             rowModelType="infinite",
-            options={**INFINITE, **empty},
+            options=empty,
         ),
         title=_("Products"),
         actions=[list_download("halal-products", grid_id=Ids.products, name=_("Products"))],
@@ -166,7 +165,7 @@ def _blocked() -> Component:
             selection="single" if may_edit else None,
             height=230,
             rowModelType="infinite",
-            options={**INFINITE, **empty},
+            options=empty,
         ),
         html.Div(_allowing(), className="form-line expiry-step", style={} if may_edit else {"display": "none"}),
         title=_("Blocked sources"),

@@ -12,7 +12,7 @@ from callbacks.planner.inventory import CLOSED, JOB, PATH, Ids, status_cards, wa
 from components.download import list_download
 from components.filters import choice_filter, filter_form, text_filter
 from components.forms import NOTHING, field
-from components.grid import BLOCK_ROWS, figure_column, grid, text_column
+from components.grid import figure_column, grid, text_column
 from components.job_progress import job_progress
 from components.page import empty_state, page_frame, panel
 from components.stock_status import TONES, status_name
@@ -108,7 +108,6 @@ def _list() -> Component:
             selection="single",
             height=560,
             rowModelType="infinite",
-            options={"cacheBlockSize": BLOCK_ROWS, "maxConcurrentDatasourceRequests": 1},
         ),
     )
 

@@ -25,7 +25,7 @@ from callbacks.planner.item_classes import (
 from components.download import list_download
 from components.filters import choice_filter, filter_form, text_filter
 from components.forms import NOTHING, field
-from components.grid import BLOCK_ROWS, figure_column, grid, percent_column, text_column
+from components.grid import figure_column, grid, percent_column, text_column
 from components.page import empty_state, page_frame, panel
 from components.policy_texts import measure_name, method_name
 from components.rule_inputs import rule_inputs
@@ -189,6 +189,5 @@ def _list(wanted: ClassFilters) -> Component:
             row_id="id",
             height=520,
             rowModelType="infinite",
-            options={"cacheBlockSize": BLOCK_ROWS, "maxConcurrentDatasourceRequests": 1},
         ),
     )

@@ -11,7 +11,7 @@ from callbacks.planner.master_schedule import CLOSED, PATH, Ids, cell_hint, sche
 from components.download import list_download
 from components.filters import choice_filter, filter_form, text_filter
 from components.forms import NOTHING
-from components.grid import BLOCK_ROWS, figure_column, grid, said_when_empty, text_column
+from components.grid import figure_column, grid, said_when_empty, text_column
 from components.page import empty_state, page_frame, panel
 from components.two_line_grid import state_column
 from core.i18n import _
@@ -98,8 +98,6 @@ def _list() -> Component:
             height=340,
             rowModelType="infinite",
             options={
-                "cacheBlockSize": BLOCK_ROWS,
-                "maxConcurrentDatasourceRequests": 1,
                 **said_when_empty(_("Nothing here: no item fits, or none is promised too often.")),
             },
         ),

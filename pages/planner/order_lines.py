@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from callbacks.planner.order_lines import Ids, wanted_lines
 from components.download import list_download
 from components.filters import choice_filter, day_filter, filter_form, text_filter
-from components.grid import BLOCK_ROWS, figure_column, grid, text_column
+from components.grid import figure_column, grid, text_column
 from components.page import page_frame, panel
 from core.i18n import _, day
 from core.pages import Area, register_page
@@ -45,7 +45,6 @@ def layout(start: str = "", end: str = "", show: str = "", search: str = "", **_
                 row_id="id",
                 height=560,
                 rowModelType="infinite",
-                options={"cacheBlockSize": BLOCK_ROWS, "maxConcurrentDatasourceRequests": 2},
             ),
         ),
         title=_("Order lines"),

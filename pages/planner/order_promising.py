@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from callbacks.planner.order_promising import PATH, Ids, allocation_row, suggested, wants_all
 from components.download import list_download
 from components.forms import NOTHING, field, select
-from components.grid import BLOCK_ROWS, figure_column, grid, said_when_empty, text_column
+from components.grid import figure_column, grid, said_when_empty, text_column
 from components.page import empty_state, page_frame, panel
 from components.two_line_grid import state_column
 from core.clock import today
@@ -128,8 +128,6 @@ def _reservations(filters: dict[str, str]) -> Component:
         text_column("made_by", _("By"), minWidth=100, tooltipField="made_by"),
     ]
     options = {
-        "cacheBlockSize": BLOCK_ROWS,
-        "maxConcurrentDatasourceRequests": 1,
         **said_when_empty(_("Nothing is kept for anybody.")),
     }
     every = wants_all(filters)

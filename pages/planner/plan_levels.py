@@ -24,7 +24,7 @@ from components.figures.chart import chart
 from components.figures.projected_stock import HEIGHT
 from components.filters import choice_filter, filter_form
 from components.forms import NOTHING
-from components.grid import BLOCK_ROWS, grid, said_when_empty
+from components.grid import grid, said_when_empty
 from components.page import empty_state, page_frame, panel
 from components.what_if_bar import opened_scenario, scenario_strip
 from core.i18n import _
@@ -140,8 +140,6 @@ def _grid(found: Levels) -> Component:
             height=520,
             rowModelType="infinite",
             options={
-                "cacheBlockSize": BLOCK_ROWS,
-                "maxConcurrentDatasourceRequests": 1,
                 "rowClassRules": {"level-head": "params.data && params.data.head"},
                 **said_when_empty(_("Nothing in the plan is like that. Take a filter off.")),
             },

@@ -51,4 +51,9 @@ def _set(name: str, rules: CompanyRules) -> Component:
 
 
 def _titles() -> dict[str, str]:
-    return {"stocking": _("Stock"), "buffers": _("Buffers"), "delivery": _("On time and in full")}
+    return {
+        "stocking": _("Policies"),
+        "buffers": _("Buffers"),
+        "stock": _("Picks, counts and certificates"),
+        "delivery": _("On time and in full"),
+    }

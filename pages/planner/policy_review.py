@@ -12,7 +12,7 @@ from callbacks.planner.policy_review import CLOSED, PATH, POSITIONS_PATH, Ids, w
 from components.download import list_download
 from components.filters import choice_filter, filter_form, text_filter
 from components.forms import NOTHING, field
-from components.grid import BLOCK_ROWS, grid, said_when_empty
+from components.grid import grid, said_when_empty
 from components.page import page_frame, panel
 from components.policy_columns import policy_columns
 from components.policy_texts import source_name
@@ -90,8 +90,6 @@ def _list(limit: float, *, may_edit: bool) -> Component:
             rowModelType="infinite",
             options={
                 "rowHeight": ROW_HEIGHT,
-                "cacheBlockSize": BLOCK_ROWS,
-                "maxConcurrentDatasourceRequests": 1,
                 **said_when_empty(
                     _("Nothing waits for a decision. Recalculate under Positions, or propose levels there.")
                 ),

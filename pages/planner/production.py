@@ -10,7 +10,7 @@ from callbacks.planner.production import CLOSED, HIDDEN, PATH, Ids, cards, total
 from components.download import list_download
 from components.filters import choice_filter, filter_form, text_filter
 from components.forms import NOTHING, field
-from components.grid import BLOCK_ROWS, grid, said_when_empty
+from components.grid import grid, said_when_empty
 from components.page import page_frame, panel
 from components.production_columns import make_columns, make_row, order_columns
 from components.two_line_grid import ROW_HEIGHT
@@ -122,8 +122,6 @@ def _orders(asked: dict[str, str]) -> Component:
             height=430,
             rowModelType="infinite",
             options={
-                "cacheBlockSize": BLOCK_ROWS,
-                "maxConcurrentDatasourceRequests": 1,
                 "rowHeight": ROW_HEIGHT,
                 **empty,
             },

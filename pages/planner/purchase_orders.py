@@ -12,7 +12,7 @@ from callbacks.planner.purchase_orders import HIDDEN, PATH, Ids, detail_parts, w
 from components.download import list_download
 from components.filters import choice_filter, filter_form, text_filter
 from components.forms import NOTHING, field
-from components.grid import BLOCK_ROWS, figure_column, grid, text_column
+from components.grid import figure_column, grid, text_column
 from components.page import empty_state, page_frame, panel
 from components.two_line_grid import state_column
 from core.i18n import _
@@ -99,7 +99,6 @@ def _list() -> Component:
             selection="single",
             height=360,
             rowModelType="infinite",
-            options={"cacheBlockSize": BLOCK_ROWS, "maxConcurrentDatasourceRequests": 1},
         ),
     )
 

@@ -12,7 +12,7 @@ from callbacks.planner.recipes import PATH, RECIPE, Ids, recipe_parts, wanted_co
 from components.download import list_download
 from components.filters import choice_filter, day_filter, filter_form, text_filter
 from components.forms import NOTHING, field
-from components.grid import BLOCK_ROWS, grid, said_when_empty
+from components.grid import grid, said_when_empty
 from components.page import empty_state, page_frame, panel
 from components.recipe_columns import OTHER_RECIPE, change_columns, cost_columns, tree_columns, used_columns
 from core.errors import NotFound
@@ -122,7 +122,6 @@ def _list(*, may_edit: bool) -> Component:
             selection="multiple",
             height=520,
             rowModelType="infinite",
-            options={"cacheBlockSize": BLOCK_ROWS, "maxConcurrentDatasourceRequests": 1},
         ),
         html.Div(
             dbc.Button(_("Use as standard cost …"), id=Ids.compare, color="primary", outline=True, size="sm"),

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from callbacks.planner.records import CLOSED, PATH, ROW_ID, Ids, shown_fields
 from components.download import download_buttons
 from components.filters import filter_form, text_filter
-from components.grid import BLOCK_ROWS, grid, said_when_empty
+from components.grid import grid, said_when_empty
 from components.page import empty_state, page_frame, panel
 from components.record_columns import record_columns
 from components.record_entities import ShownEntity, entity_links, first
@@ -109,8 +109,6 @@ def _list(entity: str, *, may_edit: bool) -> Component:
             height=560,
             rowModelType="infinite",
             options={
-                "cacheBlockSize": BLOCK_ROWS,
-                "maxConcurrentDatasourceRequests": 1,
                 "stopEditingWhenCellsLoseFocus": True,
                 "rowSelection": SELECTION,
                 "selectionColumnDef": {"pinned": "left"},

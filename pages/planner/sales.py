@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from callbacks.planner.sales import Ids, wanted_sales
 from components.download import list_download
 from components.filters import choice_filter, day_filter, filter_form, text_filter
-from components.grid import BLOCK_ROWS, figure_column, grid, percent_column, text_column
+from components.grid import figure_column, grid, percent_column, text_column
 from components.page import empty_state, page_frame, panel
 from core.i18n import _, day
 from core.identity import viewer
@@ -48,7 +48,6 @@ def layout(by: str = "", start: str = "", end: str = "", search: str = "", **_qu
                 row_id="id",
                 height=560,
                 rowModelType="infinite",
-                options={"cacheBlockSize": BLOCK_ROWS, "maxConcurrentDatasourceRequests": 2},
             ),
         ),
         title=_("Sales"),

@@ -12,7 +12,7 @@ from callbacks.planner.stock import CLOSED, HIDDEN, PATH, Ids, valuation_part, w
 from components.download import list_download
 from components.filters import choice_filter, filter_form, text_filter
 from components.forms import NOTHING, field, select
-from components.grid import BLOCK_ROWS, figure_column, grid, said_when_empty, text_column
+from components.grid import figure_column, grid, said_when_empty, text_column
 from components.page import empty_state, page_frame, panel
 from components.two_line_grid import state_column
 from core.i18n import _
@@ -22,7 +22,7 @@ from core.permissions import Permission
 from services import positions
 from services.stock import StockFilters
 from services.stock_adjustments import LONGEST_LOT, LONGEST_NOTE
-from services.stock_rules import reason_name, rules_in_force
+from services.stock_rules import reason_name, reasons_in_force
 
 register_page(
     __name__,
@@ -118,8 +118,6 @@ def _list() -> Component:
             height=480,
             rowModelType="infinite",
             options={
-                "cacheBlockSize": BLOCK_ROWS,
-                "maxConcurrentDatasourceRequests": 1,
                 **said_when_empty(_("No lot matches: choose other filters.")),
             },
         ),
@@ -164,7 +162,7 @@ def _detail(*, may_edit: bool) -> Component:
 
 
 def _adjusting() -> list[Component]:
-    reasons = [(reason, reason_name(reason)) for reason in rules_in_force(viewer()).reasons]
+    reasons = [(reason, reason_name(reason)) for reason in reasons_in_force(viewer())]
     note = field(_("Note"), dbc.Input(id=Ids.note, size="sm", maxLength=LONGEST_NOTE))
     note.className = "field field-wide"
     return [

@@ -22,7 +22,7 @@ from components.figures.chart import chart
 from components.figures.exchange_curve import HEIGHT, SMALL_HEIGHT
 from components.filters import choice_filter, filter_form
 from components.forms import NOTHING, field, select
-from components.grid import BLOCK_ROWS, grid, said_when_empty
+from components.grid import grid, said_when_empty
 from components.page import empty_state, page_frame, panel
 from components.stock_budget_columns import item_columns, left_out_columns, step_columns
 from core.i18n import _
@@ -143,8 +143,6 @@ def _items(wanted: BudgetFilters) -> Component:
             height=430,
             rowModelType="infinite",
             options={
-                "cacheBlockSize": BLOCK_ROWS,
-                "maxConcurrentDatasourceRequests": 1,
                 **said_when_empty(_("No item here: choose other filters.")),
             },
         ),
@@ -174,8 +172,6 @@ def _next() -> Component:
             height=360,
             rowModelType="infinite",
             options={
-                "cacheBlockSize": BLOCK_ROWS,
-                "maxConcurrentDatasourceRequests": 1,
                 **said_when_empty(_("More safety stock would prevent nothing here.")),
             },
         ),

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from callbacks.planner.stock_counts import PATH, Ids, totals_text
 from components.download import list_download
 from components.forms import NOTHING, field, select
-from components.grid import BLOCK_ROWS, TYPED_FIGURE, figure_column, grid, said_when_empty, text_column
+from components.grid import TYPED_FIGURE, figure_column, grid, said_when_empty, text_column
 from components.import_panels import drop_zone
 from components.page import empty_state, page_frame, panel
 from components.two_line_grid import state_column
@@ -26,7 +26,6 @@ from services.stock_counts import ABC, LONGEST_NAME
 from services.stock_rules import rules_in_force
 
 HIDDEN = {"display": "none"}
-INFINITE = {"cacheBlockSize": BLOCK_ROWS, "maxConcurrentDatasourceRequests": 1}
 # As in a spreadsheet: type, Enter, and the next line is open.
 KEYBOARD = {"singleClickEdit": True, "enterNavigatesVertically": True, "enterNavigatesVerticallyAfterEdit": True}
 FOUND = "params.data == null || params.data.counted == null ? null : Number(params.data.counted)"
@@ -123,10 +122,7 @@ def _list() -> Component:
             selection="single",
             height=430,
             rowModelType="infinite",
-            options={
-                **INFINITE,
-                **said_when_empty(_("Nothing was counted yet: choose a place above and make a count.")),
-            },
+            options=said_when_empty(_("Nothing was counted yet: choose a place above and make a count.")),
         ),
         title=_("Counts"),
         note=_("Select one to open it."),
@@ -173,7 +169,7 @@ def _lines(found: dict[str, Any], *, editing: bool) -> Component:
             row_id="id",
             height=460,
             rowModelType="infinite",
-            options={**INFINITE, **KEYBOARD, **said_when_empty(_("No line here."))},
+            options={**KEYBOARD, **said_when_empty(_("No line here."))},
         ),
         html.P(
             _(

@@ -13,7 +13,7 @@ from components.figures.chart import chart
 from components.figures.projected_stock import HEIGHT
 from components.filters import choice_filter, filter_form, text_filter
 from components.forms import NOTHING, field
-from components.grid import BLOCK_ROWS, figure_column, grid, said_when_empty, text_column
+from components.grid import figure_column, grid, said_when_empty, text_column
 from components.page import empty_state, page_frame, panel
 from components.two_line_grid import state_column
 from components.what_if_bar import opened_scenario, scenario_strip, what_if_bar
@@ -123,7 +123,6 @@ def _list() -> Component:
             selection="single",
             height=340,
             rowModelType="infinite",
-            options={"cacheBlockSize": BLOCK_ROWS, "maxConcurrentDatasourceRequests": 1},
         ),
     )
 

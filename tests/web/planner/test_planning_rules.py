@@ -16,10 +16,16 @@ from services import planning_rules
 from services.buffer_rules import BufferRules
 from services.company_rules import as_entered
 from services.delivery_rules import DeliveryRules
+from services.stock_rules import StockRules
 from services.stocking_rules import StockingRules
 
 Visit = Callable[..., Any]
-SETS = {"stocking": StockingRules(), "buffers": BufferRules(), "delivery": DeliveryRules()}
+SETS = {
+    "stocking": StockingRules(),
+    "buffers": BufferRules(),
+    "stock": StockRules(),
+    "delivery": DeliveryRules(),
+}
 
 
 @pytest.fixture(autouse=True)
