@@ -295,10 +295,12 @@ def _left_out(found: Budget) -> str:
             "1 item is reckoned, none is left out.", "%(count)s items are reckoned, none is left out.", found.items
         )
     reasons = ", ".join(f"{number(count)} {reason_name(reason)}" for reason, count in counts)
-    return _(
+    return counted(
+        "1 item is reckoned. Left out: %(reasons)s; their safety stock of %(money)s stays as it is. "
+        "List: Left out shows them.",
         "%(count)s items are reckoned. Left out: %(reasons)s; their safety stock of %(money)s stays as it is. "
         "List: Left out shows them.",
-        count=number(found.items),
+        found.items,
         reasons=reasons,
         money=money(found.left_out_money),
     )
