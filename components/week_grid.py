@@ -15,7 +15,7 @@ def line_names() -> dict[str, str]:
     """What the lines of the grid are called."""
     return {
         "independent": _("Customers' demand"),
-        "dependent": _("Taken by production"),
+        "dependent": _("Used or moved on"),
         "firm": _("Firm receipts"),
         "planned": _("Planned receipts"),
         "waste": _("Expires"),

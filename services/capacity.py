@@ -21,7 +21,7 @@ from analytics.supply_plan.calendars import NEVER
 from analytics.supply_plan.capacity import Load, brought_forward, capacity_load, carried_over
 from core.clock import today
 from core.errors import Conflict, InvalidInput, NotFound
-from core.i18n import _, day, number
+from core.i18n import _, counted, day, number
 from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.db import session_scope
@@ -419,10 +419,11 @@ def _more_hours(case: _Case) -> _Changed:
     available = case.load.available.copy()
     available[case.week : case.week + case.weeks, case.resource] += case.hours
     rate = case.rules.overtime_cost if case.kind == "overtime" else case.rules.shift_cost
-    told = _(
-        "%(hours)s h a week more in %(weeks)s weeks, at RM %(rate)s an hour.",
+    told = counted(
+        "%(hours)s h more in %(count)s week, at RM %(rate)s an hour.",
+        "%(hours)s h a week more in %(count)s weeks, at RM %(rate)s an hour.",
+        case.weeks,
         hours=number(case.hours, decimals=1),
-        weeks=number(case.weeks),
         rate=number(rate, decimals=2),
     )
     return _Changed(replace(case.load, available=available), case.hours * case.weeks * rate, 0.0, told)

@@ -22,7 +22,6 @@ from data.queries import order_promising
 from services.form_values import row_id
 from services.plain_rows import plain_rows
 from services.promisable import Commitments, Floats, over_promised, promisable
-from services.reservations import SUBJECT
 from services.supply_plan import plan_node
 from services.supply_plan_model import DAYS_A_WEEK, KEYS
 from services.supply_planned import ACT_WEEKS, SUBJECTS, Planned, planned, unit_worth
@@ -119,7 +118,7 @@ def item_schedule(viewer: Viewer, product_id: object, location_id: object) -> It
         "forecast": _by_week(forecast, found.model.weeks),
         "orders": own.ordered[:, 0],
         "reserved": own.reserved[:, 0],
-        "net_forecast": np.maximum(plan.inputs.demand[:, node] - own.ordered[:, 0], 0.0),
+        "net_forecast": np.maximum(plan.inputs.demand[:, node] - own.ordered[:, 0] - own.reserved[:, 0], 0.0),
         "dependent": plan.dependent[:, node],
         "firm": plan.inputs.receipts[:, node],
         "planned": plan.planned[:, node],
@@ -165,7 +164,7 @@ def _listed(session: Session, viewer: Viewer, found: Planned) -> pd.DataFrame:
         session,
         viewer,
         "master_schedule",
-        subjects=(*SUBJECTS, SUBJECT),
+        subjects=SUBJECTS,
         args=(today(),),
         compute=lambda: _compute(found, _commitments(session)),
     )

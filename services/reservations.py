@@ -13,6 +13,7 @@ import numpy as np
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
+from analytics.available_to_promise import TOLERANCE
 from core.clock import now
 from core.errors import Conflict, InvalidInput, NotFound
 from core.i18n import _, day
@@ -194,6 +195,11 @@ def _require_free(known: Known, asked: Question, promised: date) -> None:
 
 def _still_there(known: Known, asked: Question, on_day: float, first: int) -> str:
     weeks = known.found.model.weeks
+    if on_day >= asked.quantity - TOLERANCE:
+        return _(
+            "The receipts it needs may come as late as Friday of their week. Promise it for %(day)s.",
+            day=day(promised_day(known.found, first, asked.wanted_on, early=False)),
+        )
     left = _(
         "Of %(wanted)s only %(left)s can still be promised for the week of %(week)s.",
         wanted=shown_quantity(asked.quantity),

@@ -304,7 +304,12 @@ def _check_own_demand(found: Planned, item: dict[str, int]) -> None:
     nodes = found.model.nodes
     own = ((nodes["product_id"] == item["product_id"]) & (nodes["location_id"] == item["location_id"])).to_numpy()
     if found.plan.dependent[:, own].any():
-        raise InvalidInput(_("Production takes this item: keep a change of the demand of what is made of it instead."))
+        raise InvalidInput(
+            _(
+                "What is wanted here follows from what is made of it and where it is moved to: keep a change of that "
+                "demand instead."
+            )
+        )
 
 
 def _branch(session: Session, viewer: Viewer, name: object, *, note: object, based_on: object, status: str) -> int:

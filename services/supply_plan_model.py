@@ -17,7 +17,8 @@ from analytics.supply_plan.capacity import Routings
 from analytics.supply_plan.engine import SupplyInputs
 from analytics.supply_plan.lanes import lanes_in_use, shares_beside, without_circles
 from analytics.supply_plan.network import Arcs, Sources, SupplyNetwork
-from data.queries import policies
+from core.clock import now
+from data.queries import order_promising, policies
 from data.queries import supply_plan as rows
 
 KEYS = ["product_id", "location_id"]
@@ -210,8 +211,9 @@ def _reach(forecast: Floats) -> int:
 def _demand(
     session: Session, nodes: pd.DataFrame, recipes: pd.DataFrame, forecast: Floats, calendar: _Calendar
 ) -> Floats:
-    """Forecast by week, or the customers' orders where they are more; what is overdue comes on top."""
-    sales = rows.sales(session)
+    """Forecast by week, or what is ordered and reserved where it is more; what is overdue comes on top."""
+    reserved = order_promising.reserved(session, at=now())
+    sales = pd.concat([rows.sales(session), reserved[[*KEYS, "due_on", "quantity"]]], ignore_index=True)
     sales = sales.assign(node=_places_of(nodes, sales), week=calendar.week_of(sales["due_on"])).dropna()
     late = pd.to_datetime(sales["due_on"]) < pd.Timestamp(calendar.as_of)
     ordered = _summed(sales[~late], "node", len(nodes), calendar)

@@ -15,7 +15,7 @@ from core.viewer import Viewer
 from data.frames import shared_frame
 from services.supply_plan_model import KEYS, PlanModel, plan_model
 
-SUBJECTS = ("stock", "orders", "policy", "demand", "forecast", "products", "master")
+SUBJECTS = ("stock", "orders", "policy", "demand", "forecast", "products", "master", "reservations")
 TOLERANCE = 1e-6
 ACT_WEEKS = 4
 

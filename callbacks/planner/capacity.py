@@ -263,7 +263,7 @@ def load_columns(weeks: list[date]) -> list[dict[str, Any]]:
             "type": "rightAligned",
             "cellClass": "figure load",
             "cellDataType": False,
-            "minWidth": 112,
+            "minWidth": 128,
             "sortable": False,
             "tooltipField": f"w{place}",
             "valueFormatter": {"function": shown},

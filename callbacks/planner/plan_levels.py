@@ -138,7 +138,7 @@ def measure_names() -> dict[str, str]:
     return {
         "start": _("Stock at the start"),
         "independent": _("Customers' demand"),
-        "dependent": _("Taken by production"),
+        "dependent": _("Used or moved on"),
         "firm": _("Firm receipts"),
         "planned": _("Planned receipts"),
         "waste": _("Expires"),
@@ -172,9 +172,10 @@ def level_columns(buckets: list[date], view: LevelView) -> list[dict[str, Any]]:
             "field": "measure",
             "headerName": _("Measure"),
             "pinned": "left",
-            "minWidth": 108,
-            "width": 150,
+            "minWidth": 140,
+            "width": 176,
             "sortable": False,
+            "tooltipField": "measure",
         },
     ]
     return first + [
@@ -184,7 +185,7 @@ def level_columns(buckets: list[date], view: LevelView) -> list[dict[str, Any]]:
             "type": "rightAligned",
             "cellClass": "figure",
             "headerClass": "level-now" if not at else "",
-            "minWidth": 92,
+            "minWidth": 98,
             "sortable": False,
             "valueFormatter": {"function": shown},
             "cellClassRules": rules,

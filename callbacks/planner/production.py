@@ -19,7 +19,7 @@ from components.production_columns import (
 )
 from components.todo_cards import TodoCard, todo_cards
 from core.guard import requires
-from core.i18n import _, day, number
+from core.i18n import _, counted, day, number
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
@@ -135,7 +135,6 @@ def select_all(_clicks: object, rows: object) -> list[dict[str, Any]]:
     Output(Ids.totals, "children"),
     Output(Ids.outcome, "children"),
     Output(Ids.changed, "data"),
-    Output(Ids.cards, "children"),
     Input(Ids.accept, "n_clicks"),
     State(Ids.rows, "selectedRows"),
     State(Ids.filters, "data"),
@@ -147,7 +146,18 @@ def accept_selected(_clicks: object, selected: object, filters: object) -> tuple
     done = production.accept(viewer(), choices)
     found = production.make_list(viewer(), wanted_list(filters))
     rows = [make_row(row) for row in found.rows]
-    return rows, [], totals_text(found), accepted_text(done), done.orders[-1], cards(filters)
+    return rows, [], totals_text(found), accepted_text(done), done.orders[-1]
+
+
+@callback(
+    Output(Ids.cards, "children"),
+    Input(Ids.changed, "data"),
+    State(Ids.filters, "data"),
+    prevent_initial_call=True,
+)
+def show_cards(_changed: object, filters: object) -> list[Component]:
+    """Counted anew after every step of an order."""
+    return cards(filters)
 
 
 @callback(
@@ -286,11 +296,11 @@ def cards(filters: object) -> list[Component]:
     wanted = wanted_orders(filters)
     planned = production.make_list(viewer(), MakeFilters(), limit=0)
     found = production_orders.orders(viewer(), OrderFilters(), end=0)
-    lacking = _("%(count)s lack components", count=number(planned.lacking))
     return todo_cards(
         [
             TodoCard(
-                _("To release this week"), number(planned.total), lacking, PATH, "warn" if planned.lacking else "quiet"
+                _("To release this week"), number(planned.total), lacking_text(planned.lacking), PATH,
+                "warn" if planned.lacking else "quiet",
             ),
             TodoCard(
                 _("Open orders"), number(found.open), _("planned, released or running"), f"{PATH}?show=open",
@@ -310,13 +320,13 @@ def cards(filters: object) -> list[Component]:
 
 def totals_text(found: MakeList) -> str:
     """How much there is to release."""
-    text = _(
-        "%(count)s orders to release · %(hours)s hours · %(late)s come late · %(lacking)s lack components",
-        count=number(found.total),
-        hours=number(found.hours),
-        late=number(found.late),
-        lacking=number(found.lacking),
+    parts = (
+        counted("%(count)s order to release", "%(count)s orders to release", found.total),
+        _("%(hours)s hours", hours=number(found.hours)),
+        counted("%(count)s comes late", "%(count)s come late", found.late),
+        lacking_text(found.lacking),
     )
+    text = " · ".join(parts)
     if len(found.rows) < found.total:
         text += _(" · the first %(count)s are listed", count=number(len(found.rows)))
     return text
@@ -324,12 +334,18 @@ def totals_text(found: MakeList) -> str:
 
 def order_totals_text(found: OrderPage) -> str:
     """How many orders there are."""
-    return _(
+    return counted(
+        "%(count)s order · %(running)s running · %(late)s late",
         "%(count)s orders · %(running)s running · %(late)s late",
-        count=number(found.total),
+        found.total,
         running=number(found.running),
         late=number(found.late),
     )
+
+
+def lacking_text(count: int) -> str:
+    """How many orders to release have not all their components."""
+    return counted("%(count)s lacks components", "%(count)s lack components", count)
 
 
 def selection_text(rows: list[dict[str, Any]]) -> str:

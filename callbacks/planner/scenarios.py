@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from dash import Input, Output, State, callback, no_update
+from dash import Input, Output, State, callback, html, no_update
 from dash.development.base_component import Component
 
 from components.comparison_table import ComparedRow, comparison_table
@@ -83,6 +83,7 @@ class Ids(PageIds):
     remove: str
     total: str
     metric: str
+    by_month: str
     months: str
     chart: str
 
@@ -162,15 +163,19 @@ def show_detail(selected: object, _changed: object) -> tuple[Any, ...]:
     Output(Ids.total, "children"),
     Output(Ids.months, "children"),
     Output(Ids.chart, "figure"),
+    Output(Ids.by_month, "style"),
     Input(Ids.rows, "selectedRows"),
     Input(Ids.metric, "value"),
     Input(Ids.changed, "data"),
     prevent_initial_call=True,
 )
-def show_comparison(selected: object, metric: object, _changed: object) -> tuple[Component, Component, Figure]:
-    found = scenarios.compare(viewer(), list(chosen_scenarios(selected)))
+def show_comparison(selected: object, metric: object, _changed: object) -> tuple[Any, ...]:
+    chosen = list(chosen_scenarios(selected))
+    if not chosen:
+        return html.P(_("Tick scenarios above."), className="note"), None, no_update, HIDDEN
+    found = scenarios.compare(viewer(), chosen)
     wanted = metric if isinstance(metric, str) and metric in BETTER else "margin"
-    return total_table(found), month_table(found, wanted), month_figure(found, wanted)
+    return total_table(found), month_table(found, wanted), month_figure(found, wanted), SHOWN
 
 
 @callback(

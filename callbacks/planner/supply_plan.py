@@ -17,7 +17,7 @@ from components.week_grid import week_columns, week_rows
 from components.what_if_bar import keep_target, kept_text, opened_scenario
 from core.errors import InvalidInput
 from core.guard import requires
-from core.i18n import EMPTY, _, day, money, number
+from core.i18n import EMPTY, _, counted, day, money, number
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
@@ -248,6 +248,8 @@ def show_served(clicked: object, seen: object, scenario: object) -> tuple[str, l
         viewer(), *key, int(column.removeprefix("w")[:4]), scenario=opened_scenario(scenario)
     )
     wanted = sum(peg["quantity"] for peg in pegs)
+    if not pegs:
+        return _("Nothing is wanted in the week of %(week)s.", week=day(week)), []
     title = _("%(quantity)s wanted in the week of %(week)s are served by", quantity=number(wanted), week=day(week))
     return title, [served_row(peg, place) for place, peg in enumerate(pegs)]
 
@@ -394,7 +396,7 @@ def served_row(peg: dict[str, Any], place: int) -> dict[str, Any]:
         "planned": _("Planned order"),
         "owed": _("Nothing in the plan"),
     }
-    late = "" if not peg["late"] else _("%(count)s weeks late", count=peg["late"])
+    late = "" if not peg["late"] else counted("%(count)s week late", "%(count)s weeks late", peg["late"])
     return {
         "id": place,
         "supply": names[peg["supply"]],

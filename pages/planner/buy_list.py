@@ -33,7 +33,7 @@ register_page(
     permission=Permission.PURCHASE_READ,
     name="Buy list",
     area=Area.SUPPLY,
-    order=7,
+    order=16,
     description="Planned purchases by the shortage that their money prevents, down to a budget",
 )
 

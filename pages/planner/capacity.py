@@ -26,7 +26,7 @@ register_page(
     permission=Permission.PURCHASE_READ,
     name="Capacity",
     area=Area.SUPPLY,
-    order=9,
+    order=22,
     description="Hours that the supply plan asks of each resource, week by week, and levers against too few of them",
 )
 ROW, HEAD, SHORTEST = 31, 42, 160

@@ -31,7 +31,7 @@ register_page(
     permission=Permission.PURCHASE_READ,
     name="Plan under limits",
     area=Area.SUPPLY,
-    order=6,
+    order=24,
     description="Families by month or week within hours, overtime, room and money, and what each limit costs",
 )
 ROW, HEAD, SHORTEST, TALLEST = 31, 42, 160, 520

@@ -27,7 +27,7 @@ register_page(
     permission=Permission.PURCHASE_READ,
     name="Master schedule",
     area=Area.SUPPLY,
-    order=6,
+    order=26,
     description="Forecast, orders, receipts and what can be promised of each sold item, week by week",
 )
 
@@ -85,7 +85,7 @@ def _list() -> Component:
         figure_column("reserved", _("Reserved"), minWidth=88),
         figure_column("receipts", _("Receipts"), minWidth=85, headerTooltip=_("Firm and planned, four weeks")),
         figure_column("atp_now", _("ATP now"), minWidth=85),
-        figure_column("atp_soon", _("ATP, 4 weeks"), minWidth=105),
+        figure_column("atp_soon", _("ATP, 4 weeks"), minWidth=122),
         figure_column("atp", _("ATP in all"), minWidth=90),
     ]
     return panel(

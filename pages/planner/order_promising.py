@@ -26,7 +26,7 @@ register_page(
     permission=Permission.INVENTORY_READ,
     name="Order promising",
     area=Area.SUPPLY,
-    order=8,
+    order=28,
     description="What can be had when, what is kept for whom, and how much is whose",
 )
 

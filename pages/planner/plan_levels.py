@@ -40,7 +40,7 @@ register_page(
     permission=Permission.PURCHASE_READ,
     name="Demand and supply",
     area=Area.SUPPLY,
-    order=6,
+    order=12,
     description="The supply plan added up by category, family, item, place, kind or supplier",
 )
 

@@ -28,7 +28,7 @@ register_page(
     permission=Permission.PURCHASE_READ,
     name="Production",
     area=Area.SUPPLY,
-    order=8,
+    order=18,
     description="Planned production orders to release, and the orders of the plant with their progress",
 )
 

@@ -28,7 +28,7 @@ register_page(
     permission=Permission.PURCHASE_READ,
     name="Purchase orders",
     area=Area.SUPPLY,
-    order=10,
+    order=32,
     description="Orders to suppliers: drafts, sent, late, received",
 )
 

@@ -35,7 +35,7 @@ register_page(
     permission=Permission.PURCHASE_READ,
     name="Review queue",
     area=Area.SUPPLY,
-    order=20,
+    order=34,
     description="Suppliers' confirmations and proposed changes, to accept or reject",
 )
 

@@ -35,7 +35,7 @@ register_page(
     permission=Permission.PURCHASE_READ,
     name="Scenarios",
     area=Area.SUPPLY,
-    order=8,
+    order=30,
     description="What if, kept: other demand, terms or capacity, compared with the plan",
 )
 
@@ -74,7 +74,7 @@ def _new() -> Component:
         className="form-line",
         style=SHOWN if viewer().may(Permission.PURCHASE_EDIT) else HIDDEN,
     )
-    return html.Div([form, html.P("", id=Ids.told, className="note", role="status")])
+    return html.Div([form, html.P("", id=Ids.told, className="note", role="status")], className="scenario-new")
 
 
 def _list(opened: int | None) -> Component:
@@ -185,9 +185,16 @@ def _change_form() -> Component:
 def _comparison() -> Component:
     return panel(
         html.Div(html.P(_("Tick scenarios above."), className="note"), id=Ids.total),
-        field(_("By month"), select(Ids.metric, list(metric_names().items()), "margin")),
-        chart(Ids.chart, summary=_("The chosen metric by month, as in the table below"), height=HEIGHT),
-        html.Div(id=Ids.months),
+        html.Div(
+            [
+                field(_("By month"), select(Ids.metric, list(metric_names().items()), "margin")),
+                chart(Ids.chart, summary=_("The chosen metric by month, as in the table below"), height=HEIGHT),
+                html.Div(id=Ids.months),
+            ],
+            id=Ids.by_month,
+            className="by-month",
+            style=HIDDEN,
+        ),
         title=_("Beside the plan"),
         note=_("Worked out by the same engine from today's data. Cash is revenue less planned purchases."),
     )

@@ -27,7 +27,7 @@ register_page(
     permission=Permission.PURCHASE_READ,
     name="Supply path",
     area=Area.SUPPLY,
-    order=6,
+    order=14,
     description="What an item is made of, bought from and moved from, and where it goes",
 )
 
@@ -98,12 +98,12 @@ def _network(path: SupplyPath, title: str) -> Component:
 
 def _table(path: SupplyPath) -> Component:
     columns = [
-        text_column("code", _("Item or supplier"), pinned="left", minWidth=120, maxWidth=180, tooltipField="code"),
+        text_column("code", _("Item or supplier"), pinned="left", minWidth=145, maxWidth=180, tooltipField="code"),
         text_column("name", _("Name"), minWidth=160, tooltipField="name"),
         text_column("place", _("Place"), minWidth=85, maxWidth=110),
         text_column("step", _("Where"), minWidth=115, maxWidth=140),
-        text_column("kind", _("Kind"), minWidth=130),
-        state_column("state", _("State"), minWidth=140, maxWidth=170),
+        text_column("kind", _("Kind"), minWidth=105),
+        state_column("state", _("State"), minWidth=165, maxWidth=190),
         figure_column("short_quantity", _("Short by"), minWidth=95),
         figure_column("quantity", _("Wanted"), minWidth=95),
         text_column("unit", _("Unit"), minWidth=65, maxWidth=80),

@@ -30,7 +30,7 @@ register_page(
     permission=Permission.PURCHASE_READ,
     name="Supply plan",
     area=Area.SUPPLY,
-    order=5,
+    order=10,
     description="Every item and place projected week by week, with the orders that it takes",
 )
 

@@ -36,7 +36,7 @@ register_page(
     permission=Permission.INVENTORY_READ,
     name="Transfers",
     area=Area.SUPPLY,
-    order=8,
+    order=20,
     description="What the plan moves between places, and the transfers that are ordered",
 )
 

@@ -123,6 +123,27 @@ def test_a_reservation_takes_from_what_can_be_promised_at_once(planner: Viewer) 
     assert (behind["number"], behind["quantity"]) == (f"R-{made['id']} held", 4)
 
 
+def test_a_reservation_takes_its_part_of_the_forecast_and_what_is_more_the_plan_supplies(planner: Viewer) -> None:
+    sell("CHIPS", (3, 20))
+    before, week = schedule(planner), TODAY + 3 * WEEK
+    made = reservations.reserve(planner, *key("CHIPS"), quantity=30, wanted_on=week, key=str(uuid4()))
+    found = schedule(planner)
+    assert [found.lines[name][3] for name in ("orders", "reserved", "net_forecast")] == pytest.approx([20, 30, 20])
+    assert found.lines["planned"] == before.lines["planned"], "within the forecast nothing more is bought"
+    assert before.lines["cumulative_atp"][-1] - found.lines["cumulative_atp"][-1] == pytest.approx(30)
+    reservations.release(planner, made["id"], made["version"])
+    assert schedule(planner).lines == before.lines
+
+    more, friday = 100.0, TODAY + 4 * WEEK + timedelta(days=4)
+    reservations.reserve(planner, *key("CHIPS"), quantity=more, wanted_on=friday, key=str(uuid4()))
+    held = schedule(planner)
+    plan = supply_plan.item_plan(planner, *key("CHIPS"))
+    assert plan.lines["independent"][4] == pytest.approx(max(held.lines["forecast"][4], more))
+    demand = sum(np.array(held.lines[name]) for name in ("orders", "reserved", "net_forecast"))
+    assert demand == pytest.approx(plan.lines["independent"])
+    assert not any(held.owed)
+
+
 def test_the_orders_behind_a_figure(planner: Viewer) -> None:
     sell("CHIPS", (0, 20), (-1, 6), (1, 5))
     found = master_schedule.cell(planner, *key("CHIPS"), "orders", 0)

@@ -117,6 +117,21 @@ def test_an_order_from_planned_to_done(visitor: Visit) -> None:
     assert accepted() == []
 
 
+def test_every_step_counts_the_cards_anew(visitor: Visit) -> None:
+    planner = visitor("planner")
+    accept(planner)
+    (made,) = accepted()
+    seen = select_order(planner, made.id).json["response"][Ids.seen]["data"]
+    for step in (Ids.release, Ids.start):
+        answer = planner.press(step, {f"{Ids.seen}.data": seen, f"{Ids.anyway}.value": False}).json["response"]
+        seen = answer[Ids.seen]["data"]
+    told = planner.call(f"{Ids.cards}.children", {f"{Ids.changed}.data": answer[Ids.changed]["data"]})
+    running = told.json["response"][Ids.cards]["children"][2]
+    assert [part["props"]["children"] for part in running["props"]["children"] if part][:2] == ["Running", "1"]
+    shown = planner.call(f"{Ids.orders}.getRowsResponse", {f"{Ids.orders}.getRowsRequest": {}}).json["response"]
+    assert shown[Ids.order_totals]["children"] == "1 order · 1 running · 0 late"
+
+
 def test_a_stale_page_is_told(visitor: Visit) -> None:
     planner = visitor("planner")
     accept(planner)

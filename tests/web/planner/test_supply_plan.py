@@ -142,6 +142,15 @@ def test_a_week_says_what_serves_it(visitor: Visit) -> None:
     assert rows[1]["late"] == "2 weeks late"
 
 
+def test_a_week_of_which_nothing_is_wanted_says_so(visitor: Visit) -> None:
+    planner = visitor("planner")
+    seen = chosen(planner, "NEW")[Ids.seen]["data"]
+    values = {f"{Ids.weeks}.cellClicked": {"colId": "w0"}, f"{Ids.seen}.data": seen}
+    shown = planner.call(f"{Ids.served}.rowData", values).json["response"]
+    assert shown[Ids.served]["rowData"] == []
+    assert shown[Ids.served_title]["children"].startswith("Nothing is wanted in the week of 2026-")
+
+
 def test_levers_that_help_are_told_with_their_money(visitor: Visit) -> None:
     planner = visitor("planner")
     seen = chosen(planner, "CHIPS")[Ids.seen]["data"]
