@@ -1,4 +1,4 @@
-"""Latency of the first callbacks of Home and Inventory, against the answer of /health/live in the same process."""
+"""Latency of the first callbacks of Home, stock and supply pages, against /health/live in the same process."""
 
 from __future__ import annotations
 
@@ -10,7 +10,22 @@ from typing import Any
 from benchmarks.measure import Figure, percentile, visitor
 
 CALLS = 40
-PATHS = ("/", "/inventory/positions")
+PAGES = {
+    "/": "home",
+    "/inventory/positions": "inventory",
+    "/inventory/classes": "item-classes",
+    "/inventory/stock": "stock",
+    "/inventory/budget": "stock-budget",
+    "/inventory/buffers": "buffers",
+    "/inventory/expiry": "expiry-board",
+    "/supply/plan": "supply-plan",
+    "/supply/levels": "plan-levels",
+    "/supply/buy-list": "buy-list",
+    "/supply/transfers": "transfers",
+    "/supply/production": "production",
+    "/supply/capacity": "capacity",
+    "/supply/mps": "master-schedule",
+}
 
 
 def measured() -> Iterator[Figure]:
@@ -18,7 +33,7 @@ def measured() -> Iterator[Figure]:
     live = _milliseconds(lambda: planner.get("/health/live"))
     yard = percentile(live, 0.5)
     yield Figure("GET /health/live, median", yard, "ms", 1.0, "itself")
-    for path in PATHS:
+    for path in PAGES:
         cold = _milliseconds(partial(planner.layout, path), calls=1)[0]
         warm = _milliseconds(partial(planner.layout, path))
         yield Figure(f"Page {path}, first time", cold, "ms", cold / yard, "/health/live")
@@ -27,8 +42,8 @@ def measured() -> Iterator[Figure]:
 
 
 def _callbacks(planner: Any, yard: float) -> Iterator[Figure]:
-    """Every callback of the two pages, with neutral values, as the first call of a page makes them."""
-    prefixes = ("planner-home--", "planner-inventory--")
+    """Every callback of the pages, with neutral values, as the first call of a page makes them."""
+    prefixes = [f"planner-{name}--" for name in PAGES.values()]
     for callback_id, spec in planner.app.callback_map.items():
         if "callback" not in spec or not any(prefix in callback_id for prefix in prefixes):
             continue

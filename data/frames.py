@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Lock
 from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 import pandas as pd
 from sqlalchemy import TextClause
@@ -14,7 +15,9 @@ from core.settings import settings
 from core.viewer import Viewer
 from data.queries.settings import version
 
-KEPT_FRAMES = 12
+# There are some 25 names. The largest frame, a plan of 50,000 items and places, is of about 100 MB.
+KEPT_FRAMES = 40
+KEPT_OF_A_NAME = 6
 
 
 def frame(session: Session, statement: TextClause, **parameters: Any) -> pd.DataFrame:
@@ -25,8 +28,10 @@ def frame(session: Session, statement: TextClause, **parameters: Any) -> pd.Data
 
 
 Shared = TypeVar("Shared")
-_kept: dict[tuple[Any, ...], tuple[str, Any]] = {}
-_lock = Lock()
+Key = tuple[Any, ...]
+_kept: dict[Key, tuple[str, Any]] = {}
+_locks: WeakValueDictionary[Key, Lock] = WeakValueDictionary()  # of the frames somebody makes or waits for
+_guard = Lock()
 
 
 def shared_frame(
@@ -41,17 +46,35 @@ def shared_frame(
     """``compute()``, kept in this process while ``subjects`` are unchanged. Readers must not change it.
 
     For frames of many thousand rows, and what is made of them, which would take longer to read from the disk cache than
-    to sort.
+    to sort. Requests for the same frame wait for the first one to make it; other frames don't wait.
     """
     scope = "internal" if viewer.internal else viewer.company_id
     key = (settings().database_url, name, scope, args)
     wanted = version(session, *subjects)
-    with _lock:
-        known, found = _kept.pop(key, ("", None))
-        if found is None or known != wanted:
+    with _guard:
+        lock = _locks.setdefault(key, Lock())
+    with lock:
+        found = _recalled(key, wanted)
+        if found is None:
             found = compute()
-        _kept[key] = (wanted, found)
-        while len(_kept) > KEPT_FRAMES:
-            _kept.pop(next(iter(_kept)))
+            _keep(key, wanted, found)
     shared: Shared = found
     return shared
+
+
+def _recalled(key: Key, wanted: str) -> Any:
+    """What is kept, now the last to be dropped; what is out of date is dropped at once."""
+    with _guard:
+        known, found = _kept.pop(key, ("", None))
+        if found is None or known != wanted:
+            return None
+        _kept[key] = (known, found)
+        return found
+
+
+def _keep(key: Key, made_of: str, found: Any) -> None:
+    with _guard:
+        _kept[key] = (made_of, found)
+        same_name = [kept for kept in _kept if kept[1] == key[1]]
+        for dropped in (*same_name[:-KEPT_OF_A_NAME], *list(_kept)[:-KEPT_FRAMES]):
+            _kept.pop(dropped, None)

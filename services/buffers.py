@@ -257,20 +257,19 @@ def stop_buffering(viewer: Viewer, product_id: object, location_id: object, vers
 def buffered_items(session: Session, viewer: Viewer) -> pd.DataFrame:
     """All buffered items with zones, priorities and orders.
 
-    Inputs: an open session outside of any shared frame, the viewer.
+    Inputs: an open session, the viewer.
     Returns: frame indexed by product and location: COLUMNS, TERMS and version. Not to be changed.
     Raises: nothing of its own.
     Source: formulas.md 3.8.
     """
     rules, review_days = buffer_rules(session), stocking_rules(session).review_days
-    classes, held = _read(session, viewer)
     return shared_frame(
         session,
         viewer,
         "buffers",
         subjects=SUBJECTS,
         args=(today(), rules, review_days, class_rules(session)),
-        compute=lambda: _stand(session, _chosen(session, _items(classes, held), rules, review_days)),
+        compute=lambda: _stand(session, _chosen(session, _items(*_read(session, viewer)), rules, review_days)),
     )
 
 
@@ -286,7 +285,7 @@ def _candidates(session: Session, viewer: Viewer) -> pd.DataFrame:
 
 
 def _read(session: Session, viewer: Viewer) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Classes and positions of all items: shared frames are made one after the other, never one within another."""
+    """Classes and positions of all items."""
     return item_classes.classes_of_items(session, viewer), shared_positions(session, viewer, as_of=today())
 
 

@@ -11,15 +11,16 @@ import numpy as np
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from analytics.buy_ranking import break_prices, orders_to_release, ranked
+from analytics.buy_ranking import break_prices, ranked
 from analytics.load_building import container_fill, container_top_up
 from analytics.supply_plan.pegging import NONE
-from core.clock import now
+from core.clock import now, today
 from core.errors import Conflict, InvalidInput
 from core.i18n import _, money
 from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.db import session_scope
+from data.frames import shared_frame
 from data.queries import buy_list as stored_terms
 from data.queries import proposals, purchase_orders
 from data.queries import settings as stored
@@ -30,7 +31,7 @@ from services.halal_cover import refuse_blocked, with_blocked
 from services.plain_rows import plain_rows
 from services.proposals import DECIDED_AT_ONCE, Accepted
 from services.supply_plan_model import DAYS_A_WEEK, KEYS
-from services.supply_planned import Planned, planned
+from services.supply_planned import SUBJECTS, Planned, planned, released_within
 
 WEEKS = {"1": 1, "2": 2, "4": 4}
 SHOWN_AT_MOST = 500
@@ -174,8 +175,18 @@ def accept(viewer: Viewer, choices: Sequence[Choice]) -> Accepted:
 
 def _orders(session: Session, viewer: Viewer, *, weeks: int) -> pd.DataFrame:
     """Planned purchases to be released within so many weeks, with their prices; a row an order."""
-    found = planned(session, viewer)
-    orders = orders_to_release(found.plan, periods=weeks)
+    return shared_frame(
+        session,
+        viewer,
+        "buy_orders",
+        subjects=SUBJECTS,
+        args=(today(), weeks),
+        compute=lambda: _made(session, viewer, weeks=weeks),
+    )
+
+
+def _made(session: Session, viewer: Viewer, *, weeks: int) -> pd.DataFrame:
+    found, orders = planned(session, viewer), released_within(session, viewer, weeks=weeks)
     terms = found.model.sources[TERMS].rename(columns={"kind": "way", "price": "list_price"})
     orders = orders.join(terms, on="source").join(found.model.nodes[[*KEYS, *NAMES]], on="node")
     orders = orders[orders["way"] == "buy"].merge(stored_terms.supplier_codes(session), on="supplier_id")
@@ -263,7 +274,7 @@ def _budget(typed: str) -> float | None:
 
 def _still_planned(session: Session, viewer: Viewer, seen: Mapping[str, Choice]) -> list[dict[str, Any]]:
     """The chosen rows as the plan has them now, which has to be as they were seen."""
-    orders = _orders(session, viewer, weeks=max(WEEKS.values()))
+    orders = _made(session, viewer, weeks=max(WEEKS.values()))  # prices of this moment
     rows = {row["id"]: row for row in plain_rows(orders[orders["id"].isin(list(seen))])}
     for order_id in sorted(seen.keys() - rows.keys()):
         item = _item_name(planned(session, viewer), order_id)

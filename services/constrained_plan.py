@@ -103,14 +103,13 @@ def limited_plan(viewer: Viewer, filters: LimitFilters) -> LimitedPlan:
     more = _more_demand(filters.demand)
     with session_scope(viewer) as session:
         rules, rate = limit_rules(session), stocking_rules(session).holding_rate
-        found = planned(session, viewer)  # before the frame, for frames wait for each other
         return shared_frame(
             session,
             viewer,
             "limited_plan",
             subjects=SUBJECTS,
             args=(today(), filters, rules, rate),
-            compute=lambda: _limited(found, filters, rules, rate, more=more),
+            compute=lambda: _limited(planned(session, viewer), filters, rules, rate, more=more),
         )
 
 

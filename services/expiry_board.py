@@ -190,18 +190,19 @@ def shared_lots(session: Session, viewer: Viewer, *, as_of: date) -> pd.DataFram
     """The same for all items, kept in memory until the data change. Not to be changed.
 
     Inputs: an open session, the viewer, the data date.
-    Returns: as lots.
+    Returns: as lots, by code, location, days left and lot.
     Raises: nothing of its own.
     Source: none; ours.
     """
-    positions = shared_positions(session, viewer, as_of=as_of)  # before the frame, for frames wait for each other
     return shared_frame(
         session,
         viewer,
         "expiry_lots",
         subjects=SUBJECTS,
         args=(as_of,),
-        compute=lambda: _risk(session, positions, as_of=as_of),
+        compute=lambda: _risk(session, shared_positions(session, viewer, as_of=as_of), as_of=as_of).sort_values(
+            ["code", "location", "days_left", "lot"]
+        ),
     )
 
 

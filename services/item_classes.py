@@ -116,6 +116,31 @@ class ClassPage:
     slob_share: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Year:
+    """The year that values are of, and the days from which on and until which sales are looked at."""
+
+    start: date
+    before: date
+    since: date
+    until: date
+
+    def window(self) -> dict[str, date]:
+        return {"year_start": self.start, "before": self.before, "since": self.since, "until": self.until}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Demand:
+    """What was sold, or issued: facts of the year by product and location, and the panel of their months."""
+
+    facts: pd.DataFrame
+    panel: FloatArray
+
+    def without(self, others: pd.Index[Any]) -> _Demand:
+        keep = ~self.facts.index.isin(others)
+        return _Demand(self.facts[keep], self.panel[:, keep])
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Figures:
     """What does not depend on rules: one row per product and location, and the year it is of."""
@@ -198,7 +223,7 @@ def any_item(viewer: Viewer) -> bool:
 def classes_of_items(session: Session, viewer: Viewer) -> pd.DataFrame:
     """The classes of every item: ABC of what is sold by its revenue, of what is used by its cost; XYZ.
 
-    Inputs: an open session outside of any shared frame, the viewer.
+    Inputs: an open session, the viewer.
     Returns: frame indexed by product and location: abc and xyz, None where not classified.
     Raises: nothing of its own.
     Source: formulas.md 3.4.
@@ -211,7 +236,7 @@ def classes_of_items(session: Session, viewer: Viewer) -> pd.DataFrame:
 def boxes(session: Session, viewer: Viewer) -> pd.Series[Any]:
     """The box of every item: of what is sold by its revenue, of what is used by its cost.
 
-    Inputs: an open session outside of any shared frame, the viewer.
+    Inputs: an open session, the viewer.
     Returns: such as AX, UNCLASSIFIED where it can't be told; indexed by product and location.
     Raises: nothing of its own.
     Source: formulas.md 3.4.
@@ -229,7 +254,8 @@ def boxes_of_now(session: Session, *, as_of: date) -> pd.Series[Any]:
     Raises: nothing of its own.
     Source: formulas.md 3.4.
     """
-    items, rules = _figures_of(session, stock_positions(session, as_of=as_of), as_of).items, class_rules(session)
+    year, rules = _year(session, as_of), class_rules(session)
+    items = _figures_of(session, stock_positions(session, as_of=as_of), _sold(session, year), year).items
     return pd.concat([_with_classes(items[items["goods"] == goods], REVENUE, rules) for goods in GOODS])["box"]
 
 
@@ -244,15 +270,18 @@ def _classified(viewer: Viewer, filters: ClassFilters) -> tuple[_Figures, pd.Dat
 
 def _figures(session: Session, viewer: Viewer) -> _Figures:
     as_of = today()
-    # Fetched first: shared frames are made one after the other, never one within another.
-    positions = shared_positions(session, viewer, as_of=as_of)
+
+    def compute() -> _Figures:
+        year = _year(session, as_of)
+        return _figures_of(session, shared_positions(session, viewer, as_of=as_of), _sales(session, viewer, year), year)
+
+    return shared_frame(session, viewer, "class_figures", subjects=SUBJECTS, args=(as_of,), compute=compute)
+
+
+def _sales(session: Session, viewer: Viewer, year: _Year) -> _Demand:
+    """What was sold, kept on its own: stock and orders change often, and millions of sales take long to add up."""
     return shared_frame(
-        session,
-        viewer,
-        "class_figures",
-        subjects=SUBJECTS,
-        args=(as_of,),
-        compute=lambda: _figures_of(session, positions, as_of),
+        session, viewer, "class_sales", subjects=("demand",), args=(year,), compute=lambda: _sold(session, year)
     )
 
 
@@ -268,31 +297,45 @@ def _classes(session: Session, viewer: Viewer, figures: _Figures, *, goods: str,
     )
 
 
-def _figures_of(session: Session, positions: pd.DataFrame, as_of: date) -> _Figures:
-    """Sales or issues, demand pattern and stock of every item there is."""
+def _year(session: Session, as_of: date) -> _Year:
     days = (sales.last_day(session, until=as_of), queries.last_issue(session, until=as_of))
     before = first_open_period(max((day for day in days if day), default=as_of), frequency="month")
-    year_start = shifted(before, -YEAR_MONTHS, frequency="month")
-    since = shifted(before, -HISTORY_PERIODS["month"], frequency="month")
-    window = {"year_start": year_start, "before": before, "since": since, "until": as_of}
-    sold = queries.sold_in_year(session, **window).set_index(KEYS)
-    used = queries.used_in_year(session, **window).set_index(KEYS)
+    return _Year(
+        start=shifted(before, -YEAR_MONTHS, frequency="month"),
+        before=before,
+        since=shifted(before, -HISTORY_PERIODS["month"], frequency="month"),
+        until=as_of,
+    )
+
+
+def _sold(session: Session, year: _Year) -> _Demand:
+    facts = queries.sold_in_year(session, **year.window()).set_index(KEYS)
+    months = demand.period_sums(
+        session, products=None, location_id=None, frequency="month", since=year.since, before=year.before
+    )
+    return _Demand(facts, monthly_panel(months, facts.index, since=year.since))
+
+
+def _used(session: Session, year: _Year) -> _Demand:
+    facts = queries.used_in_year(session, **year.window()).set_index(KEYS)
+    months = queries.used_by_month(session, since=year.since, before=year.before)
+    return _Demand(facts, monthly_panel(months, facts.index, since=year.since))
+
+
+def _figures_of(session: Session, positions: pd.DataFrame, sold: _Demand, year: _Year) -> _Figures:
+    """Sales or issues, demand pattern and stock of every item there is."""
     # What is sold somewhere has the demand of its customers there, whatever else was issued of it.
-    facts = pd.concat([sold, used[~used.index.isin(sold.index)]])
+    used = _used(session, year).without(sold.facts.index)
+    facts = pd.concat([sold.facts, used.facts])
     held = positions[["on_hand", "stock_value", "excess_value", "status", "mean_daily_demand"]]
     items = _named(session, facts.index.union(held.index)).join(facts).join(held)
-    items["goods"] = np.where(items.index.isin(sold.index) | (items["kind"] == "finished"), SOLD, USED)
-    _complete(items, as_of)
-    months = pd.concat(
-        [
-            demand.period_sums(
-                session, products=None, location_id=None, frequency="month", since=since, before=before
-            ).assign(goods=SOLD),
-            queries.used_by_month(session, since=since, before=before).assign(goods=USED),
-        ]
-    )
-    _add_pattern(items, monthly_panel(months, items["goods"], since=since))
-    return _Figures(items, year_start, before)
+    items["goods"] = np.where(items.index.isin(sold.facts.index) | (items["kind"] == "finished"), SOLD, USED)
+    _complete(items, year.until)
+    panel = np.full((HISTORY_PERIODS["month"], len(items)), np.nan)
+    for part in (sold, used):
+        panel[:, items.index.get_indexer(part.facts.index)] = part.panel
+    _add_pattern(items, panel)
+    return _Figures(items, year.start, year.before)
 
 
 def _named(session: Session, keys: pd.Index[Any]) -> pd.DataFrame:
@@ -319,22 +362,22 @@ def _complete(items: pd.DataFrame, as_of: date) -> None:
     items["days_since_demand"] = (pd.Timestamp(as_of) - pd.to_datetime(items["last_on"])).dt.days.astype("float64")
 
 
-def monthly_panel(months: pd.DataFrame, goods: pd.Series[str], *, since: date) -> FloatArray:
+def monthly_panel(months: pd.DataFrame, items: pd.Index[Any], *, since: date) -> FloatArray:
     """Demand of every item month by month.
 
-    Inputs: months: product_id, location_id, period, quantity, goods (sold or used: only what is asked of the item's
-        kind counts); goods: of every item, indexed by product and location; since: the first month.
+    Inputs: months: product_id, location_id, period and quantity; items: product and location of each, others don't
+        count; since: the first month.
     Returns: months x items, 0 without demand, NaN before an item's first; the last month there is is the last row.
     Raises: nothing.
     Source: contracts of analytics.abc_xyz, demand_class, seasonality.
     """
     item = months.groupby(KEYS, sort=False).ngroup().to_numpy()
     firsts = months.drop_duplicates(KEYS)
-    column = goods.index.get_indexer(pd.MultiIndex.from_frame(firsts[KEYS]))[item]
+    column = items.get_indexer(pd.MultiIndex.from_frame(firsts[KEYS]))[item]
     period = pd.DatetimeIndex(months["period"])
     row = (period.year - since.year) * 12 + period.month - since.month
-    panel = np.zeros((HISTORY_PERIODS["month"], len(goods)))
-    counts = (column >= 0) & (goods.to_numpy()[column] == months["goods"].to_numpy())
+    panel = np.zeros((HISTORY_PERIODS["month"], len(items)))
+    counts = column >= 0
     panel[row.to_numpy()[counts], column[counts]] = months["quantity"].to_numpy(np.float64)[counts]
     return np.where(np.logical_or.accumulate(panel != 0, axis=0), panel, np.nan)
 

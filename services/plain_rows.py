@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,18 @@ def plain_rows(found: pd.DataFrame) -> list[dict[str, Any]]:
     Raises: nothing.
     Source: none; ours.
     """
-    numeric = found.select_dtypes("float").columns
-    plain = found.astype(dict.fromkeys(found.columns, "object"))
-    for name in numeric:
-        plain.loc[~np.isfinite(found[name].to_numpy()), name] = None
-    return [
-        {str(name): None if value is pd.NaT or value is pd.NA else value for name, value in row.items()}
-        for row in plain.to_dict("records")
-    ]
+    names = [str(name) for name in found.columns]
+    columns = [_plain(found.iloc[:, at]) for at in range(len(names))]
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def _plain(column: pd.Series[Any]) -> list[Any]:
+    if column.dtype.kind == "f":
+        return [value if isfinite(value) else None for value in column.to_numpy(np.float64, na_value=np.nan).tolist()]
+    return [_plain_value(value) for value in column.tolist()]
+
+
+def _plain_value(value: Any) -> Any:
+    if value is pd.NaT or value is pd.NA:
+        return None
+    return value.item() if isinstance(value, np.generic) else value

@@ -120,24 +120,21 @@ def levels(viewer: Viewer, view: LevelView, *, scenario: object = None) -> Level
     keyed = _keyed(found)
     own = np.flatnonzero(_within(keyed, view))
     keyed = keyed.iloc[own]
-    groups, number = np.unique(keyed[view.by].to_numpy(dtype=str), return_inverse=True)
+    number, groups = pd.factorize(keyed[view.by].to_numpy(dtype=object), sort=True)
     member = csr_array((np.ones(own.size), (number, np.arange(own.size))), shape=(groups.size, own.size))
     first = np.unique(number, return_index=True)[1]
-    uoms = keyed.groupby(number)["uom"].agg(lambda units: units.iloc[0] if units.nunique() == 1 else "")
-    weekly = _weekly(found, own, member, _weight(keyed, view, one_unit=uoms.to_numpy(dtype=bool)[number]))
+    uoms = _one_unit(keyed["uom"], number)
+    weekly = _weekly(found, own, member, _weight(keyed, view, one_unit=(uoms != "")[number]))
     buckets, starts = _buckets(found.model.weeks, view.bucket)
     figures = _bucketed(weekly, starts)
     shown = keyed.iloc[first]
-    by_item = view.by == "item"
     return Levels(
         view=view,
         buckets=buckets,
         keys=[str(group) for group in groups],
         names=list(shown[f"{view.by}_name"]),
         units=list(uoms) if view.shown == UNITS else ["RM"] * groups.size,
-        items=[
-            (int(row["product_id"]), int(row["location_id"])) if by_item else None for row in shown.to_dict("records")
-        ],
+        items=_items(shown) if view.by == "item" else [None] * groups.size,
         figures=figures,
         order=np.lexsort((-_worst(weekly["demand"]), -_worst(weekly["owed"]))),
     )
@@ -223,6 +220,18 @@ def kind_names() -> dict[str, str]:
         "material": _("Materials"),
         "packaging": _("Packaging"),
     }
+
+
+def _items(shown: pd.DataFrame) -> list[tuple[int, int] | None]:
+    return list(zip(shown["product_id"].tolist(), shown["location_id"].tolist(), strict=True))
+
+
+def _one_unit(uoms: pd.Series[str], group: Ints) -> Any:
+    """The unit of measure of each group, empty where its items have several."""
+    number, known = pd.factorize(uoms.to_numpy(dtype=object))
+    numbers = pd.Series(number).groupby(group)
+    first = numbers.min().to_numpy()
+    return np.where(first == numbers.max().to_numpy(), known.astype(object)[first], "")
 
 
 def _supplier(found: Planned, none: str) -> pd.Series[str]:

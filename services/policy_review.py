@@ -335,7 +335,6 @@ def _with_share(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def _listed(session: Session, viewer: Viewer, filters: PolicyFilters) -> pd.DataFrame:
-    # Boxes first: shared frames are made one after the other.
     boxes = _boxes(session, viewer, filters)
     return _filtered(_shared(session, viewer), filters, boxes)
 

@@ -91,7 +91,7 @@ def shared_positions(session: Session, viewer: Viewer, *, as_of: date) -> pd.Dat
     """The same for all items, kept in memory until the data change. Not to be changed.
 
     Inputs: an open session, the viewer, the data date.
-    Returns: as stock_positions.
+    Returns: as stock_positions, by code and location.
     Raises: nothing of its own.
     Source: none; ours.
     """
@@ -101,7 +101,7 @@ def shared_positions(session: Session, viewer: Viewer, *, as_of: date) -> pd.Dat
         "stock_positions",
         subjects=SUBJECTS,
         args=(as_of,),
-        compute=lambda: stock_positions(session, as_of=as_of),
+        compute=lambda: stock_positions(session, as_of=as_of).sort_values(["code", "location"]),
     )
 
 
@@ -125,7 +125,7 @@ def positions(
     with session_scope(viewer) as session:
         found = _filtered(shared_positions(session, viewer, as_of=today()), filters)
     first = max(start, 0)
-    page = _sorted(found, sort).iloc[first : min(max(end, first), first + PAGE_ROWS)]
+    page = found.iloc[_order(found, sort)[first : min(max(end, first), first + PAGE_ROWS)]]
     return PositionPage(
         rows=position_rows(page),
         total=len(found),
@@ -234,6 +234,8 @@ def position_rows(positions_: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _filtered(found: pd.DataFrame, filters: PositionFilters) -> pd.DataFrame:
+    if filters == PositionFilters():
+        return found
     keep = pd.Series(True, index=found.index)
     for name in ("status", "location", "category"):
         wanted = getattr(filters, name)
@@ -249,9 +251,16 @@ def _contains(names: pd.Series[str], text: str) -> pd.Series[bool]:
     return names.str.casefold().str.contains(text, regex=False)
 
 
-def _sorted(found: pd.DataFrame, sort: tuple[tuple[str, bool], ...]) -> pd.DataFrame:
+def _order(found: pd.DataFrame, sort: tuple[tuple[str, bool], ...]) -> pd.Index[int]:
+    """Numbers of rows as asked for, then by money; what is equal stays in the order of its code and location."""
     known = [(name, descending) for name, descending in sort if name in found.columns]
-    order = [*known, ("money_at_stake", True), ("code", False), ("location", False)]
+    order = [*known, ("money_at_stake", True)]
     names = list(dict.fromkeys(name for name, _descending in order))
     descending = dict(reversed(order))
-    return found.sort_values(names, ascending=[not descending[name] for name in names], na_position="last")
+    # Of the columns to sort by alone: all of them would be copied for the few rows of a page.
+    return (
+        found[names]
+        .reset_index(drop=True)
+        .sort_values(names, ascending=[not descending[name] for name in names], na_position="last", kind="stable")
+        .index
+    )

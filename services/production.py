@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from analytics.buy_ranking import orders_to_release
 from analytics.supply_plan.pegging import NONE, served_by
 from core.clock import now, today
 from core.errors import Conflict, InvalidInput, NotFound
@@ -28,7 +27,7 @@ from services.form_values import shown_quantity
 from services.plain_rows import plain_rows
 from services.proposals import DECIDED_AT_ONCE, Accepted
 from services.supply_plan_model import KEYS, PlanModel
-from services.supply_planned import TOLERANCE, Planned, planned
+from services.supply_planned import TOLERANCE, Planned, planned, released_within
 
 WEEKS = {"1": 1, "2": 2, "4": 4, "8": 8}
 SHOWN_AT_MOST = 500
@@ -196,7 +195,7 @@ def _orders(session: Session, viewer: Viewer, *, weeks: int) -> pd.DataFrame:
     """Planned production to be released within so many weeks; a row an order."""
     found = planned(session, viewer)
     model = found.model
-    orders = orders_to_release(found.plan, periods=weeks).join(model.sources[["kind"]], on="source")
+    orders = released_within(session, viewer, weeks=weeks).join(model.sources[["kind"]], on="source")
     orders = orders[orders["kind"] == "make"].drop(columns="kind").reset_index(drop=True)
     orders = orders.join(model.nodes[[*KEYS, *NAMES]], on="node").join(main_resource(model), on="source")
     orders["hours"] = (orders["quantity"] * orders["hours_per_unit"] + orders["setup_hours"]).fillna(0.0)

@@ -28,14 +28,13 @@ def shared_costs(session: Session, viewer: Viewer, *, on: date) -> pd.DataFrame:
     Raises: InvalidInput naming the cycle when a product is made of itself.
     Source: analytics.cost_rollup.
     """
-    lines = shared_lines(session, viewer, on=on)  # before, for one frame is computed at a time
     return shared_frame(
         session,
         viewer,
         "recipe_costs",
         subjects=SUBJECTS,
         args=(on,),
-        compute=lambda: _costs(queries.products(session), lines, on=on),
+        compute=lambda: _costs(queries.products(session), shared_lines(session, viewer, on=on), on=on),
     )
 
 

@@ -224,11 +224,15 @@ def _filtered(found: pd.DataFrame, filters: StockFilters) -> pd.DataFrame:
 
 
 def _sorted(found: pd.DataFrame, sort: tuple[tuple[str, bool], ...]) -> pd.DataFrame:
+    """As asked for; what is equal stays in the order of shared_lots."""
     asked = [(name, descending) for name, descending in sort if name in found.columns]
-    order = [*asked, ("code", False), ("location", False), ("days_left", False), ("lot", False)]
-    names = list(dict.fromkeys(name for name, _descending in order))
-    descending = dict(reversed(order))
-    return found.sort_values(names, ascending=[not descending[name] for name in names], na_position="last")
+    if not asked:
+        return found
+    names = list(dict.fromkeys(name for name, _descending in asked))
+    descending = dict(reversed(asked))
+    return found.sort_values(
+        names, ascending=[not descending[name] for name in names], na_position="last", kind="stable"
+    )
 
 
 def _lot_id(row: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -114,12 +114,13 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """Budget as far as it does not depend on what is chosen."""
+    """Budget as far as it does not depend on what is chosen, and the items with their stock of today."""
 
     curve: list[Point]
     now: Point
     same_money: Point
     same_service: Point
+    items: pd.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +163,7 @@ def budget(viewer: Viewer, filters: BudgetFilters) -> Budget:
     found = _scope(viewer, filters)
     left_out = found[found["left_out"].notna()]
     items = found[found["left_out"].isna()]
-    standing = _standing(viewer, items, filters)
-    chosen = _chosen(items, filters, standing.now)
+    standing, chosen = _standing(viewer, filters), _chosen(viewer, filters)
     return Budget(
         items=len(items),
         curve=standing.curve,
@@ -293,22 +293,20 @@ def any_item(viewer: Viewer) -> bool:
 
 def _facts(session: Session, viewer: Viewer) -> pd.DataFrame:
     """All items with what a budget reckons with, and why it leaves one out; in the order of their codes."""
-    as_of = today()
-    # Fetched first: shared frames are made one after the other, never one within another.
-    classes = item_classes.classes_of_items(session, viewer)
-    held = positions.shared_positions(session, viewer, as_of=as_of)
     return shared_frame(
         session,
         viewer,
         "stock_budget",
         subjects=item_classes.SUBJECTS,
-        args=(as_of, class_rules(session)),
-        compute=lambda: _made(held, classes["abc"], queries.spreads(session)),
+        args=(today(), class_rules(session)),
+        compute=lambda: _made(session, viewer),
     )
 
 
-def _made(held: pd.DataFrame, classes: pd.Series[Any], spreads: pd.DataFrame) -> pd.DataFrame:
-    items = held.join(classes).join(spreads.set_index(KEYS))
+def _made(session: Session, viewer: Viewer) -> pd.DataFrame:
+    classes = item_classes.classes_of_items(session, viewer)
+    held = positions.shared_positions(session, viewer, as_of=today())
+    items = held.join(classes["abc"]).join(queries.spreads(session).set_index(KEYS))
     items["annual_demand"] = items["mean_daily_demand"].astype("float64") * YEAR_DAYS
     items["shortage_cost_per_unit"] = items["shortage_cost_per_unit"].where(items["shortage_cost_per_unit"] > 0)
     ordered = (items["order_quantity"] > 0) & items["lead_time_demand_sd"].notna()
@@ -323,7 +321,10 @@ def _scope(viewer: Viewer, filters: BudgetFilters) -> pd.DataFrame:
     """The items that share the money, those left out among them."""
     require(viewer, Permission.INVENTORY_READ)
     with session_scope(viewer) as session:
-        found = _facts(session, viewer)
+        return _within(_facts(session, viewer), filters)
+
+
+def _within(found: pd.DataFrame, filters: BudgetFilters) -> pd.DataFrame:
     keep = pd.Series(True, index=found.index)
     for name in ("location", "category", "abc"):
         wanted = getattr(filters, name)
@@ -332,7 +333,12 @@ def _scope(viewer: Viewer, filters: BudgetFilters) -> pd.DataFrame:
     return found[keep]
 
 
-def _standing(viewer: Viewer, items: pd.DataFrame, filters: BudgetFilters) -> _Standing:
+def _reckoned(session: Session, viewer: Viewer, filters: BudgetFilters) -> pd.DataFrame:
+    found = _within(_facts(session, viewer), filters)
+    return found[found["left_out"].isna()]
+
+
+def _standing(viewer: Viewer, filters: BudgetFilters) -> _Standing:
     """What does not depend on the choice, kept: of many items it takes longer than the choice itself."""
     with session_scope(viewer) as session:
         return shared_frame(
@@ -341,18 +347,34 @@ def _standing(viewer: Viewer, items: pd.DataFrame, filters: BudgetFilters) -> _S
             "stock_budget_standing",
             subjects=item_classes.SUBJECTS,
             args=(today(), class_rules(session), filters.location, filters.category, filters.abc),
-            compute=lambda: _stands(items),
+            compute=lambda: _stands(_reckoned(session, viewer, filters)),
+        )
+
+
+def _chosen(viewer: Viewer, filters: BudgetFilters) -> StockBudget:
+    """The best stocks for what was chosen, kept: the figures, the list and its pages show the same."""
+    with session_scope(viewer) as session:
+        return shared_frame(
+            session,
+            viewer,
+            "stock_budget_chosen",
+            subjects=item_classes.SUBJECTS,
+            args=(today(), class_rules(session), replace(filters, show="")),
+            compute=lambda: _best(_reckoned(session, viewer, filters), filters),
         )
 
 
 def _stands(items: pd.DataFrame) -> _Standing:
-    now = _point(_today(items))
+    today_ = _today(items)
+    now = _point(today_)
     same_money = _point(best_stock_for_budget(items, budget=now.money))
     known = 0 < now.fill_rate < 1
     same_service = _point(least_money_for_fill_rate(items, fill_rate=now.fill_rate)) if known else now
     curve = service_exchange_curve(items, points=CURVE_POINTS)
     rows = curve[["money", "fill_rate", "short_value_per_year"]].to_numpy()
-    return _Standing([Point(*(float(value) for value in row)) for row in rows], now, same_money, same_service)
+    return _Standing(
+        [Point(*(float(value) for value in row)) for row in rows], now, same_money, same_service, today_.items
+    )
 
 
 def _point(found: StockBudget) -> Point:
@@ -363,8 +385,8 @@ def _today(items: pd.DataFrame) -> StockBudget:
     return outcome_of_stock(items, safety_stock=items["safety_stock"])
 
 
-def _chosen(items: pd.DataFrame, filters: BudgetFilters, now: Point) -> StockBudget:
-    target = _target(filters, now)
+def _best(items: pd.DataFrame, filters: BudgetFilters) -> StockBudget:
+    target = _target(filters, _point(_today(items)))
     if _aim(filters) == FILL_RATE:
         return least_money_for_fill_rate(items, fill_rate=target / 100)
     return best_stock_for_budget(items, budget=target)
@@ -410,11 +432,9 @@ def _entered_percent(typed: str) -> float:
 def _compared(viewer: Viewer, filters: BudgetFilters) -> pd.DataFrame:
     """Every item of the scope with its stock of today and the best one for what was chosen."""
     found = _scope(viewer, filters)
-    items = found[found["left_out"].isna()]
-    now = _today(items)
-    best = _chosen(items, filters, _point(now))
+    now, best = _standing(viewer, filters).items, _chosen(viewer, filters)
     figures = ["money", "fill_rate", "cycle_service"]
-    found = found.join(now.items[figures]).join(best.items[["safety_stock", *figures]].add_prefix("best_"))
+    found = found.join(now[figures]).join(best.items[["safety_stock", *figures]].add_prefix("best_"))
     known = found["safety_stock"] * found["unit_cost"]
     return found.assign(
         money=found["money"].fillna(known),

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy.orm import Session
 
+from analytics.buy_ranking import orders_to_release
 from analytics.supply_plan.engine import SupplyPlan, by_node, supply_plan
 from analytics.supply_plan.pegging import NONE
 from core.clock import today
@@ -44,6 +45,24 @@ def planned(session: Session, viewer: Viewer) -> Planned:
         subjects=SUBJECTS,
         args=(today(),),
         compute=lambda: plan_of(plan_model(session, as_of=today())),
+    )
+
+
+def released_within(session: Session, viewer: Viewer, *, weeks: int) -> pd.DataFrame:
+    """The orders of the plan of today to be released soon, kept likewise.
+
+    Inputs: an open session and the viewer; weeks: from this one on.
+    Returns: as analytics.buy_ranking.orders_to_release. Not to be changed.
+    Raises: nothing of its own.
+    Source: analytics.buy_ranking.
+    """
+    return shared_frame(
+        session,
+        viewer,
+        "orders_to_release",
+        subjects=SUBJECTS,
+        args=(today(), weeks),
+        compute=lambda: orders_to_release(planned(session, viewer).plan, periods=weeks),
     )
 
 

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from analytics.buy_ranking import orders_to_release
 from analytics.supply_plan.pegging import NONE
 from core.clock import today
 from core.errors import Conflict, InvalidInput, NotFound
@@ -29,7 +28,7 @@ from services.form_values import row_id, sentence, shown_quantity
 from services.plain_rows import plain_rows
 from services.proposals import DECIDED_AT_ONCE, Accepted
 from services.supply_plan_model import DAYS_A_WEEK, KEYS
-from services.supply_planned import planned
+from services.supply_planned import planned, released_within
 
 WEEKS = {"1": 1, "2": 2, "4": 4}
 SHOWN_AT_MOST = 500
@@ -199,7 +198,7 @@ def _orders(session: Session, viewer: Viewer, *, weeks: int) -> pd.DataFrame:
     """Planned transfers to ship within so many weeks; a row an order."""
     found = planned(session, viewer)
     nodes, days = found.model.nodes, np.array([*found.model.weeks, None], dtype=object)
-    orders = orders_to_release(found.plan, periods=weeks)
+    orders = released_within(session, viewer, weeks=weeks)
     terms = found.model.sources[TERMS].rename(
         columns={"kind": "way", "origin": "origin_node", "supplier": "origin_name"}
     )

@@ -14,7 +14,7 @@ from components.figures.stacked_parts import stacked_parts
 from components.grid import selected_row
 from core.errors import UserError
 from core.guard import requires
-from core.i18n import _, day, number, percent
+from core.i18n import _, counted, day, number, percent
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
@@ -201,7 +201,7 @@ def week_chart(found: ResourceWeek) -> Figure:
     rest = found.products[STACKED:]
     if rest:
         sums = [sum(values) for values in zip(*(hours for _code, hours in rest), strict=True)]
-        parts = [*parts, (_("%(count)s others", count=len(rest)), sums)]
+        parts = [*parts, (counted("%(count)s other", "%(count)s others", len(rest)), sums)]
     shown = stacked_parts(
         found.weeks, parts, total=(_("Hours there"), found.resource.available), unit=_("hours a week")
     )

@@ -11,7 +11,7 @@ from components.forms import chosen
 from components.grid import requested_page, selected_row
 from components.todo_cards import TodoCard, todo_cards
 from components.two_line_grid import marked
-from core.i18n import EMPTY, _, day, number
+from core.i18n import EMPTY, _, counted, day, number
 from core.identity import viewer
 from core.ids import PageIds
 from services import master_schedule
@@ -143,9 +143,10 @@ def schedule_row(row: dict[str, Any]) -> dict[str, Any]:
 
 def totals_text(found: SchedulePage) -> str:
     """What the list holds."""
-    return _(
+    return counted(
+        "%(count)s item · %(over)s promised too often · %(weeks)s weeks from %(first)s",
         "%(count)s items · %(over)s promised too often · %(weeks)s weeks from %(first)s",
-        count=number(found.total),
+        found.total,
         over=number(found.over),
         weeks=found.weeks,
         first=day(found.first_week),

@@ -337,15 +337,17 @@ def plan_row(row: dict[str, Any]) -> dict[str, Any]:
 
 def totals_text(found: PlanPage) -> str:
     """What the list holds."""
-    return _(
-        "%(count)s items · %(short)s run short · %(release)s have orders to release this week · %(weeks)s weeks from "
-        "%(first)s",
-        count=number(found.total),
-        short=number(found.short),
-        release=number(found.to_release),
-        weeks=found.weeks,
-        first=day(found.first_week),
+    parts = (
+        counted("%(count)s item", "%(count)s items", found.total),
+        counted("%(count)s runs short", "%(count)s run short", found.short),
+        counted(
+            "%(count)s has orders to release this week",
+            "%(count)s have orders to release this week",
+            found.to_release,
+        ),
+        _("%(weeks)s weeks from %(first)s", weeks=found.weeks, first=day(found.first_week)),
     )
+    return " · ".join(parts)
 
 
 def shown_orders(found: ItemPlan) -> list[dict[str, Any]]:

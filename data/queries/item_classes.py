@@ -87,7 +87,9 @@ def used_in_year(session: Session, *, year_start: date, before: date, since: dat
 
 def used_by_month(session: Session, *, since: date, before: date) -> pd.DataFrame:
     """What was issued to production per product, location and month (its first day)."""
-    return frame(session, USED_BY_MONTH, since=since, before=before)
+    found = frame(session, USED_BY_MONTH, since=since, before=before)
+    # Of no rows the type is not known, and days put above them would all become slow objects.
+    return found.astype({"period": "datetime64[us]"})
 
 
 def products(session: Session) -> pd.DataFrame:

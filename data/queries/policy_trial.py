@@ -62,7 +62,9 @@ def untried(session: Session, table: str, *, item: Item | None, most: int) -> pd
 
 def used_by_week(session: Session, *, products: Sequence[int] | None, since: date, before: date) -> pd.DataFrame:
     """What was issued to production per product, location and ISO week (its Monday)."""
-    return frame(session, USED, products=None if products is None else list(products), since=since, before=before)
+    found = frame(session, USED, products=None if products is None else list(products), since=since, before=before)
+    # Of no rows the type is not known, and days put above them would all become slow objects.
+    return found.astype({"period": "datetime64[us]"})
 
 
 def store(session: Session, table: str, results: Mapping[Item, dict[str, Any]]) -> None:

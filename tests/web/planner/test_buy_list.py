@@ -14,7 +14,8 @@ from stock_company import TODAY, add, ids
 
 from callbacks.planner.buy_list import PATH, Ids
 from core.viewer import Viewer
-from data.db import owner_engine
+from data.db import owner_engine, session_scope
+from data.queries.settings import bump
 from models.network import Supplier, SupplierPriceBreak
 from models.orders import PurchaseOrder
 from models.product import Product, ProductPack, UnitOfMeasure
@@ -143,7 +144,7 @@ def test_the_cut_line_is_dragged(visitor: Visit) -> None:
     assert moved(None).status_code in (200, 204)
 
 
-def test_filling_containers_says_what_came_of_it(visitor: Visit) -> None:
+def test_filling_containers_says_what_came_of_it(visitor: Visit, viewer_of: Callable[[str], Viewer]) -> None:
     planner = visitor("planner")
     rows = shown(planner)
     values = {f"{Ids.rows}.selectedRows": rows[:1], f"{Ids.rows}.rowData": rows, f"{Ids.filters}.data": {"weeks": "4"}}
@@ -154,6 +155,8 @@ def test_filling_containers_says_what_came_of_it(visitor: Visit) -> None:
         unit = add(connection, UnitOfMeasure, code="PAL", name="Pallet")
         add(connection, ProductPack, product_id=keys, unit_id=unit, base_units=100)
         connection.execute(update(Supplier).where(Supplier.code == "SUP-2").values(container_pallets=4))
+    with session_scope(viewer_of("planner")) as session:
+        bump(session, "products")
     answer = planner.press(Ids.fill, values).json["response"]
     assert [row["id"] for row in answer[Ids.rows]["selectedRows"]] == [row["id"] for row in rows[:3]]
     assert "2 orders added" in answer[Ids.outcome]["children"]

@@ -58,6 +58,7 @@ def test_list_is_filtered_sorted_and_paged_on_the_server(visitor: Visit) -> None
     shown = answer.json["response"][Ids.rows]["getRowsResponse"]
     assert [row["code"] for row in shown["rowData"]] == ["CHIPS"]
     assert shown["rowData"][0]["tone"] == "bad"
+    assert answer.json["response"][Ids.totals]["children"].startswith("1 item · 1 runs short · ")
 
 
 def test_an_item_shows_its_weeks_and_what_is_late(visitor: Visit) -> None:
