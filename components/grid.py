@@ -102,6 +102,8 @@ def grid(
             "headerCheckbox": selection == "multiple" and not paged,
             "enableClickSelection": True,
         }
+        # Beside a pinned column the ticks would stand behind it.
+        grid_options["selectionColumnDef"] = {"pinned": "left"}
     return html.Div(
         dag.AgGrid(
             id=component_id,

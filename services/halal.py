@@ -255,8 +255,11 @@ def _certificates(session: Session, viewer: Viewer) -> pd.DataFrame:
     """Every certificate, and a row for each halal one that somebody needs and has never had."""
     cover, due_days = shared_cover(session, viewer), int(stock_rules(session).certificate_days)
     stored_ones = rows.certificates(session)
+    # As objects: beside the rows that have no certificate whole numbers would become fractions.
     held = stored_ones.assign(
-        certificate_id=stored_ones["id"], id=stored_ones["id"].astype(str), state=_states(stored_ones, due_days)
+        certificate_id=stored_ones["id"].astype(object),
+        id=stored_ones["id"].astype(str),
+        state=_states(stored_ones, due_days),
     )
     halal_holders = pd.MultiIndex.from_frame(held.loc[held["kind"] == HALAL, HOLDER])
     needed = cover.needs.rename(columns={"holder_code": "code", "holder_name": "name"})

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from analytics.inventory_position import StockStatus
 from core.clock import now
-from core.i18n import EMPTY, _, day, moment, money, number, percent, signed
+from core.i18n import EMPTY, _, counted, day, moment, money, number, percent, signed
 from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.db import session_scope
@@ -115,7 +115,9 @@ def _value_card(stock: InventorySummary) -> Card:
     if not stock.items:
         return _empty_card(anchor, _("No stock yet."), POSITIONS_PATH)
     excess = sum(total.money_at_stake for total in stock.statuses if total.status == StockStatus.EXCESS)
-    note = _("%(count)s items at cost on %(day)s", count=number(stock.items), day=day(stock.data_date))
+    note = counted(
+        "1 item at cost on %(day)s", "%(count)s items at cost on %(day)s", stock.items, day=day(stock.data_date)
+    )
     if stock.items_without_cost:
         note += _(", %(count)s without a cost", count=number(stock.items_without_cost))
     return Card(

@@ -13,7 +13,7 @@ from components.forms import chosen, facts
 from components.grid import requested_page, selected_row, selected_rows
 from components.order_texts import order_links
 from core.guard import requires
-from core.i18n import EMPTY, _, day, money, number, percent
+from core.i18n import EMPTY, _, counted, day, money, number, percent
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
@@ -114,7 +114,11 @@ def show_candidates(request: object, filters: object) -> tuple[dict[str, Any], s
         request,
         lambda start, end, sort: buffers.candidates(viewer(), wanted, start=start, end=end, sort=sort),
     )
-    return answer, _("%(count)s items with demand and lead time are not buffered", count=number(found.total))
+    return answer, counted(
+        "1 item with demand and lead time is not buffered",
+        "%(count)s items with demand and lead time are not buffered",
+        found.total,
+    )
 
 
 @callback(
@@ -314,11 +318,16 @@ def _about(row: dict[str, Any]) -> list[tuple[str, str]]:
 
 def totals_text(found: BufferPage) -> str:
     """How many there are, and what is due of them."""
-    return _(
-        "%(count)s items · %(due)s orders due for %(money)s",
-        count=number(found.total),
-        due=number(found.due),
-        money=money(found.due_money),
+    return " · ".join(
+        [
+            counted("1 item", "%(count)s items", found.total),
+            counted(
+                "1 order due for %(money)s",
+                "%(count)s orders due for %(money)s",
+                found.due,
+                money=money(found.due_money),
+            ),
+        ]
     )
 
 

@@ -337,9 +337,10 @@ def action_row(row: dict[str, Any]) -> dict[str, Any]:
 
 def totals_text(found: BoardPage) -> str:
     """What the whole list is worth."""
-    return _(
+    return counted(
+        "1 lot · value at risk %(value)s · %(expected)s expected back from open actions",
         "%(count)s lots · value at risk %(value)s · %(expected)s expected back from open actions",
-        count=number(found.total),
+        found.total,
         value=money(found.value_at_risk),
         expected=money(found.expected_recovery),
     )

@@ -24,7 +24,7 @@ from components.halal_detail import (
 from components.todo_cards import TodoCard, todo_cards
 from components.two_line_grid import marked
 from core.guard import requires
-from core.i18n import _, day, number
+from core.i18n import _, counted, day, number
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
@@ -99,7 +99,7 @@ def show_certificates(request: object, filters: object) -> tuple[dict[str, Any],
         lambda start, end, sort: halal.certificates(viewer(), wanted, start=start, end=end, sort=sort),
         certificate_row,
     )
-    return answer, _("%(count)s certificates, the most urgent on top", count=number(found.total))
+    return answer, counted("1 certificate", "%(count)s certificates, the most urgent on top", found.total)
 
 
 @callback(
@@ -114,7 +114,7 @@ def show_products(request: object) -> tuple[dict[str, Any], str]:
         lambda start, end, sort: halal.products(viewer(), start=start, end=end, sort=sort),
         product_row,
     )
-    return answer, _("%(count)s products have to be halal", count=number(found.total))
+    return answer, counted("1 product has to be halal", "%(count)s products have to be halal", found.total)
 
 
 @callback(

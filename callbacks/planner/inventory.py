@@ -22,7 +22,7 @@ from components.stock_status import TONES, status_name, status_text
 from components.todo_cards import TodoCard, todo_cards
 from core.errors import InvalidInput
 from core.guard import requires
-from core.i18n import EMPTY, _, day, moment, money, number, percent
+from core.i18n import EMPTY, _, counted, day, moment, money, number, percent
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
@@ -215,7 +215,7 @@ def status_cards(wanted: PositionFilters) -> list[Component]:
         if total.status != "healthy":
             unpriced = total.status == "no_policy"
             value = number(total.items) if unpriced else money(total.money_at_stake)
-            count = _("items lack an input") if unpriced else _("%(items)s items", items=number(total.items))
+            count = _("items without levels") if unpriced else counted("1 item", "%(count)s items", total.items)
             tone = TONES[total.status] if total.items else "quiet"
             shown = wanted.status == total.status
             href = f"{PATH}?status={total.status}"
@@ -265,9 +265,10 @@ def position_row(row: dict[str, Any]) -> dict[str, Any]:
 
 def totals_text(found: PositionPage) -> str:
     """What the whole list is worth."""
-    return _(
+    return counted(
+        "1 item · stock at cost %(value)s · money at stake %(stake)s",
         "%(count)s items · stock at cost %(value)s · money at stake %(stake)s",
-        count=number(found.total),
+        found.total,
         value=money(found.stock_value),
         stake=money(found.money_at_stake),
     )

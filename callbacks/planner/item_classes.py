@@ -16,7 +16,7 @@ from components.forms import chosen
 from components.grid import requested_page
 from components.nine_box import BoxCard, box_card, nine_box
 from core.guard import requires
-from core.i18n import EMPTY, _, day, money, number, percent
+from core.i18n import EMPTY, _, counted, day, money, number, percent
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
@@ -224,7 +224,7 @@ def _card(box: Box, wanted: ClassFilters) -> BoxCard:
     if box.key != UNCLASSIFIED:
         lines.insert(0, (_("Value"), percent(box.value_share)))
     return BoxCard(
-        head=_("%(items)s items", items=number(box.items)),
+        head=counted("1 item", "%(count)s items", box.items),
         lines=lines,
         href=f"{PATH}?{urlencode(query)}" if query else PATH,
         weight=0.0 if isnan(box.value_share) else max(box.value_share, 0.0),
@@ -290,9 +290,10 @@ def flags_text(row: dict[str, Any]) -> str:
 def totals_text(found: ClassPage, wanted: ClassFilters) -> str:
     """What the whole list is worth."""
     shown = _("box %(box)s: ", box=wanted.box) if wanted.box and wanted.box != UNCLASSIFIED else ""
-    return shown + _(
+    return shown + counted(
+        "1 item · value %(value)s · stock at cost %(stock)s · excess %(excess)s · slow and obsolete %(slob)s",
         "%(count)s items · value %(value)s · stock at cost %(stock)s · excess %(excess)s · slow and obsolete %(slob)s",
-        count=number(found.total),
+        found.total,
         value=number(found.value) if wanted.basis == VOLUME else money(found.value),
         stock=money(found.stock_value),
         excess=money(found.excess_value),

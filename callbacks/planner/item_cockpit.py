@@ -18,7 +18,7 @@ from components.item_link import COCKPIT_PATH
 from components.policy_bar import policy_bar
 from components.week_grid import week_columns, week_rows
 from core.guard import requires
-from core.i18n import EMPTY, _, day, moment, money, number, percent
+from core.i18n import _, day, money, number, percent
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
@@ -55,7 +55,6 @@ class Ids(PageIds):
     propose: str
     reason: str
     proposed: str
-    history: str
     chart: str
     weeks: str
     weeks_note: str
@@ -373,49 +372,3 @@ def proposal_text(found: dict[str, Any] | None) -> str:
         days=number(days),
         stake=money(found["money_at_stake"]),
     )
-
-
-def history_rows(changes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Every change of the policy, the newest first, as the grid shows it."""
-    sources = {
-        "calculation": _("Recalculation"),
-        "service_target": _("Service target"),
-        "cockpit": _("Item cockpit"),
-        "budget": _("Stock budget"),
-        "network": _("Network"),
-        "buffer": _("Buffer"),
-    }
-    return [
-        {
-            "id": place,
-            "at": moment(change["at"]),
-            "who": change["who"] or EMPTY,
-            "source": sources.get(change["source"], change["source"]),
-            "changes": ", ".join(change_text(*each) for each in change["changes"]),
-            "reason": change["reason"] or EMPTY,
-        }
-        for place, change in enumerate(changes)
-    ]
-
-
-def change_text(name: str, before: object, after: object) -> str:
-    """One figure of a policy that changed."""
-    names = {
-        "service_target": _("Service target"),
-        "service_target_fixed": _("Target of its own"),
-        "measure": _("Measure"),
-        "method": _("Method"),
-        "safety_stock": _("Safety stock"),
-        "reorder_point": _("Reorder point"),
-        "order_quantity": _("Order quantity"),
-        "order_up_to": _("Order-up-to"),
-    }
-    return f"{names.get(name, name)} {_change_value(name, before)} → {_change_value(name, after)}"
-
-
-def _change_value(name: str, value: object) -> str:
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, int | float):
-        return percent(value) if name == "service_target" else number(value)
-    return EMPTY if value is None else str(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from components.forms import chosen
-from core.i18n import _, day, number
+from core.i18n import _, counted, day, number
 from core.ids import PageIds
 from services.form_values import shown_quantity
 from services.picks import PickFilters, PickList
@@ -57,11 +57,14 @@ def short_text(row: dict[str, Any], *, days: int) -> str:
 
 def totals_text(found: PickList) -> str:
     """How much of what was asked for is on the list."""
-    return _(
-        "%(picks)s picks for %(lines)s lines, with at least %(days)s days left · %(short)s lines can't be picked "
-        "in full",
-        picks=number(len(found.rows)),
-        lines=number(found.lines),
-        days=number(found.days),
-        short=number(len(found.short)),
+    return " · ".join(
+        [
+            _(
+                "%(picks)s for %(lines)s, with at least %(days)s left",
+                picks=counted("1 pick", "%(count)s picks", len(found.rows)),
+                lines=counted("1 line", "%(count)s lines", found.lines),
+                days=counted("1 day", "%(count)s days", found.days),
+            ),
+            counted("1 line can't be picked in full", "%(count)s lines can't be picked in full", len(found.short)),
+        ]
     )

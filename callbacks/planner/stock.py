@@ -13,7 +13,7 @@ from components.forms import chosen
 from components.grid import requested_page, selected_row
 from components.stock_detail import lot_grid, movement_grid, promise_list, valuation_table
 from core.guard import requires
-from core.i18n import _, day, moment, money, number
+from core.i18n import _, counted, day, moment, money
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
@@ -317,12 +317,15 @@ def kind_name(kind: str) -> str:
 
 def totals_text(found: StockPage) -> str:
     """What the whole list is worth."""
-    text = _(
+    text = counted(
+        "1 lot · %(value)s at cost · expired, not in it: %(expired)s",
         "%(count)s lots · %(value)s at cost · expired, not in it: %(expired)s",
-        count=number(found.total),
+        found.total,
         value=money(found.value),
         expired=money(found.expired_value),
     )
     if found.without_cost:
-        text += _(" · %(count)s lots have no cost and count as 0", count=number(found.without_cost))
+        text += counted(
+            " · 1 lot has no cost and counts as 0", " · %(count)s lots have no cost and count as 0", found.without_cost
+        )
     return text

@@ -17,7 +17,7 @@ from components.figures.exchange_curve import HEIGHT, SMALL_HEIGHT, Mark, exchan
 from components.forms import chosen
 from components.grid import requested_page, selected_rows
 from core.guard import requires
-from core.i18n import EMPTY, _, money, number, percent
+from core.i18n import EMPTY, _, counted, money, number, percent
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
@@ -291,12 +291,16 @@ def _next(found: Budget) -> str:
 def _left_out(found: Budget) -> str:
     counts = [(reason, count) for reason, count in found.left_out.items() if count]
     if not counts:
-        return _("%(count)s items are reckoned, none is left out.", count=number(found.items))
+        return counted(
+            "1 item is reckoned, none is left out.", "%(count)s items are reckoned, none is left out.", found.items
+        )
     reasons = ", ".join(f"{number(count)} {reason_name(reason)}" for reason, count in counts)
-    return _(
+    return counted(
+        "1 item is reckoned. Left out: %(reasons)s; their safety stock of %(money)s stays as it is. "
+        "List: Left out shows them.",
         "%(count)s items are reckoned. Left out: %(reasons)s; their safety stock of %(money)s stays as it is. "
         "List: Left out shows them.",
-        count=number(found.items),
+        found.items,
         reasons=reasons,
         money=money(found.left_out_money),
     )
@@ -337,17 +341,23 @@ def item_row(row: dict[str, Any]) -> dict[str, Any]:
 def totals_text(found: BudgetPage, wanted: BudgetFilters) -> str:
     """What the list binds today and would bind."""
     if wanted.show == LEFT_OUT:
-        return _("%(count)s items · %(money)s in safety stock", count=number(found.total), money=money(found.money))
-    return _(
+        return counted(
+            "1 item · %(money)s in safety stock",
+            "%(count)s items · %(money)s in safety stock",
+            found.total,
+            money=money(found.money),
+        )
+    return counted(
+        "1 item · in safety stock %(money)s today, %(best)s at best",
         "%(count)s items · in safety stock %(money)s today, %(best)s at best",
-        count=number(found.total),
+        found.total,
         money=money(found.money),
         best=money(found.best_money),
     )
 
 
 def steps_text(found: StepPage) -> str:
-    return _("%(count)s steps that prevent something", count=number(found.total))
+    return counted("1 step that prevents something", "%(count)s steps that prevent something", found.total)
 
 
 def cycle_figure(found: CycleStock | None) -> Figure:

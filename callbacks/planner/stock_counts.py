@@ -15,13 +15,14 @@ from components.shell import toast
 from components.two_line_grid import marked
 from core.errors import UserError
 from core.guard import requires
-from core.i18n import _, day, moment, money, number
+from core.i18n import _, counted, day, moment, money, number
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
 from services import stock_counts
 
 PATH = "/inventory/counts"
+HIDDEN = {"display": "none"}
 STATUS_TONES = {"open": "warn", "approved": "good", "cancelled": "quiet"}
 MADE = ("location", "category", "abc", "search", "name", "tolerance")
 
@@ -54,6 +55,8 @@ class Ids(PageIds):
     recount: str
     approve: str
     reason: str
+    deciding: str
+    adding: str
     cancel: str
 
 
@@ -186,7 +189,7 @@ def add_line(_clicks: object, count: object, *typed: object) -> tuple[Any, ...]:
 def ask_recount(_clicks: object, count: object) -> tuple[Any, ...]:
     count_id, version = seen_count(count)
     again = stock_counts.recount(viewer(), count_id, version)
-    told = _("%(count)s lines are to be counted again.", count=number(again))
+    told = counted("1 line is to be counted again.", "%(count)s lines are to be counted again.", again)
     return changed_parts(count_id, told if again else _("No line is beyond the tolerance that was not counted twice."))
 
 
@@ -200,7 +203,9 @@ def ask_recount(_clicks: object, count: object) -> tuple[Any, ...]:
 def approve_count(_clicks: object, count: object) -> tuple[Any, ...]:
     count_id, version = seen_count(count)
     corrected = stock_counts.approve(viewer(), count_id, version)
-    return changed_parts(count_id, _("Approved; %(count)s lots were corrected.", count=number(corrected)))
+    return changed_parts(
+        count_id, counted("Approved; 1 lot was corrected.", "Approved; %(count)s lots were corrected.", corrected)
+    )
 
 
 @callback(
@@ -215,6 +220,19 @@ def cancel_count(_clicks: object, count: object, reason: object) -> tuple[Any, .
     count_id, version = seen_count(count)
     stock_counts.cancel(viewer(), count_id, version, reason=reason)
     return changed_parts(count_id, _("Cancelled; the stock stays as it is."))
+
+
+@callback(
+    Output(Ids.deciding, "style"),
+    Output(Ids.adding, "style"),
+    Input(Ids.count, "data"),
+    prevent_initial_call=True,
+)
+@requires(Permission.INVENTORY_EDIT)
+def close_forms(count: object) -> tuple[dict[str, str], dict[str, str]]:
+    """Approved or cancelled, a count has nothing left to press."""
+    shown = {} if isinstance(count, dict) and count.get("open") else HIDDEN
+    return shown, shown
 
 
 def seen_count(count: object) -> tuple[object, object]:
@@ -239,7 +257,12 @@ def changed_parts(count_id: object, told: str) -> tuple[Any, ...]:
     """The values of AFTER_CHANGE."""
     found = stock_counts.count(viewer(), count_id)
     version = found["version"]
-    return told, totals_text(found), {"id": found["id"], "version": version}, f"{found['id']} {version}"
+    return told, totals_text(found), remembered(found), f"{found['id']} {version}"
+
+
+def remembered(found: dict[str, Any]) -> dict[str, Any]:
+    """What the browser knows of the count it shows."""
+    return {"id": found["id"], "version": found["version"], "open": found["status"] == "open"}
 
 
 def count_link(count_id: object, name: str) -> Component:

@@ -28,7 +28,7 @@ register_page(
     permission=Permission.INVENTORY_READ,
     name="Buffers",
     area=Area.INVENTORY,
-    order=42,
+    order=26,
     description="Demand-driven buffers: zones, priorities, spikes and the orders due",
 )
 

@@ -30,7 +30,7 @@ register_page(
     permission=Permission.INVENTORY_READ,
     name="Expiry",
     area=Area.INVENTORY,
-    order=30,
+    order=32,
     description="Lots that won't be sold before they expire, and what is done about them",
 )
 

@@ -33,7 +33,7 @@ register_page(
     permission=Permission.INVENTORY_READ,
     name="Halal",
     area=Area.INVENTORY,
-    order=40,
+    order=34,
     description="Halal and other certificates, products that are not covered, blocked sources",
 )
 

@@ -44,7 +44,7 @@ register_page(
     permission=Permission.INVENTORY_READ,
     name="Classes",
     area=Area.INVENTORY,
-    order=30,
+    order=24,
     description="Items by value (ABC) and by variation of demand (XYZ)",
 )
 

@@ -11,7 +11,6 @@ from callbacks.planner.inventory import lot_row, now_facts, why_facts
 from callbacks.planner.item_cockpit import (
     PATH,
     Ids,
-    history_rows,
     proposal_text,
     shown_terms,
     simulate_first,
@@ -22,13 +21,14 @@ from components.figures.projected_stock import HEIGHT as WEEKS_HEIGHT
 from components.figures.service_curve import HEIGHT as CURVE_HEIGHT
 from components.filters import filter_form, text_filter
 from components.forms import field, status
-from components.grid import grid, said_when_empty, text_column
+from components.grid import grid
 from components.item_link import cockpit_address
 from components.page import empty_state, page_frame, panel
+from components.policy_service import history_list
 from components.slider_field import slider_field
 from components.stock_lots import stock_lots
 from components.stock_status import TONES, status_name
-from core.i18n import _, number
+from core.i18n import _, counted, number
 from core.identity import viewer
 from core.pages import Area, register_page
 from core.permissions import Permission
@@ -87,7 +87,7 @@ def _said(search: str, total: int) -> str:
         return _("The most money at stake")
     if total > CHOICES:
         return _("The first %(shown)s of %(total)s items", shown=number(CHOICES), total=number(total))
-    return _("%(total)s items", total=number(total))
+    return counted("1 item", "%(count)s items", total)
 
 
 def _linked(row: dict[str, object]) -> Component:
@@ -212,16 +212,7 @@ def _proposing() -> Component:
 
 
 def _history(product_id: int, location_id: int) -> Component:
-    columns = [
-        text_column("at", _("When (UTC)"), minWidth=130, maxWidth=150),
-        text_column("who", _("Who"), minWidth=110, maxWidth=160),
-        text_column("source", _("From"), minWidth=110, maxWidth=150),
-        text_column("changes", _("Change"), minWidth=260, tooltipField="changes"),
-        text_column("reason", _("Reason"), minWidth=120, tooltipField="reason"),
-    ]
-    rows = history_rows(policy_history(viewer(), product_id, location_id))
-    empty = said_when_empty(_("This policy has not been changed yet."))
-    shown = grid(Ids.history, columns, rows, row_id="id", height=230, options=empty)
+    shown = history_list(policy_history(viewer(), product_id, location_id))
     return html.Div(panel(shown, title=_("History of the policy")), className="wide")
 
 

@@ -29,7 +29,7 @@ register_page(
     permission=Permission.INVENTORY_READ,
     name="Network",
     area=Area.INVENTORY,
-    order=50,
+    order=30,
     description="Where to hold an item's safety stock between supplier, plant and store",
 )
 

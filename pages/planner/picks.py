@@ -29,7 +29,7 @@ register_page(
     permission=Permission.INVENTORY_READ,
     name="Picks",
     area=Area.INVENTORY,
-    order=16,
+    order=18,
     description="Which lots to pick for an order or an item, first expired first out",
 )
 

@@ -22,7 +22,7 @@ register_page(
     permission=Permission.INVENTORY_READ,
     name="Rules",
     area=Area.INVENTORY,
-    order=90,
+    order=36,
     description="The figures that the company plans by: service, costs, lead times, on time and in full",
 )
 

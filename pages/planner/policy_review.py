@@ -31,7 +31,7 @@ register_page(
     permission=Permission.INVENTORY_READ,
     name="Policy review",
     area=Area.INVENTORY,
-    order=15,
+    order=22,
     description="Changes of stocking policies to approve, with the service they promise and would give",
 )
 

@@ -30,7 +30,7 @@ register_page(
     permission=Permission.INVENTORY_READ,
     name="Stock",
     area=Area.INVENTORY,
-    order=12,
+    order=14,
     description="Stock by lot and place, its value, movements and corrections",
 )
 
@@ -92,7 +92,7 @@ def _list() -> Component:
         text_column("code", _("Item"), pinned="left", minWidth=100, maxWidth=130),
         text_column("name", _("Name"), minWidth=150, tooltipField="name"),
         text_column("location", _("Place"), minWidth=80, maxWidth=100, tooltipField="location_name"),
-        text_column("lot", _("Lot"), minWidth=110, tooltipField="lot"),
+        text_column("lot", _("Lot"), minWidth=140, tooltipField="lot"),
         figure_column("quantity", _("Quantity"), minWidth=88),
         text_column("uom", _("Unit"), minWidth=60, maxWidth=80),
         figure_column("value", _("Value RM"), minWidth=92, headerTooltip=_("At cost; 0 once it has expired")),

@@ -38,7 +38,7 @@ register_page(
     permission=Permission.INVENTORY_READ,
     name="Stock budget",
     area=Area.INVENTORY,
-    order=40,
+    order=28,
     description="What money in safety stock buys in service, and where the next ringgit goes",
 )
 

@@ -8,7 +8,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from callbacks.planner.stock_counts import PATH, Ids, totals_text
+from callbacks.planner.stock_counts import HIDDEN, PATH, Ids, remembered, totals_text
 from components.download import list_download
 from components.forms import NOTHING, field, select
 from components.grid import TYPED_FIGURE, figure_column, grid, said_when_empty, text_column
@@ -25,7 +25,6 @@ from services.stock_adjustments import LONGEST_LOT, LONGEST_NOTE
 from services.stock_counts import ABC, LONGEST_NAME
 from services.stock_rules import rules_in_force
 
-HIDDEN = {"display": "none"}
 # As in a spreadsheet: type, Enter, and the next line is open.
 KEYBOARD = {"singleClickEdit": True, "enterNavigatesVertically": True, "enterNavigatesVerticallyAfterEdit": True}
 FOUND = "params.data == null || params.data.counted == null ? null : Number(params.data.counted)"
@@ -36,7 +35,7 @@ register_page(
     permission=Permission.INVENTORY_READ,
     name="Stock counts",
     area=Area.INVENTORY,
-    order=14,
+    order=16,
     description="Counts of stock: sheets, what was found, differences, approval",
 )
 
@@ -86,14 +85,14 @@ def _making() -> Component:
                 field(_("Place"), select(Ids.location, choices["location"], "")),
                 field(_("Category"), select(Ids.category, [*every, *choices["category"]], NOTHING)),
                 field(_("Class"), select(Ids.abc, [*every, *((name, name) for name in ABC)], NOTHING)),
-                field(_("Search"), dbc.Input(id=Ids.search, size="sm", maxLength=80, placeholder=_("code or name"))),
+                field(_("Search"), dbc.Input(id=Ids.search, maxLength=80, placeholder=_("code or name"))),
                 field(_("Sheet"), select(Ids.blind, blind, "no")),
                 field(
                     _("Tolerance, %"),
-                    dbc.Input(id=Ids.tolerance, type="number", step="any", size="sm", placeholder=usual),
+                    dbc.Input(id=Ids.tolerance, type="number", step="any", placeholder=usual),
                 ),
-                field(_("Name"), dbc.Input(id=Ids.name, size="sm", maxLength=LONGEST_NAME)),
-                dbc.Button(_("Make the count"), id=Ids.make, color="primary", size="sm"),
+                field(_("Name"), dbc.Input(id=Ids.name, maxLength=LONGEST_NAME)),
+                dbc.Button(_("Make the count"), id=Ids.make, color="primary"),
             ],
             className="form-line",
         ),
@@ -110,7 +109,7 @@ def _list() -> Component:
         figure_column("counted", _("Counted"), minWidth=85, sortable=False),
         figure_column("recounts", _("Again"), minWidth=75, sortable=False),
         figure_column("difference_value", _("Difference RM"), minWidth=120, sortable=False),
-        text_column("created_at", _("Made at"), minWidth=130, sortable=False),
+        text_column("created_at", _("Made at"), minWidth=150, sortable=False),
         text_column("created_by", _("Made by"), minWidth=110, sortable=False),
         text_column("closed", _("Closed"), minWidth=180, tooltipField="closed", sortable=False),
     ]
@@ -125,19 +124,19 @@ def _list() -> Component:
             options=said_when_empty(_("Nothing was counted yet: choose a place above and make a count.")),
         ),
         title=_("Counts"),
-        note=_("Select one to open it."),
+        note=_("Select one, then open it with the button above."),
     )
 
 
 def _one(found: dict[str, Any]) -> Component:
     editing = found["status"] == "open" and viewer().may(Permission.INVENTORY_EDIT)
     return page_frame(
-        dcc.Store(id=Ids.count, data={"id": found["id"], "version": found["version"]}),
+        dcc.Store(id=Ids.count, data=remembered(found)),
         dcc.Store(id=Ids.changed),
         dcc.Store(id=Ids.renewed),
         html.P("", id=Ids.outcome, className="note outcome", role="status"),
         _lines(found, editing=editing),
-        html.Div([_adding(), _sheet(found)], style={} if editing else HIDDEN),
+        html.Div([_adding(), _sheet(found)], id=Ids.adding, style={} if editing else HIDDEN),
         title=found["name"],
         lead=_(
             "%(place)s · tolerance %(tolerance)s of the book quantity",
@@ -160,8 +159,8 @@ def _lines(found: dict[str, Any], *, editing: bool) -> Component:
     return panel(
         html.P(totals_text(found), id=Ids.totals, className="totals", role="status"),
         html.Div(
-            [field(_("Show"), select(Ids.show, shown, NOTHING)), *_deciding(editing=editing)],
-            className="form-line decisions",
+            [field(_("Show"), select(Ids.show, shown, NOTHING)), _deciding(editing=editing)],
+            className="form-line count-decisions",
         ),
         grid(
             Ids.lines,
@@ -188,7 +187,7 @@ def _columns(*, editing: bool) -> list[dict[str, Any]]:
     return [
         text_column("code", _("Item"), pinned="left", minWidth=100, maxWidth=125, **options),
         text_column("name", _("Name"), minWidth=150, tooltipField="name", **options),
-        text_column("lot", _("Lot"), minWidth=120, tooltipField="lot", **options),
+        text_column("lot", _("Lot"), minWidth=140, tooltipField="lot", **options),
         text_column("expires_on", _("Expires"), minWidth=98, **options),
         text_column("uom", _("Unit"), minWidth=65, maxWidth=80, **options),
         figure_column("counted", _("Counted"), decimals=2, minWidth=95, **options, **found),
@@ -217,18 +216,14 @@ def _columns(*, editing: bool) -> list[dict[str, Any]]:
     ]
 
 
-def _deciding(*, editing: bool) -> list[Component]:
-    style = {} if editing else HIDDEN
-    reason = field(_("Why it is cancelled"), dbc.Input(id=Ids.reason, size="sm", maxLength=LONGEST_NOTE))
-    reason.style = style
-    return [
-        dbc.Button(
-            _("Count again beyond tolerance"), id=Ids.recount, color="primary", outline=True, size="sm", style=style
-        ),
-        dbc.Button(_("Approve"), id=Ids.approve, color="primary", size="sm", style=style),
-        reason,
-        dbc.Button(_("Cancel count"), id=Ids.cancel, color="primary", outline=True, size="sm", style=style),
+def _deciding(*, editing: bool) -> Component:
+    parts = [
+        dbc.Button(_("Count again beyond tolerance"), id=Ids.recount, color="primary", outline=True),
+        dbc.Button(_("Approve"), id=Ids.approve, color="primary"),
+        field(_("Why it is cancelled"), dbc.Input(id=Ids.reason, maxLength=LONGEST_NOTE)),
+        dbc.Button(_("Cancel count"), id=Ids.cancel, color="primary", outline=True),
     ]
+    return html.Div(parts, id=Ids.deciding, className="form-line", style={} if editing else HIDDEN)
 
 
 def _adding() -> Component:

@@ -54,6 +54,8 @@ def test_page_of_an_item(visitor: Visit) -> None:
     for text in ("Sugar", "What if", "Service target, %", "Safety stock", "What service costs", "Why this policy"):
         assert text in page
     assert "Proposed: " in page
+    assert "Measure Cycle service" in page  # the history in words, not as it is stored
+    assert "Tandem" in page
 
 
 def test_without_an_item_it_offers_a_search(visitor: Visit) -> None:

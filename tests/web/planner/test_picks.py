@@ -25,7 +25,7 @@ def company(empty_database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_picks_of_an_item(visitor: Visit) -> None:
     planner = visitor("planner")
     page = planner.layout(PATH, ASKED).text
-    assert "2 picks for 1 lines, with at least 1 days left · 1 lines can't be picked in full" in page
+    assert "2 picks for 1 line, with at least 1 day left · 1 line can't be picked in full" in page
     assert "10 EA can't be picked" in page
     assert "35 EA lie there with less than 30 days left" in planner.layout(PATH, f"{ASKED}&days=30").text
     lines = planner.get(f"/download/picks.csv{ASKED}").text.splitlines()

@@ -145,7 +145,7 @@ def test_readers_propose_nothing(visitor: Visit) -> None:
 def test_filters_of_the_address_are_kept(visitor: Visit) -> None:
     page = visitor("planner").layout(PATH, "?category=Materials&aim=fill&target=97.5&abc=nonsense")
     assert '"target": "97.5"' in page.text or '"target":"97.5"' in page.text
-    assert "1 items are reckoned" in page.text
+    assert "1 item is reckoned" in page.text
     assert "enter an amount" in visitor("planner").layout(PATH, "?target=-3").text
 
 

@@ -65,7 +65,7 @@ def test_from_a_new_count_to_corrected_stock(visitor: Visit) -> None:
     assert after[Ids.totals]["children"] == "Open · 1 of 2 lines counted · difference at cost −RM 10"
     count = after[Ids.count]["data"]
     again = planner.press(Ids.recount, {f"{Ids.count}.data": count}).json["response"]
-    assert again[Ids.outcome]["children"] == "1 lines are to be counted again."
+    assert again[Ids.outcome]["children"] == "1 line is to be counted again."
     count = again[Ids.count]["data"]
     assert "has to be counted again" in planner.press(Ids.approve, {f"{Ids.count}.data": count}).text
     (line,) = listed(planner, count, "recount")
@@ -73,7 +73,9 @@ def test_from_a_new_count_to_corrected_stock(visitor: Visit) -> None:
     count = typed(planner, count, line, 31).json["response"][Ids.count]["data"]
     count = typed(planner, count, second, 5).json["response"][Ids.count]["data"]
     done = planner.press(Ids.approve, {f"{Ids.count}.data": count}).json["response"]
-    assert done[Ids.outcome]["children"] == "Approved; 1 lots were corrected."
+    assert done[Ids.outcome]["children"] == "Approved; 1 lot was corrected."
+    forms = planner.call(f"{Ids.deciding}.style", {f"{Ids.count}.data": done[Ids.count]["data"]}).json["response"]
+    assert forms[Ids.deciding]["style"] == forms[Ids.adding]["style"] == {"display": "none"}  # nothing left to press
     assert stock() == {"C1": 31, "C2": 5}
     rows = planner.call(f"{Ids.rows}.getRowsResponse", {f"{Ids.rows}.getRowsRequest": REQUEST}).json["response"]
     assert rows[Ids.rows]["getRowsResponse"]["rowData"][0]["status"] == "● Approved"
