@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from callbacks.account.help import Ids
 from components.page import page_frame, panel
+from components.step_links import step_links
 from core.i18n import _
 from core.identity import viewer
 from core.pages import Area, register_page
@@ -48,11 +49,7 @@ def layout(**_query: str) -> Component:
 
 def _quick_start(person: Viewer) -> Component:
     return panel(
-        # One component a page: its name is the first line of the link, which the style sheet sets apart.
-        html.Div(
-            [dcc.Link(f"{_(step.name)}\n{_(step.text)}", href=step.path) for step in quick_start(person)],
-            className="steps",
-        ),
+        step_links((_(step.name), _(step.text), step.path) for step in quick_start(person)),
         title=_("Quick start for you"),
         note=_("You are signed in as %(role)s; these are the pages you have the right to.", role=person.role),
     )

@@ -10,6 +10,7 @@ from components.figures.chart import chart
 from components.figures.overview import HEIGHT
 from components.forms import select
 from components.page import empty_state, page_frame, panel
+from components.step_links import step_links
 from core.i18n import _, day, moment
 from core.identity import viewer
 from core.pages import Area, register_page
@@ -98,10 +99,7 @@ def _accuracy(person: Viewer) -> Component | None:
 def _first_steps(person: Viewer) -> Component:
     steps = [step for step in quick_start(person) if step.path != "/"][:FIRST_STEPS]
     return panel(
-        html.Ul(
-            [html.Li([dcc.Link(_(step.name), href=step.path), html.Span(_(step.text))]) for step in steps],
-            className="steps",
-        ),
+        step_links((_(step.name), _(step.text), step.path) for step in steps),
         title=_("Try this first") if demo.demo_loaded() else _("What you can do here"),
         note=_("This is the demo company. Change whatever you like.") if demo.demo_loaded() else "",
     )
