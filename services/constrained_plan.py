@@ -262,7 +262,7 @@ def hours_below(model: PlanModel, plan: SupplyPlan) -> Floats:
 
 def _firm(model: PlanModel) -> Floats:
     """(weeks, nodes) units that open purchases and production bring; a move brings nothing new."""
-    firm = model.firm[(model.firm["kind"] != "move") & (model.firm["week"] < len(model.weeks))]
+    firm = model.firm[model.firm["kind"].isin(["buy", "make"]) & (model.firm["week"] < len(model.weeks))]
     firm = firm.dropna(subset=["node", "week"])
     result = np.zeros((len(model.weeks), len(model.nodes)))
     place = (firm["week"].to_numpy(dtype=int), firm["node"].to_numpy(dtype=int))

@@ -209,7 +209,7 @@ def _other_users(plan: Planned, below: np.ndarray) -> np.ndarray:
     """How many products outside this network each stage is used for."""
     arcs, sources = plan.plan.network.arcs, plan.plan.network.sources
     user = sources.node[arcs.source]
-    outside = np.isin(arcs.component, below) & ~np.isin(user, below)
+    outside = np.isin(arcs.component, below) & ~np.isin(user, below) & (sources.share[arcs.source] > 0)
     used = pd.DataFrame(
         {
             "stage": np.searchsorted(below, arcs.component[outside]),
@@ -222,7 +222,7 @@ def _other_users(plan: Planned, below: np.ndarray) -> np.ndarray:
 def _arcs(plan: Planned, below: np.ndarray) -> pd.DataFrame:
     """What stages take of each other this week, with the money that flows over the plan's weeks."""
     arcs, sources = plan.plan.network.arcs, plan.plan.network.sources
-    now = (arcs.first <= 0) & (arcs.last >= 0) & (arcs.quantity > 0)
+    now = (arcs.first <= 0) & (arcs.last >= 0) & (arcs.quantity > 0) & (sources.share[arcs.source] > 0)
     chosen = arcs.take(np.flatnonzero(now & np.isin(sources.node[arcs.source], below)))
     cost = plan.model.nodes["unit_cost"].astype(float).fillna(0.0).to_numpy()[chosen.component]
     released = plan.plan.releases.sum(axis=0)[chosen.source]

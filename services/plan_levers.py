@@ -132,11 +132,12 @@ def _faster(found: Planned, node: int) -> Iterator[_Try]:
 
 
 def _other_source(found: Planned, node: int) -> Iterator[_Try]:
-    own = np.flatnonzero(found.plan.network.sources.node == node)
+    terms = found.plan.network.sources
+    own = np.flatnonzero((terms.node == node) & (terms.share > 0))
     if own.size < 2:
         return
     for source in own:
-        share = found.plan.network.sources.share.copy()
+        share = terms.share.copy()
         share[own] = 0.0
         share[source] = 1.0
         name = found.model.sources["supplier"].iloc[int(source)] or _("own production")
@@ -149,7 +150,9 @@ def _firm_sooner(found: Planned, node: int) -> Iterator[_Try]:
     """Open orders that come a week sooner; what that costs is not in the data."""
     inputs, firm = found.plan.inputs, found.model.firm
     last = len(found.model.weeks)
-    orders = firm[(firm["node"] == node) & (firm["week"] > 0) & (firm["week"] < last)].sort_values("week")
+    orders = firm[
+        (firm["node"] == node) & (firm["kind"] != "substitute") & (firm["week"] > 0) & (firm["week"] < last)
+    ].sort_values("week")
     for order in orders.head(MOST_FIRM_ORDERS).to_dict("records"):
         week, quantity = int(order["week"]), float(order["quantity"])
         receipts = inputs.receipts.copy()

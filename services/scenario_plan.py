@@ -45,7 +45,7 @@ def scenario_planned(session: Session, viewer: Viewer, scenario_id: int) -> Plan
         "scenario_plan",
         subjects=(),
         args=(today(), made_of, scenario_id, found.version),
-        compute=lambda: plan_of(changed_model(base.model, changes, _known(session, changes))),
+        compute=lambda: plan_of(changed_model(base.stored, changes, _known(session, changes))),
     )
 
 

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from analytics.bom_explosion import effective_quantity
 from analytics.supply_plan.capacity import Routings
 from analytics.supply_plan.engine import SupplyInputs
-from analytics.supply_plan.lanes import lanes_in_use, shares_beside, without_circles
+from analytics.supply_plan.lanes import circular, lanes_in_use, shares_beside, without_circles
 from analytics.supply_plan.network import Arcs, Sources, SupplyNetwork
+from analytics.supply_plan.substitution import Substitutes
 from core.clock import now
 from data.queries import order_promising, policies
 from data.queries import supply_plan as rows
@@ -57,6 +58,7 @@ class PlanModel:
     firm_work: Floats
     running: Floats
     run_ids: list[int]
+    substitutes: Substitutes
 
 
 def plan_model(session: Session, *, as_of: date) -> PlanModel:
@@ -71,7 +73,13 @@ def plan_model(session: Session, *, as_of: date) -> PlanModel:
     calendar = _Calendar.of(as_of, MOST_WEEKS)
     runs = policies.forecast_runs(session, as_of=as_of, until=calendar.end)
     recipes = rows.recipes(session, as_of=as_of)
-    supply = _Supply(recipes, rows.terms(session), rows.lanes(session), rows.made_at(session))
+    supply = _Supply(
+        recipes,
+        rows.terms(session),
+        rows.lanes(session),
+        rows.made_at(session),
+        rows.substitutes(session, as_of=as_of),
+    )
     nodes = _nodes(session, [run.id for run in runs], supply)
     forecast = _forecast(session, nodes, runs, calendar)
     calendar = _Calendar.of(as_of, max(_reach(forecast), LEAST_WEEKS))
@@ -109,17 +117,20 @@ def plan_model(session: Session, *, as_of: date) -> PlanModel:
         firm_work=firm_work,
         running=_running(production, nodes, sources, calendar),
         run_ids=[run.id for run in runs],
+        substitutes=_substitutes(nodes, sources, supply, network),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Supply:
-    """Where items can come from, as stored: recipes, suppliers' terms, lanes, and the place a product is made at."""
+    """Where items can come from, as stored: recipes, suppliers' terms, lanes, the place a product is made at, and what
+    may stand in for components."""
 
     recipes: pd.DataFrame
     terms: pd.DataFrame
     lanes: pd.DataFrame
     made_at: pd.DataFrame
+    substitutes: pd.DataFrame
 
     def place_made(self, keys: pd.DataFrame) -> pd.Series[int]:
         """Where what is made for a place is made: at the resources of its routing, without one at the place itself."""
@@ -258,6 +269,7 @@ def _sources(nodes: pd.DataFrame, supply: _Supply) -> pd.DataFrame:
     lane_nodes = (moving["share"].to_numpy(dtype=float), moving["node"].to_numpy(dtype=int))
     own["share"] = shares_beside(*lane_nodes, own["share"].to_numpy(dtype=float), own["node"].to_numpy(dtype=int))
     every = pd.concat([own[own["share"] > 0], moving], ignore_index=True)
+    every = pd.concat([every, _standing_in(nodes, supply, every)], ignore_index=True)
     return every.sort_values("node", kind="stable").reset_index(drop=True)
 
 
@@ -309,17 +321,82 @@ def _moving(nodes: pd.DataFrame, supply: _Supply) -> pd.DataFrame:
     )
 
 
+def _standing_in(nodes: pd.DataFrame, supply: _Supply, others: pd.DataFrame) -> pd.DataFrame:
+    """Substitutes as sources of the components they stand in for, where the plan knows both. They have no share: the
+    plan uses them where a component runs short. Those by which an item would stand in for itself are left out."""
+    pairs = _pairs(nodes, supply).drop_duplicates(["component", "substitute", "factor"])
+    pairs = pairs[pairs["component"].isin(others["node"])]
+    made = nodes.loc[others.loc[others["kind"] == "make", "node"], ["product_id", "made_at"]].reset_index(names="node")
+    lines = made.merge(supply.recipes, on="product_id")
+    taken = pd.DataFrame({"product_id": lines["component_id"], "location_id": lines["made_at"]})
+    moving = others[others["kind"] == "move"]
+    parents = np.concatenate([pairs["component"], lines["node"], moving["node"]]).astype(np.int64)
+    parts = np.concatenate([pairs["substitute"], _places_of(nodes, taken), moving["origin"]]).astype(np.int64)
+    pairs = pairs[~circular(parents, parts)[: len(pairs)]]
+    return _terms(
+        pairs["component"],
+        "substitute",
+        supplier=nodes["name"].reindex(pairs["substitute"]).to_numpy(),
+        lead_time_days=0.0,
+        minimum=0.0,
+        multiple=0.0,
+        share=0.0,
+        origin=pairs["substitute"].astype("int64"),
+        factor=pairs["factor"].astype(float),
+    )
+
+
+def _pairs(nodes: pd.DataFrame, supply: _Supply) -> pd.DataFrame:
+    """Which node may stand in for which in the recipe of what: component, substitute, factor, rank, the product made,
+    its node, and the first day of the recipe."""
+    made = nodes[["product_id", "made_at"]].reset_index(names="node")
+    found = made.merge(supply.substitutes, on="product_id")
+    for role in ("component", "substitute"):
+        keys = found[[f"{role}_id", "made_at"]].set_axis(KEYS, axis="columns")
+        found[role] = _places_of(nodes, keys)
+    found = found.dropna(subset=["component", "substitute"]).astype(
+        {"component": "int64", "substitute": "int64", "factor": float}
+    )
+    return found.sort_values(["rank", "node"], kind="stable")
+
+
+def _substitutes(nodes: pd.DataFrame, sources: pd.DataFrame, supply: _Supply, network: SupplyNetwork) -> Substitutes:
+    """The substitutes of the plan by rank, with the lines of recipes that each may serve."""
+    pairs = _pairs(nodes, supply).rename(columns={"node": "parent"})
+    own = sources[sources["kind"] == "substitute"].reset_index(names="source")
+    own = own.rename(columns={"node": "component", "origin": "substitute"}).astype({"factor": float})
+    own = own[["source", "component", "substitute", "factor"]]
+    served = pairs.merge(own, on=["component", "substitute", "factor"])
+    arcs = pd.DataFrame(
+        {
+            "arc": np.arange(len(network.arcs)),
+            "parent": network.sources.node[network.arcs.source],
+            "component": network.arcs.component,
+        }
+    )
+    served = served.merge(arcs[(sources["kind"] == "make").to_numpy()[network.arcs.source]], on=["parent", "component"])
+    numbers, entry = served["source"].drop_duplicates().to_numpy(dtype=np.int64), served["source"]
+    place = pd.Series(np.arange(numbers.size), index=numbers)
+    lines = pd.DataFrame({"entry": place.reindex(entry).to_numpy(), "arc": served["arc"]}).drop_duplicates()
+    return Substitutes(numbers, lines["entry"].to_numpy(dtype=np.int64), lines["arc"].to_numpy(dtype=np.int64))
+
+
 def _terms(node: pd.Index[int] | pd.Series[int], kind: str, **given: Any) -> pd.DataFrame:
     """Sources of a kind; what is not given is as usual for it."""
-    usual = {"supplier_id": 0, "supplier": None, "price": 0.0, "multiple": 1.0, "share": 1.0}
-    usual |= {"lane_id": 0, "origin": NONE}
-    columns = {name: np.asarray(values) for name, values in given.items()}
-    names = ("supplier_id", "supplier", "price", "lead_time_days", "minimum", "multiple", "share", "lane_id", "origin")
-    count = len(node)
-    return pd.DataFrame(
-        {"node": np.asarray(node, dtype=np.int64), "kind": kind}
-        | {name: columns.get(name, np.full(count, usual.get(name))) for name in names}
-    )
+    usual: dict[str, Any] = {
+        "supplier_id": 0,
+        "supplier": None,
+        "price": 0.0,
+        "lead_time_days": 0.0,
+        "minimum": 0.0,
+        "multiple": 1.0,
+        "share": 1.0,
+        "lane_id": 0,
+        "origin": NONE,
+        "factor": 1.0,
+    }
+    figures = {name: np.broadcast_to(np.asarray(given.get(name, value)), len(node)) for name, value in usual.items()}
+    return pd.DataFrame({"node": np.asarray(node, dtype=np.int64), "kind": kind} | figures)
 
 
 def _at_least(terms: pd.DataFrame) -> pd.Series[float]:
@@ -347,7 +424,8 @@ def _network(
 
 
 def _arcs(nodes: pd.DataFrame, sources: pd.DataFrame, recipes: pd.DataFrame, calendar: _Calendar) -> Arcs:
-    """Making takes the recipe's components, moving takes the item itself at the place it comes from."""
+    """Making takes the recipe's components, moving takes the item itself at the place it comes from, standing in for a
+    component takes the substitute."""
     making = sources[sources["kind"] == "make"].reset_index(names="source")[["source", "node"]]
     making = making.join(nodes[["product_id", "made_at"]], on="node").merge(recipes, on="product_id")
     components = pd.DataFrame({"product_id": making["component_id"], "location_id": making["made_at"]})
@@ -356,8 +434,9 @@ def _arcs(nodes: pd.DataFrame, sources: pd.DataFrame, recipes: pd.DataFrame, cal
     )
     last = (calendar.week_of(making["next_from"]) - 1).fillna(calendar.count)
     used = effective_quantity(making["quantity"], scrap_share=making["scrap_share"], yield_share=making["yield_share"])
-    moving = np.flatnonzero(sources["kind"] == "move")
-    always = (np.ones(moving.size), np.zeros(moving.size), np.full(moving.size, calendar.count))
+    moving = np.flatnonzero(sources["kind"].isin(["move", "substitute"]))
+    factor = sources["factor"].to_numpy(dtype=float)[moving]
+    always = (factor, np.zeros(moving.size), np.full(moving.size, calendar.count))
     return Arcs.of(
         np.append(making["source"].to_numpy(dtype=int), moving),
         np.append(_places_of(nodes, components).to_numpy(dtype=int), sources["origin"].to_numpy(dtype=int)[moving]),

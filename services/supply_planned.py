@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from analytics.buy_ranking import orders_to_release
 from analytics.supply_plan.engine import SupplyPlan, by_node, supply_plan
 from analytics.supply_plan.pegging import NONE
+from analytics.supply_plan.substitution import substituted
 from core.clock import today
 from core.viewer import Viewer
 from data.frames import shared_frame
-from services.supply_plan_model import KEYS, PlanModel, plan_model
+from services.supply_plan_model import KEYS, Floats, PlanModel, plan_model
 
 SUBJECTS = ("stock", "orders", "policy", "demand", "forecast", "products", "master", "reservations")
 TOLERANCE = 1e-6
@@ -23,8 +24,10 @@ ACT_WEEKS = 4
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan with what its numbers stand for, and its list: a row a node."""
+    """A plan with what its numbers stand for, and its list: a row a node. ``model`` has what stands in for components
+    among its firm orders, ``stored`` is without it."""
 
+    stored: PlanModel
     model: PlanModel
     plan: SupplyPlan
     listed: pd.DataFrame
@@ -74,8 +77,39 @@ def plan_of(model: PlanModel) -> Planned:
     Raises: nothing of its own.
     Source: analytics.supply_plan.
     """
-    plan = supply_plan(model.network, model.inputs)
-    return Planned(model, plan, _listed(model, plan))
+    stored, plan = model, supply_plan(model.network, model.inputs)
+    taken = substituted(plan, model.substitutes)
+    if taken.any():
+        model = _with_substitutes(model, taken)
+        plan = supply_plan(model.network, model.inputs)
+    return Planned(stored, model, plan, _listed(model, plan))
+
+
+def _with_substitutes(model: PlanModel, taken: Floats) -> PlanModel:
+    """What stands in for components is as firm as an open order: there for the one, needed of the other."""
+    inputs = replace(
+        model.inputs,
+        receipts=model.inputs.receipts + by_node(model.network, taken),
+        releases=model.firm_work + taken,
+    )
+    week, source = np.nonzero(taken)
+    sources = model.sources.iloc[source]
+    firm = pd.DataFrame(
+        {
+            "node": sources["node"].to_numpy(),
+            "week": week.astype(float),
+            "number": model.nodes["code"].to_numpy()[sources["origin"].to_numpy()],
+            "kind": "substitute",
+            "supplier": sources["supplier"].to_numpy(),
+            "quantity": taken[week, source],
+        }
+    )
+    return replace(
+        model,
+        inputs=inputs,
+        firm=pd.concat([model.firm, firm], ignore_index=True),
+        firm_work=model.firm_work + taken,
+    )
 
 
 def unit_worth(nodes: pd.DataFrame) -> pd.Series[float]:

@@ -136,8 +136,9 @@ class _Choice:
     def __init__(self, network: SupplyNetwork, sources: IntArray, place: IntArray, nodes: int, frozen: int) -> None:
         own = network.sources.take(sources)
         self.release = network.release[network.kind_of[sources]]
-        self.can = self.release >= frozen
         self.minimum, self.multiple, self.share = own.minimum, own.multiple, own.share
+        # What has no share is there for firm orders only.
+        self.can = (self.release >= frozen) & (self.share > 0)[:, None]
         self.following = network.next_open[own.calendar]
         self.first = np.full(nodes, -1, dtype=np.int64)
         order = np.lexsort((-own.share, place))

@@ -375,7 +375,12 @@ def order_row(order: dict[str, Any]) -> dict[str, Any]:
 
 def order_kinds() -> dict[str, str]:
     """What an order is, in the reader's language."""
-    return {"buy": _("Purchase"), "make": _("Production"), "move": _("Transfer")}
+    return {
+        "buy": _("Purchase"),
+        "make": _("Production"),
+        "move": _("Transfer"),
+        "substitute": _("Substitute"),
+    }
 
 
 def why_row(peg: dict[str, Any], place: int) -> dict[str, Any]:

@@ -64,6 +64,14 @@ RECIPES = text(
     """
 )
 
+SUBSTITUTES = text(
+    f"""
+    select v.product_id, v.valid_from, b.component_id, b.substitute_id, b.factor::float8 as factor, b.rank
+    from ({VERSIONS}) v join bom_substitute b using (bom_id)
+    where (v.next_from is null or v.next_from > :as_of) and b.factor > 0
+    """
+)
+
 TERMS = text(
     """
     select product_id, supplier_id, s.name as supplier, price::float8 as price, moq::float8 as moq,
@@ -181,6 +189,11 @@ def made_at(session: Session) -> pd.DataFrame:
 def recipes(session: Session, *, as_of: date) -> pd.DataFrame:
     """Lines of recipes that hold now or later."""
     return frame(session, RECIPES, as_of=as_of)
+
+
+def substitutes(session: Session, *, as_of: date) -> pd.DataFrame:
+    """What may stand in for components of recipes that hold now or later."""
+    return frame(session, SUBSTITUTES, as_of=as_of)
 
 
 def terms(session: Session) -> pd.DataFrame:

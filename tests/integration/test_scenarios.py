@@ -271,7 +271,7 @@ class TestList:
     def test_demand_that_production_has_is_not_kept_as_the_customers(self, planner: Viewer) -> None:
         make_tea()
         sell_out_of_tea()
-        with pytest.raises(InvalidInput, match="Production takes"):
+        with pytest.raises(InvalidInput, match="follows from what is made"):
             scenarios.keep_tried(planner, ids(Product)["SUGAR"], ids(Location)["KL"], Change(0.1), name="Sugar")
 
     def test_up_to_four_are_compared(self, planner: Viewer) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import stock_company
+from sqlalchemy import select, update
 from stock_company import TODAY, add, add_lane, ids, make_tea, order_tea_in_johor, sell_out_of_tea
 
 from core.errors import InvalidInput, NotAllowed, NotFound
@@ -23,7 +24,8 @@ from models.orders import (
     SalesOrderLine,
     TransferOrder,
 )
-from models.product import Product, Resource, ResourceDay
+from models.product import Bom, BomLine, BomSubstitute, Product, Resource, ResourceDay
+from models.stock import StockLot
 from services import capacity, inventory, supply_plan
 from services.supply_plan import Change, ItemPlan, PlanFilters
 
@@ -290,3 +292,54 @@ class TestRights:
             supply_plan.plan_page(supplier, PlanFilters())
         with pytest.raises(NotAllowed):
             supply_plan.item_plan(supplier, *item("CHIPS"))
+
+
+class TestSubstitutes:
+    """Beet sugar may stand in for sugar, 1.2 of it for one."""
+
+    @pytest.fixture
+    def short_of_sugar(self, planner: Viewer) -> Viewer:
+        make_tea()
+        sell_out_of_tea()
+        with owner_engine().begin() as connection:
+            product, place = ids(Product), ids(Location)["KL"]
+            connection.execute(update(StockLot).where(StockLot.product_id == product["SUGAR"]).values(quantity=0))
+            beet = add(
+                connection, Product, code="BEET", name="Beet sugar", kind="material", category="Materials", uom="KG"
+            )
+            add(connection, StockLot, product_id=beet, location_id=place, lot="B1", quantity=1000, received_on=TODAY)
+            (bom,) = connection.execute(select(Bom.id)).scalars()
+            keys = {"bom_id": bom, "component_id": product["SUGAR"], "substitute_id": beet}
+            connection.execute(BomSubstitute.__table__.insert().values(**keys, factor=1.2))
+        return planner
+
+    def test_what_is_short_comes_from_free_stock_of_the_substitute(self, short_of_sugar: Viewer) -> None:
+        sugar = planned(short_of_sugar, "SUGAR")
+        stands_in = [order for order in sugar.orders if order["kind"] == "substitute"]
+        assert stands_in
+        assert {(order["number"], order["supplier"]) for order in stands_in} == {("BEET", "Beet sugar")}
+        assert min(sugar.lines["stock"]) >= -1e-6
+        beet = planned(short_of_sugar, "BEET")
+        used = sum(order["quantity"] for order in stands_in) * 1.2
+        assert sum(beet.lines["dependent"]) == pytest.approx(used)
+        assert beet.lines["stock"][-1] == pytest.approx(1000 - used)
+
+    def test_without_free_stock_it_stays_short(self, short_of_sugar: Viewer) -> None:
+        with owner_engine().begin() as connection:
+            connection.execute(update(StockLot).where(StockLot.lot == "B1").values(quantity=0))
+        sugar = planned(short_of_sugar, "SUGAR")
+        assert not [order for order in sugar.orders if order["kind"] == "substitute"]
+        assert min(sugar.lines["stock"]) < 0
+
+    def test_what_would_stand_in_for_itself_is_left_out(self, short_of_sugar: Viewer) -> None:
+        product = ids(Product)
+        with owner_engine().begin() as connection:
+            bom = add(connection, Bom, product_id=product["BEET"], valid_from=date(2025, 1, 1), yield_share=1)
+            add(connection, BomLine, bom_id=bom, component_id=product["SUGAR"], quantity=1)
+        assert not [o for o in planned(short_of_sugar, "SUGAR").orders if o["kind"] == "substitute"]
+
+    def test_replanning_changes_nothing(self, short_of_sugar: Viewer) -> None:
+        first = planned(short_of_sugar, "SUGAR")
+        insert(Customer, code="NEW", name="New")
+        again = planned(short_of_sugar, "SUGAR")
+        assert (again.lines, again.orders) == (first.lines, first.orders)
