@@ -361,10 +361,11 @@ def shown_orders(found: ItemPlan) -> list[dict[str, Any]]:
 def order_row(order: dict[str, Any]) -> dict[str, Any]:
     """One order as the grid shows it."""
     kind = order_kinds()[order["kind"]]
+    state = _("firm") if order["number"] else _("planned")
     return {
         "id": f"{order['number']}-{order['week']}-{order['supplier']}",
         "number": order["number"] or EMPTY,
-        "what": f"{kind}, {_('firm') if order['number'] else _('planned')}",
+        "what": kind if order["kind"] == "substitute" else f"{kind}, {state}",
         "from": order["supplier"] or EMPTY,
         "release": day(order["release"]) if order["release"] else EMPTY,
         "arrives": day(order["arrives"]),
