@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 from analytics.errors import AnalyticsError
 from analytics.inputs import FloatArray
@@ -66,7 +67,7 @@ def _less_trend(panel: FloatArray, season: int) -> FloatArray:
 
 def _kruskal_wallis(detrended: FloatArray, season: int) -> FloatArray:
     known = ~np.isnan(detrended)
-    ranks = np.where(known, stats.rankdata(np.where(known, detrended, np.inf), axis=0), 0.0)
+    ranks = np.where(known, pd.DataFrame(np.where(known, detrended, np.inf)).rank().to_numpy(), 0.0)
     total = known.sum(axis=0).astype(np.float64)
     between = np.zeros(detrended.shape[1])
     for phase in range(season):
