@@ -213,13 +213,16 @@ def test_a_killed_database_comes_back_and_the_pages_with_it(running: Tandem) -> 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_one_signal_stops_everything_and_the_second_start_is_quick(tandem: Tandem, number: int) -> None:
+    began = time.monotonic()
     everything = [*tandem.start().children().values(), psutil.Process(tandem.postmaster())]
+    first = time.monotonic() - began
     assert len(everything) == 3
     tandem.ask_to_stop(number)
     assert not [process for process in everything if lives(process)]
     began = time.monotonic()
     tandem.start()
-    assert time.monotonic() - began < 15
+    # The database and the demo company are there already, whatever the machine does beside.
+    assert time.monotonic() - began < first
 
 
 def test_after_kill_9_of_the_supervisor_the_children_end_and_the_next_start_works(tandem: Tandem) -> None:
