@@ -25,8 +25,9 @@ from services.buffers import buffer_rows, buffered_items, item_ids
 from services.draft_orders import WantedLine, draft_line
 from services.form_values import shown_quantity
 from services.halal_cover import refuse_blocked
+from services.held_choices import DECIDED_AT_ONCE
 from services.positions import KEYS
-from services.proposals import DECIDED_AT_ONCE, Accepted
+from services.proposals import Accepted
 
 SMALLEST = 1e-4
 

@@ -38,10 +38,10 @@ from services.buffer_rules import BufferRules, buffer_rules, proposed_factors
 from services.class_rules import class_rules
 from services.form_values import quantity_of, row_id
 from services.halal_cover import with_blocked
+from services.held_choices import DECIDED_AT_ONCE
 from services.listed_rows import PAGE_ROWS, Sort, equal_to, mentioning, narrowed, one_page
 from services.plain_rows import plain_rows
 from services.positions import KEYS, shared_positions
-from services.proposals import DECIDED_AT_ONCE
 from services.stocking_rules import stocking_rules
 
 SUBJECT = "buffers"

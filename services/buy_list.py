@@ -28,9 +28,10 @@ from services.audit import record
 from services.draft_orders import WantedLine, draft_line
 from services.form_values import quantity_of, shown_quantity
 from services.halal_cover import refuse_blocked, with_blocked
+from services.held_choices import DECIDED_AT_ONCE
 from services.listed_rows import mentioning, narrowed
 from services.plain_rows import plain_rows
-from services.proposals import DECIDED_AT_ONCE, Accepted
+from services.proposals import Accepted
 from services.supply_plan_model import DAYS_A_WEEK, KEYS
 from services.supply_planned import SUBJECTS, Planned, planned, released_within
 

@@ -23,6 +23,7 @@ from data.queries import settings as stored
 from services import item_classes, policy_trial
 from services.audit import record
 from services.form_values import quantity_of, row_id, sentence, shown_quantity
+from services.held_choices import Choice, held_proposals
 from services.listed_rows import PAGE_ROWS, Sort, in_order, mentioning, narrowed, one_page
 from services.plain_rows import plain_rows
 from services.policy_proposing import KEYS, add_proposals
@@ -32,12 +33,8 @@ from services.stocking_rules import stocking_rules
 SUBJECTS = ("policy", "products")
 SOURCES = ("calculation", "cockpit", "budget", "network", "buffer")
 STATEMENT_TIMEOUT_MS = 60_000
-DECIDED_AT_ONCE = 500
 REASON_LENGTH = 500
 LARGEST_LIMIT_PERCENT = 10_000
-
-Choice = tuple[object, object]
-"""Proposal id and the version that was on the screen, as they come from the browser."""
 OWN_ORDER = (("size", True), ("code", False), ("location", False))
 
 
@@ -262,17 +259,11 @@ def _record(session: Session, viewer: Viewer, action: str, row: Any, *, reason: 
 
 def _held(session: Session, choices: Sequence[Choice]) -> list[Any]:
     """The chosen proposals, open, unchanged, and held until the transaction ends."""
-    versions = {row_id(proposal_id): version for proposal_id, version in choices}
-    if not versions:
-        raise InvalidInput(_("Select at least one proposal."))
-    if len(versions) > DECIDED_AT_ONCE:
-        raise InvalidInput(_("Select at most %(count)s proposals at once.", count=number(DECIDED_AT_ONCE)))
-    found = policy_review.for_decision(session, proposal_ids=list(versions))
-    if len(found) != len(versions):
-        raise NotFound(_("There is no such proposal."))
-    for row in found:
-        _check_unchanged(row, versions[row.id])
-    return found
+    return held_proposals(
+        choices,
+        locked=lambda ids: policy_review.for_decision(session, proposal_ids=ids),
+        check_unchanged=_check_unchanged,
+    )
 
 
 def _check_unchanged(row: Any, version: object) -> None:

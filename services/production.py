@@ -24,9 +24,10 @@ from data.queries import proposals
 from data.queries import settings as stored
 from services.audit import record
 from services.form_values import shown_quantity
+from services.held_choices import DECIDED_AT_ONCE
 from services.listed_rows import mentioning
 from services.plain_rows import plain_rows
-from services.proposals import DECIDED_AT_ONCE, Accepted
+from services.proposals import Accepted
 from services.supply_plan_model import KEYS, PlanModel
 from services.supply_planned import TOLERANCE, Planned, planned, released_within
 

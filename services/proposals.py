@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.clock import now
-from core.errors import Conflict, InvalidInput, NotFound
+from core.errors import Conflict, NotFound
 from core.i18n import _
 from core.permissions import Permission
 from core.viewer import Viewer, require
@@ -20,14 +20,11 @@ from services.audit import record
 from services.draft_orders import WantedLine, draft_line
 from services.form_values import row_id, sentence, shown_quantity
 from services.halal_cover import refuse_blocked, with_blocked
+from services.held_choices import Choice, held_proposals
 from services.order_terms import orderable_quantity
 
 SHOWN_AT_MOST = 500
-DECIDED_AT_ONCE = 500
 REASON_LENGTH = 500
-
-Choice = tuple[object, object]
-"""Proposal id and the version that was on the screen, as they come from the browser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,17 +203,11 @@ def _order(session: Session, viewer: Viewer, row: Any, quantity: object) -> str:
 
 def _held(session: Session, choices: Sequence[Choice]) -> list[Any]:
     """The chosen proposals, open, unchanged, and held until the transaction ends."""
-    versions = {row_id(proposal_id): version for proposal_id, version in choices}
-    if not versions:
-        raise InvalidInput(_("Select at least one proposal."))
-    if len(versions) > DECIDED_AT_ONCE:
-        raise InvalidInput(_("Select at most %(count)s proposals at once.", count=DECIDED_AT_ONCE))
-    found = proposals.for_decision(session, proposal_ids=list(versions))
-    if len(found) != len(versions):
-        raise NotFound(_("There is no such proposal."))
-    for row in found:
-        _check_unchanged(row, versions[row.id])
-    return found
+    return held_proposals(
+        choices,
+        locked=lambda ids: proposals.for_decision(session, proposal_ids=ids),
+        check_unchanged=_check_unchanged,
+    )
 
 
 def _check_unchanged(row: Any, version: object) -> None:

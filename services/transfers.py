@@ -25,9 +25,10 @@ from data.queries.expiry_actions import add_movement, take
 from models.base import Json
 from services.audit import record
 from services.form_values import row_id, sentence, shown_quantity
+from services.held_choices import DECIDED_AT_ONCE
 from services.listed_rows import mentioning
 from services.plain_rows import plain_rows
-from services.proposals import DECIDED_AT_ONCE, Accepted
+from services.proposals import Accepted
 from services.supply_plan_model import DAYS_A_WEEK, KEYS
 from services.supply_planned import planned, released_within
 
