@@ -16,6 +16,7 @@ class Area(StrEnum):
     """The parts of the navigation, in their order."""
 
     OVERVIEW = "Overview"
+    SOP = "S&OP"
     DEMAND = "Demand"
     INVENTORY = "Inventory"
     SUPPLY = "Supply"

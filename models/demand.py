@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Money, Quantity
+from models.base import Base, Money, Quantity, Ref
 
 
 class DemandHistory(Base):
@@ -37,3 +37,18 @@ class DemandHistory(Base):
     quantity: Mapped[Quantity]
     revenue: Mapped[Money]
     batch_id: Mapped[UUID | None]
+
+
+class DemandMonth(Base):
+    """Demand added up by calendar month. Triggers on demand_history keep it true within the same transaction."""
+
+    __tablename__ = "demand_month"
+    __table_args__ = (Index("ix_demand_month_month", "month"),)
+
+    product_id: Mapped[Ref] = mapped_column(primary_key=True)
+    location_id: Mapped[Ref] = mapped_column(primary_key=True)
+    channel_id: Mapped[Ref] = mapped_column(primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    quantity: Mapped[Quantity]
+    revenue: Mapped[Money]
+    lines: Mapped[int] = mapped_column(BigInteger)

@@ -61,10 +61,11 @@ class PlanModel:
     substitutes: Substitutes
 
 
-def plan_model(session: Session, *, as_of: date) -> PlanModel:
+def plan_model(session: Session, *, as_of: date, agreed: pd.DataFrame | None = None) -> PlanModel:
     """Read everything that a plan from a day on is made of.
 
-    Inputs: an open session, and the first day.
+    Inputs: an open session, and the first day; agreed: the months of services.demand_plan.planned_demand, which take
+        the place of the forecast of their items and places.
     Returns: PlanModel over the weeks that are forecast (LEAST_WEEKS to MOST_WEEKS), the current one, as far as it is
         still to come, the first.
     Raises: nothing of its own.
@@ -81,7 +82,7 @@ def plan_model(session: Session, *, as_of: date) -> PlanModel:
         rows.substitutes(session, as_of=as_of),
     )
     nodes = _nodes(session, [run.id for run in runs], supply)
-    forecast = _forecast(session, nodes, runs, calendar)
+    forecast = _with_agreed(_forecast(session, nodes, runs, calendar), nodes, agreed, calendar)
     calendar = _Calendar.of(as_of, max(_reach(forecast), LEAST_WEEKS))
     sources = _sources(nodes, supply)
     resources = rows.resources(session)
@@ -250,6 +251,21 @@ def _forecast(session: Session, nodes: pd.DataFrame, runs: Sequence[Any], calend
         own = np.unique(node)
         result[:, own] = shares.T @ table[:, own]
         done[own] = True
+    return result
+
+
+def _with_agreed(forecast: Floats, nodes: pd.DataFrame, agreed: pd.DataFrame | None, calendar: _Calendar) -> Floats:
+    """What people agreed on is agreed by month: it is spread evenly over the days of the month."""
+    if agreed is None or agreed.empty:
+        return forecast
+    own = agreed.assign(node=_places_of(nodes, agreed)).dropna(subset=["node"])
+    starts, period = np.unique(pd.to_datetime(own["period"]).to_numpy(), return_inverse=True)
+    node = own["node"].to_numpy(dtype=int)
+    table = np.zeros((len(starts), len(nodes)))
+    table[period, node] = own["quantity"].to_numpy(dtype=float)
+    shares = calendar.shares(pd.DatetimeIndex(starts), monthly=True)
+    result, items = forecast.copy(), np.unique(node)
+    result[:, items] = shares.T @ table[:, items]
     return result
 
 

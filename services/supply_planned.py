@@ -15,9 +15,12 @@ from analytics.supply_plan.substitution import substituted
 from core.clock import today
 from core.viewer import Viewer
 from data.frames import shared_frame
+from services.demand_plan import planned_demand
 from services.supply_plan_model import KEYS, Floats, PlanModel, plan_model
 
-SUBJECTS = ("stock", "orders", "policy", "demand", "forecast", "products", "master", "reservations")
+SUBJECTS = (
+    *("stock", "orders", "policy", "demand", "forecast", "demand_plan", "event", "products", "master", "reservations"),
+)
 TOLERANCE = 1e-6
 ACT_WEEKS = 4
 
@@ -47,7 +50,7 @@ def planned(session: Session, viewer: Viewer) -> Planned:
         "supply_plan",
         subjects=SUBJECTS,
         args=(today(),),
-        compute=lambda: plan_of(plan_model(session, as_of=today())),
+        compute=lambda: plan_of(plan_model(session, as_of=today(), agreed=planned_demand(session, viewer))),
     )
 
 

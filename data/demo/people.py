@@ -24,10 +24,15 @@ PEOPLE = (
     ("customer2", Role.CUSTOMER, 5, "Jason Wong"),
     ("oem", Role.OEM, 6, "Hafiz Zainal"),
     ("oem2", Role.OEM, 7, "Limah Yusof"),
+    ("sales", Role.SALES, 1, "Goh Kian Seng"),
+    ("marketing", Role.MARKETING, 1, "Siti Hajar"),
+    ("finance", Role.FINANCE, 1, "Ravi Chandran"),
 )
 EMAILS = tuple(f"{name}@{DOMAIN}" for name, *_rest in PEOPLE)
 PLANNER_ID = 1
+EXECUTIVE_ID = 2
 SUPPLIER_USER_IDS = (5, 6)
+SALES_ID, MARKETING_ID, FINANCE_ID = 11, 12, 13
 
 
 def make_companies() -> pd.DataFrame:
@@ -39,7 +44,7 @@ def make_companies() -> pd.DataFrame:
 
 
 def make_users(password_hash: str) -> pd.DataFrame:
-    """The ten accounts, all with one password."""
+    """The accounts of PEOPLE, all with one password."""
     return pd.DataFrame(
         {
             "id": range(1, len(PEOPLE) + 1),

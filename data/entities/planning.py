@@ -30,7 +30,7 @@ FORECASTS = Entity(
     help="One row for each period for which a person says what demand will be, instead of the statistical forecast.",
     table="forecast_override",
     right=Permission.FORECAST_READ,
-    subject="forecast",
+    subject="demand_plan",
     period="period",
     fields=(
         replace(PRODUCT, required=True, key=True),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -30,6 +29,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session, aliased
 
+from data.copied_rows import copy_rows
 from data.queries.jobs import ACTIVE
 from data.rows import one_or_none
 from models.base import Json
@@ -44,7 +44,6 @@ SERIES_COLUMNS = (
 )
 VALUE_COLUMNS = "run_id, product_id, location_id, period, q10, q50, q90"
 CHANNEL_COLUMNS = "run_id, product_id, location_id, channel_id, period, q50"
-LINES_TOGETHER = 500
 _RESULTS: tuple[Any, ...] = (ForecastChannelValue, ForecastValue, ForecastSeries)
 
 
@@ -178,9 +177,9 @@ def write_results(
     channels: Iterable[Sequence[object]] = (),
 ) -> None:
     """Add rows of SERIES_COLUMNS, VALUE_COLUMNS and CHANNEL_COLUMNS by COPY."""
-    _copy(session, f"copy forecast_series ({SERIES_COLUMNS}) from stdin", series)
-    _copy(session, f"copy forecast_value ({VALUE_COLUMNS}) from stdin", values)
-    _copy(session, f"copy forecast_channel_value ({CHANNEL_COLUMNS}) from stdin", channels)
+    copy_rows(session, "forecast_series", SERIES_COLUMNS, series)
+    copy_rows(session, "forecast_value", VALUE_COLUMNS, values)
+    copy_rows(session, "forecast_channel_value", CHANNEL_COLUMNS, channels)
 
 
 def copy_results(
@@ -289,22 +288,3 @@ def _listed(series: Sequence[tuple[int, int, str]]) -> Any:
 
 def _any(products: Sequence[int]) -> Any:
     return any_(literal(list(products), ARRAY(BigInteger)))
-
-
-def _copy(session: Session, statement: str, rows: Iterable[Sequence[object]]) -> None:
-    """Writes the text format itself: of a hundred thousand figures each costs a fraction of what an adapter takes."""
-    connection: Any = session.connection().connection.driver_connection
-    lines = ("\t".join(map(_field, row)) + "\n" for row in rows)
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        while some := "".join(islice(lines, LINES_TOGETHER)):
-            copy.write(some)
-
-
-def _field(value: object) -> str:
-    if value is None:
-        return "\\N"
-    if isinstance(value, str):
-        return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
-    if isinstance(value, list):
-        return "{" + ",".join("NULL" if item is None else str(item) for item in value) + "}"
-    return str(value)

@@ -52,6 +52,9 @@ PAGES = {
     "planner": READABLE_BY_ALL_INSIDE | FOR_IMPORTERS,
     "executive": READABLE_BY_ALL_INSIDE,
     "analyst": READABLE_BY_ALL_INSIDE | FOR_IMPORTERS,
+    "sales": READABLE_BY_ALL_INSIDE,
+    "marketing": READABLE_BY_ALL_INSIDE,
+    "finance": READABLE_BY_ALL_INSIDE,
     "admin": {
         *("/", "/data/import", "/data/export", "/data/health", "/data/recipes", "/data/records"),
         *("/admin/people", "/admin/jobs", "/admin/audit"),

@@ -31,7 +31,7 @@ from services.demo import DEMO_EMAILS
 from services.downloads import LISTS
 
 PARTNERS = ("supplier", "supplier2", "customer", "customer2", "oem", "oem2")
-PEOPLE = ("planner", "executive", "analyst", "admin", *PARTNERS)
+PEOPLE = ("planner", "executive", "analyst", "sales", "marketing", "finance", "admin", *PARTNERS)
 DISPATCH = "/_dash-update-component"
 FAULT = "Something went wrong"
 CALLBACKS = {key: spec for key, spec in app.app.callback_map.items() if "callback" in spec}

@@ -280,7 +280,7 @@ def test_canaries_are_on_all_orders_of_the_small_company_only(small: DemoCompany
 def test_people_of_every_role_and_two_partners_of_each_kind(company: DemoCompany) -> None:
     users, companies = company.frames["app_user"], company.frames["company"].set_index("id")
     assert users["role"].value_counts().to_dict() == {
-        **dict.fromkeys(["planner", "executive", "analyst", "admin"], 1),
+        **dict.fromkeys(["planner", "executive", "analyst", "sales", "marketing", "finance", "admin"], 1),
         **dict.fromkeys(["supplier", "customer", "oem"], 2),
     }
     for kind in ("supplier", "customer", "oem"):

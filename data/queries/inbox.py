@@ -1,0 +1,65 @@
+"""Comments, and what waits for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.engine import Row
+from sqlalchemy.orm import Session
+
+from models.inbox import Comment, Notification
+from models.people import User
+
+
+def tell(session: Session, values: Sequence[dict[str, Any]]) -> None:
+    """Add notifications; one that the person has already by its key is opened again with the new text."""
+    statement = insert(Notification).values(list(values))
+    new = {name: statement.excluded[name] for name in ("kind", "title", "detail", "href", "due_on", "created_by")}
+    session.execute(statement.on_conflict_do_update(index_elements=["user_id", "key"], set_={**new, "done_at": None}))
+
+
+def done(session: Session, key: str, *, at: datetime, user_id: int | None = None) -> None:
+    statement = update(Notification).where(Notification.key == key, Notification.done_at.is_(None)).values(done_at=at)
+    session.execute(statement if user_id is None else statement.where(Notification.user_id == user_id))
+
+
+def people_with(session: Session, permission: str) -> list[int]:
+    """Active people inside the company whose role has a right."""
+    statement = text(
+        """
+        select u.id from app_user u
+        join company c on c.id = u.company_id
+        join role_permission p on p.role = u.role
+        where u.active and c.kind = 'internal' and p.permission = :permission
+        order by u.id
+        """
+    )
+    return list(session.scalars(statement, {"permission": permission}))
+
+
+def colleagues(session: Session) -> list[Row[Any]]:
+    """Active people inside the company: id, name, email."""
+    statement = text(
+        "select u.id, u.name, u.email from app_user u join company c on c.id = u.company_id "
+        "where u.active and c.kind = 'internal' order by u.name, u.id"
+    )
+    return list(session.execute(statement))
+
+
+def add_comment(session: Session, **values: Any) -> int:
+    return session.execute(insert(Comment).values(**values).returning(Comment.id)).scalar_one()
+
+
+def thread(session: Session, *, subject: str, subject_id: str) -> list[Row[Any]]:
+    """Comments about a thing, the oldest first: id, body, author, created_at."""
+    statement = (
+        select(Comment.id, Comment.body, User.name.label("author"), Comment.created_at)
+        .outerjoin(User, User.id == Comment.created_by)
+        .where(Comment.subject == subject, Comment.subject_id == subject_id)
+        .order_by(Comment.id)
+    )
+    return list(session.execute(statement))
