@@ -1,6 +1,7 @@
 """All tables, so that whoever imports ``models`` sees the whole metadata."""
 
 from models import (
+    aop,
     buffer,
     capacity,
     certificates,
@@ -22,6 +23,7 @@ from models import (
     product,
     production,
     promising,
+    risk,
     scenario,
     stock,
     stock_keeping,
@@ -31,6 +33,7 @@ from models.base import Base
 
 __all__ = [
     "Base",
+    "aop",
     "buffer",
     "capacity",
     "certificates",
@@ -52,6 +55,7 @@ __all__ = [
     "product",
     "production",
     "promising",
+    "risk",
     "scenario",
     "stock",
     "stock_keeping",
