@@ -1,6 +1,7 @@
 """All tables, so that whoever imports ``models`` sees the whole metadata."""
 
 from models import (
+    aop,
     buffer,
     capacity,
     certificates,
@@ -23,6 +24,7 @@ from models import (
     product,
     production,
     promising,
+    risk,
     scenario,
     stock,
     stock_keeping,
@@ -32,6 +34,7 @@ from models.base import Base
 
 __all__ = [
     "Base",
+    "aop",
     "buffer",
     "capacity",
     "certificates",
@@ -54,6 +57,7 @@ __all__ = [
     "product",
     "production",
     "promising",
+    "risk",
     "scenario",
     "stock",
     "stock_keeping",
