@@ -14,9 +14,9 @@ class PlanningEvent(Base):
     """A promotion, price change, holiday or closure from ``starts_on`` to ``ends_on``, both days included.
 
     It is for one product, or those of PlanningEventProduct, or those of a category, family and brand; without any of
-    these for all. Channels likewise: one, those of PlanningEventChannel, or all. ``discount`` is the share taken off the
-    price; ``expected_uplift`` the share on top of what would be sold anyhow while it runs, ``pull_forward`` the share
-    missing in the days after it, ``cannibalisation`` the part of what it adds that the rest of the family loses.
+    these for all. Channels likewise: one, those of PlanningEventChannel, or all. ``discount`` is the share taken off
+    the price; ``expected_uplift`` the share on top of what would be sold anyhow while it runs, ``pull_forward`` the
+    share missing in the days after it, ``cannibalisation`` the part of what it adds that the rest of the family loses.
     Forecasts know approved events only.
     """
 

@@ -123,11 +123,23 @@ PROMOTIONS = Entity(
         ),
         replace(PRODUCT, help="The only product it is about; all of them when empty."),
         text(
-            *("category", "Category", "Its products are those of this category.", "Sauces", "product category, kategori"),
+            *(
+                "category",
+                "Category",
+                "Its products are those of this category.",
+                "Sauces",
+                "product category, kategori",
+            ),
             max_length=NAME_LENGTH,
         ),
         text(
-            *("family", "Family", "Its products are those of this family.", "Chilli", "product family, range, keluarga"),
+            *(
+                "family",
+                "Family",
+                "Its products are those of this family.",
+                "Chilli",
+                "product family, range, keluarga",
+            ),
             max_length=NAME_LENGTH,
         ),
         text(
