@@ -59,6 +59,18 @@ class SopStep(Base):
     version: Mapped[Version]
 
 
+class SopReview(Base):
+    """An item, a product at a location, that somebody looked at in a cycle and left as it is."""
+
+    __tablename__ = "sop_review"
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("sop_cycle.id", ondelete="CASCADE"), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True, index=True)
+    location_id: Mapped[int] = mapped_column(ForeignKey("location.id"), primary_key=True, index=True)
+    reviewed_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    reviewed_at: Mapped[Created]
+
+
 class SopDecision(Base):
     """A decision that is asked for or was taken, or an action somebody owes.
 
