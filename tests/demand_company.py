@@ -8,7 +8,6 @@ A month of each leaf, sold and expected:   Tea A    KL modern trade 60, KL gener
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -43,11 +42,13 @@ select tandem_ensure_partition('demand_history', 2026);
 SALES = """
 insert into demand_history (day, source_key, product_id, location_id, channel_id, kind, quantity, revenue)
 select month + interval '1 day', :key || to_char(month, 'YYMM'), p.id, l.id, c.id, 'sale', :quantity, :quantity * :price
-from generate_series(date '2025-11-01', date '2026-10-01', interval '1 month') as month, product p, location l, channel c
+from generate_series(date '2025-11-01', date '2026-10-01', interval '1 month') as month,
+     product p, location l, channel c
 where p.code = :product and l.code = :location and c.code = :channel
 """
 RUN = """
-insert into forecast_run (frequency, first_period, horizon, scope, state) values ('month', '2026-11-01', 3, '{}', 'done')
+insert into forecast_run (frequency, first_period, horizon, scope, state)
+values ('month', '2026-11-01', 3, '{}', 'done')
 """
 EXPECTED = """
 insert into forecast_series (run_id, product_id, location_id, method, demand_class, why, fitted)
@@ -55,7 +56,8 @@ select r.id, p.id, l.id, 'theta', 'smooth', '{}', '{}' from forecast_run r, prod
 where p.code = :product and l.code = :location;
 insert into forecast_value (run_id, product_id, location_id, period, q10, q50, q90)
 select r.id, p.id, l.id, month, :quantity, :quantity, :quantity
-from forecast_run r, product p, location l, generate_series(date '2026-11-01', date '2027-01-01', interval '1 month') as month
+from forecast_run r, product p, location l,
+     generate_series(date '2026-11-01', date '2027-01-01', interval '1 month') as month
 where p.code = :product and l.code = :location
 """
 

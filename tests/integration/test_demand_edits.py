@@ -7,12 +7,12 @@ from typing import Any
 
 import demand_company
 import pytest
-from demand_company import DEC, JAN, NOV, person, said
+from demand_company import DEC, JAN, person, said
 
 from core.permissions import Role
 from core.viewer import Viewer
 from services import demand_edits
-from services.demand_edits import Applied, Change, Preview, Scope
+from services.demand_edits import Change, Scope
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,7 @@ def change(mode: str, value: float | None = None, *, scope: Scope | None = None,
     return Change(scope=scope or Scope(), mode=mode, value=value, **usual | asked)
 
 
-A, TEA, DRINKS = Scope(product="A"), Scope(family="Tea"), Scope(category="Drinks")
+A, TEA = Scope(product="A"), Scope(family="Tea")
 LEAF = Scope(product="A", location="KL", channel="MT")
 
 
