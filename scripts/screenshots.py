@@ -28,6 +28,7 @@ PAGES = (
     ("planner", "item-cockpit", "/inventory/item"),
     ("planner", "proposals", "/inventory/proposals"),
     ("planner", "classes", "/inventory/classes"),
+    ("planner", "demand-review", "/demand/review"),
     ("planner", "expiry", "/inventory/expiry"),
     ("planner", "rules", "/inventory/rules"),
     ("planner", "stock-budget", "/inventory/budget"),
