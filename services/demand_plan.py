@@ -22,6 +22,7 @@ from core.i18n import _
 from core.viewer import Viewer
 from data.frames import shared_frame
 from data.queries import demand_plan as rows
+from services.event_uplift import planned_uplift
 
 LEAF = ["product_id", "location_id", "channel_id"]
 HISTORY_MONTHS = 36
@@ -107,7 +108,7 @@ def demand_plan(session: Session, viewer: Viewer) -> DemandPlan:
         "demand_plan",
         subjects=SUBJECTS,
         args=(today(),),
-        compute=lambda: _plan(session, demand_base(session, viewer)),
+        compute=lambda: _plan(session, viewer, demand_base(session, viewer)),
     )
 
 
@@ -232,8 +233,8 @@ def _price(leaves: pd.DataFrame, history: FloatArray, revenue: FloatArray) -> Fl
     return found
 
 
-def _plan(session: Session, base: DemandBase) -> DemandPlan:
-    uplift = np.zeros_like(base.statistical)
+def _plan(session: Session, viewer: Viewer, base: DemandBase) -> DemandPlan:
+    uplift = planned_uplift(session, viewer, base)
     streams = _streams(session, base, base.statistical + uplift)
     weighed = {name: cells for name, cells in streams.items() if name in WEIGHED}
     even = np.ones(len(base.leaves))
