@@ -16,6 +16,7 @@ WIDE, PHONE = (1440, 900), (390, 844)
 # Who looks at what: the account, the name of the picture, the path.
 PAGES = (
     ("planner", "home", "/"),
+    ("planner", "inbox", "/inbox"),
     ("planner", "forecast", "/demand/forecast"),
     ("planner", "forecast-runs", "/demand/forecast-runs"),
     ("planner", "forecast-accuracy", "/demand/accuracy"),
@@ -27,6 +28,7 @@ PAGES = (
     ("planner", "item-cockpit", "/inventory/item"),
     ("planner", "proposals", "/inventory/proposals"),
     ("planner", "classes", "/inventory/classes"),
+    ("planner", "demand-review", "/demand/review"),
     ("planner", "expiry", "/inventory/expiry"),
     ("planner", "rules", "/inventory/rules"),
     ("planner", "stock-budget", "/inventory/budget"),

@@ -10,6 +10,8 @@ from site_browser import Browser
 
 READABLE_BY_ALL_INSIDE = {
     "/",
+    "/inbox",
+    "/demand/review",
     "/demand/forecast",
     "/demand/forecast-runs",
     "/demand/accuracy",
