@@ -25,6 +25,7 @@ PAGES = (
     ("planner", "positions", "/inventory/positions"),
     ("planner", "overrides", "/demand/overrides"),
     ("planner", "value-added", "/demand/value-added"),
+    ("planner", "plan-versions", "/sop/versions"),
     ("planner", "policy-review", "/inventory/policies"),
     ("planner", "item-cockpit", "/inventory/item"),
     ("planner", "proposals", "/inventory/proposals"),

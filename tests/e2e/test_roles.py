@@ -19,6 +19,7 @@ READABLE_BY_ALL_INSIDE = {
     "/demand/order-lines",
     "/demand/overrides",
     "/demand/value-added",
+    "/sop/versions",
     "/inventory/positions",
     "/inventory/item",
     "/inventory/proposals",
