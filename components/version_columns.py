@@ -52,13 +52,13 @@ def missed_columns() -> Columns:
 
 def stability_columns() -> Columns:
     return [
-        text_column("plan", _("Plan"), minWidth=110),
-        text_column("earlier", _("Plan before"), minWidth=110),
+        text_column("plan", _("Plan"), minWidth=90),
+        text_column("earlier", _("Plan before"), minWidth=95),
+        percent_column("nervousness", _("Nervousness"), minWidth=100),
+        percent_column("adherence", _("Adherence"), minWidth=95),
         figure_column("before", _("Planned before"), minWidth=105),
         figure_column("now", _("Planned now"), minWidth=100),
         figure_column("changed", _("Changed"), minWidth=90),
-        percent_column("nervousness", _("Nervousness"), minWidth=100),
-        percent_column("adherence", _("Adherence"), minWidth=95),
     ]
 
 

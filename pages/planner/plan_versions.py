@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
@@ -117,7 +118,7 @@ def _compare(heads: list[SimpleNamespace], asked: dict[str, str]) -> Component:
             found.rows,
             row_id="key",
             selection="single",
-            height=360,
+            height=min(HEAD + ROW * max(len(found.rows), 3) + 24, TALLEST),
             options=said_when_empty(_("The two plans have no month in common.")),
         ),
         title=_("%(one)s → %(other)s", one=found.one, other=found.other),
@@ -198,7 +199,7 @@ def _accuracy(cells: list[dict[str, object]]) -> Component:
     return panel(
         triangle(Ids.triangle, cells, bias_lag=BIAS_LAG),
         html.P("", id=Ids.missed_total, className="totals", role="status"),
-        grid(Ids.missed, missed_columns(), row_id="id", height=300, rowModelType="infinite"),
+        _items(Ids.missed, missed_columns()),
         title=_("Error by month and lag"),
         note=_("WMAPE of published plans; lag 1 is the last plan before the month. Choose a figure to list its items."),
     )
@@ -224,7 +225,12 @@ def _stability(asked: dict[str, str]) -> Component:
             options=said_when_empty(_("Two plans of months that follow are needed.")),
         ),
         html.P("", id=Ids.changed_total, className="totals", role="status"),
-        grid(Ids.changed, changed_columns(), row_id="id", height=300, rowModelType="infinite"),
+        _items(Ids.changed, changed_columns()),
         title=_("Nervousness and adherence"),
         note=_("What a plan changed of the one before in its first, frozen months: Σ|now − before| / Σ before."),
     )
+
+
+def _items(component_id: str, columns: list[dict[str, Any]]) -> Component:
+    empty = said_when_empty(_("Nothing is chosen yet."))
+    return grid(component_id, columns, row_id="id", height=TALLEST, rowModelType="infinite", options=empty)
