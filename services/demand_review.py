@@ -17,7 +17,7 @@ from core.i18n import _
 from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.db import session_scope
-from services.demand_layers import Published, corrected, last_published, targets_of
+from services.demand_layers import Held, Published, corrected, held_cells, last_published, targets_of
 from services.demand_levels import LEVELS, SCOPE, Level, leaf_levels, leaves_of
 from services.demand_plan import WEIGHED, DemandPlan, demand_plan
 
@@ -93,6 +93,7 @@ class Review:
     now: int
     published: Published | None
     history_corrected: FloatArray
+    held: Mapping[str, Held]
     targets: pd.DataFrame
 
     @property
@@ -156,6 +157,7 @@ def opened(session: Session, viewer: Viewer, view: ReviewView) -> Review:
         now=now,
         published=last_published(session, viewer, base),
         history_corrected=corrected(session, base),
+        held=held_cells(session, base),
         targets=targets_of(session, base.past[0]),
     )
 

@@ -95,8 +95,8 @@ def group_rows(found: Review, groups: Ints, *, viewer: Viewer) -> list[Row]:
 
     Inputs: found; numbers of groups at the level of the view; the viewer.
     Returns: rows as in ReviewPage: id, key, group, measure, stream (which can be edited there, or ""), leaves, unit,
-        head (whether the group begins here), over (by month field how many leaves have a figure of the stream) and the
-        figures.
+        head (whether the group begins here), over and held (by month field how many leaves have a figure of the stream,
+        or hold it) and the figures.
     Raises: nothing.
     Source: screens.md 2.
     """
@@ -127,7 +127,7 @@ def _row(found: Review, lines: Lines, place: tuple[int, int | None], measure: st
     at, group = place
     key = "" if group is None else str(found.level.keys[group])
     stream = stream_of(measure)
-    counts = lines.spoken[stream][at] if stream else np.zeros(len(found.months), dtype=np.int64)
+    fields = [month_field(month) for month in found.months]
     # What belongs to no member of a level can't be named, so it is planned at another level.
     nameable = group is not None and (bool(key) or found.view.by == "all")
     return {
@@ -138,9 +138,14 @@ def _row(found: Review, lines: Lines, place: tuple[int, int | None], measure: st
         "stream": stream if nameable and stream in mine else "",
         "leaves": int(lines.leaves[at]),
         "head": measure == found.measures[0],
-        "over": {month_field(found.months[month]): int(counts[month]) for month in np.flatnonzero(counts)},
+        "over": _counted(fields, lines.spoken[stream][at]) if stream else {},
+        "held": _counted(fields, lines.held[stream][at]) if stream in lines.held else {},
         **{
             month_field(month): None if not np.isfinite(value) else round(float(value), 2)
             for month, value in zip(found.shown, lines.figures[measure][at][found.first :], strict=True)
         },
     }
+
+
+def _counted(fields: list[str], counts: Ints) -> dict[str, int]:
+    return {fields[month]: int(counts[month]) for month in np.flatnonzero(counts)}
