@@ -101,3 +101,25 @@ def tree_columns(value: str) -> list[dict[str, Any]]:
             "valueFormatter": FIGURE,
         },
     ]
+
+
+def split_columns(measure: str) -> list[dict[str, Any]]:
+    """What becomes of the level below; ``measure`` is units or value."""
+    unit = _("RM") if measure == "value" else _("units")
+    figures = {"before": _("Now, %(unit)s", unit=unit), "after": _("Becomes"), "change": _("Change")}
+    return [
+        text_column("name", _("Split to"), flex=1, minWidth=110, sortable=False, tooltipField="name"),
+        *(
+            {
+                "field": field,
+                "headerName": name,
+                "type": "rightAligned",
+                "cellClass": "figure",
+                "minWidth": 84,
+                "width": 92,
+                "valueFormatter": FIGURE,
+            }
+            for field, name in figures.items()
+        ),
+        text_column("held", "", minWidth=50, width=54, sortable=False),
+    ]

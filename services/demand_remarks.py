@@ -17,6 +17,24 @@ from services.demand_levels import SCOPE
 SUBJECT = "demand"
 PATH = "/demand/review"
 ROW = "row"
+ABOVE = {"product": ("category", "family", "brand"), "location": ("region",)}
+"""What a product and a location belong to anyway."""
+
+About = tuple[tuple[str, str], ...]
+Remarks = Mapping[About, Mapping[str, int]]
+NO_REMARKS: Remarks = {}
+
+
+def about(scope: Mapping[str, str]) -> About:
+    """A scope in one way of naming it.
+
+    Inputs: keys by level.
+    Returns: level and key in the order of SCOPE, without what follows from another.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    implied = {name for below, above in ABOVE.items() if scope.get(below) for name in above}
+    return tuple((name, scope[name]) for name in SCOPE if scope.get(name) and name not in implied)
 
 
 def remark_id(scope: Mapping[str, str], month: date | None) -> str:
@@ -27,8 +45,7 @@ def remark_id(scope: Mapping[str, str], month: date | None) -> str:
     Raises: nothing.
     Source: none; ours.
     """
-    named = [(name, scope[name]) for name in SCOPE if scope.get(name)]
-    return urlencode([*named, *([("month", f"{month:%Y-%m}")] if month else [])])
+    return urlencode([*about(scope), *([("month", f"{month:%Y-%m}")] if month else [])])
 
 
 def thread(viewer: Viewer, scope: Mapping[str, str], month: date | None) -> list[dict[str, Any]]:
@@ -42,21 +59,20 @@ def thread(viewer: Viewer, scope: Mapping[str, str], month: date | None) -> list
     return comments.thread(viewer, SUBJECT, remark_id(scope, month))
 
 
-def say(viewer: Viewer, scope: Mapping[str, str], month: date | None, body: object, *, about: str) -> int:
+def say(viewer: Viewer, scope: Mapping[str, str], month: date | None, body: object, *, name: str) -> int:
     """Add a comment; whoever is named in it finds it in the inbox.
 
-    Inputs: a viewer with plan.read; the scope and the month; the comment; about: what people call the thing.
+    Inputs: a viewer with plan.read; the scope and the month; the comment; name: what people call the thing.
     Returns: the id of the comment.
     Raises: as services.comments.say.
     Source: screens.md 3.
     """
-    narrowed = {name: scope[name] for name in SCOPE if scope.get(name)}
-    by = "leaf" if narrowed.get("product") else "product"
-    href = f"{PATH}?{urlencode({**narrowed, 'by': by})}"
-    return comments.say(viewer, SUBJECT, remark_id(scope, month), body, about=about, href=href)
+    by = "leaf" if scope.get("product") else "product"
+    href = f"{PATH}?{urlencode([*about(scope), ('by', by)])}"
+    return comments.say(viewer, SUBJECT, remark_id(scope, month), body, about=name, href=href)
 
 
-def counts(viewer: Viewer) -> dict[tuple[tuple[str, str], ...], Counter[str]]:
+def counts(viewer: Viewer) -> Remarks:
     """How many comments there are.
 
     Inputs: a viewer with plan.read.
@@ -66,11 +82,10 @@ def counts(viewer: Viewer) -> dict[tuple[tuple[str, str], ...], Counter[str]]:
     """
     with session_scope(viewer) as session:
         stored = rows.remarks(session, subject=SUBJECT)
-    found: dict[tuple[tuple[str, str], ...], Counter[str]] = {}
+    found: dict[About, Counter[str]] = {}
     for subject_id, count in stored:
         parts = dict(parse_qsl(subject_id))
-        scope = tuple((name, parts[name]) for name in SCOPE if name in parts)
-        of_scope = found.setdefault(scope, Counter())
+        of_scope = found.setdefault(about(parts), Counter())
         of_scope[ROW] += count
         if "month" in parts:
             of_scope[parts["month"]] += count
