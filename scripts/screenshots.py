@@ -16,6 +16,7 @@ WIDE, PHONE = (1440, 900), (390, 844)
 # Who looks at what: the account, the name of the picture, the path.
 PAGES = (
     ("planner", "home", "/"),
+    ("planner", "inbox", "/inbox"),
     ("planner", "forecast", "/demand/forecast"),
     ("planner", "forecast-runs", "/demand/forecast-runs"),
     ("planner", "forecast-accuracy", "/demand/accuracy"),

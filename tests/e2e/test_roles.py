@@ -10,6 +10,7 @@ from site_browser import Browser
 
 READABLE_BY_ALL_INSIDE = {
     "/",
+    "/inbox",
     "/demand/review",
     "/demand/forecast",
     "/demand/forecast-runs",
