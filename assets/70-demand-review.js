@@ -20,7 +20,7 @@
 
   window.dashAgGridFunctions = Object.assign(window.dashAgGridFunctions || {}, {
     reviewFigure: (params) => figure(params.value),
-    reviewGroup: (params) => (params.data && params.data.head ? params.value : ""),
+    reviewGroup: (params) => (params.data ? params.data.line : ""),
     reviewNode: (params) => {
       const row = params.data;
       if (row.more) {

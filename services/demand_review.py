@@ -106,7 +106,17 @@ class Review:
 
     @property
     def measures(self) -> tuple[str, ...]:
-        return ROWS[self.view.rows]
+        """The rows of a group; what there is nothing of anywhere is left out."""
+        missing = set()
+        if self.history_corrected is self.plan.base.history:
+            missing.add("cleaned")
+        if not self.plan.uplift.any():
+            missing.add("uplift")
+        if self.published is None:
+            missing.add("published")
+        if self.view.by != "all" and not (self.targets["level"] == self.view.by).any():
+            missing.add("aop")
+        return tuple(name for name in ROWS[self.view.rows] if name not in missing)
 
     @property
     def shown(self) -> list[date]:
@@ -145,7 +155,8 @@ def opened(session: Session, viewer: Viewer, view: ReviewView) -> Review:
     base = plan.base
     own = leaves_of(levels, view.scope)
     known, group = np.unique(levels[view.by].number[own], return_inverse=True)
-    value = plan.consensus[own].sum(axis=1) * base.leaves["price"].to_numpy(dtype=float)[own]
+    # By statistics, so that no group moves away from somebody who types into it.
+    value = base.statistical[own].sum(axis=1) * base.leaves["price"].to_numpy(dtype=float)[own]
     worth = np.bincount(group, weights=value, minlength=len(known))
     months = [*base.past, *(month for month in base.months if month > base.past[-1])]
     now = months.index(base.months[0]) if base.months else len(months)

@@ -10,6 +10,7 @@ import numpy as np
 
 from analytics.demand_consensus import Ints
 from core.i18n import _
+from services.demand_levels import BETWEEN
 from services.demand_plan import DECIDED, WEIGHED
 from services.demand_remarks import NO_REMARKS, ROW, Remarks, about
 from services.demand_review import Review, scope_of
@@ -73,9 +74,10 @@ def group_rows(found: Review, groups: Ints, *, remarks: Remarks = NO_REMARKS) ->
     """All rows of some groups.
 
     Inputs: found; numbers of groups at the level of the view; remarks.
-    Returns: rows as in ReviewPage: id, key, group, measure, stream (which can be edited there, or ""), leaves, unit,
-        head (whether the group begins here), over and held (by month field how many leaves have a figure of the stream,
-        or hold it), remarks (how many comments, by month field and as “row”) and the figures.
+    Returns: rows as in ReviewPage: id, key, group, line (the part of its name that stands there), measure, stream
+        (which can be edited there, or ""), leaves, head (whether the group begins here), over and held (by month field
+        how many leaves have a figure of the stream, or hold it), remarks (how many comments, by month field and as
+        “row”) and the figures.
     Raises: nothing.
     Source: screens.md 2.
     """
@@ -113,6 +115,7 @@ def _row(found: Review, lines: Lines, place: tuple[int, int | None], measure: st
         "id": f"{key}|{measure}",
         "key": key,
         "group": _("Total") if group is None else str(found.level.names[group]),
+        "line": dict(enumerate(_name_lines(found, group))).get(found.measures.index(measure), ""),
         "measure": measure,
         "stream": stream if nameable and stream in found.mine else "",
         "leaves": int(lines.leaves[at]),
@@ -124,6 +127,17 @@ def _row(found: Review, lines: Lines, place: tuple[int, int | None], measure: st
             for month, value in zip(found.shown, lines.figures[measure][at][found.first :], strict=True)
         },
     }
+
+
+def _name_lines(found: Review, group: int | None) -> list[str]:
+    """The name of a group over several rows: the code first."""
+    if group is None:
+        return [_("Total")]
+    key, name = str(found.level.keys[group]), str(found.level.names[group])
+    codes = key.split(BETWEEN)
+    if not name.startswith(codes[0]) or name == key:
+        return [name]
+    return [codes[0], name.split(BETWEEN, maxsplit=1)[0].removeprefix(codes[0]).strip(), *codes[1:]]
 
 
 def _remarks(found: Review, group: int, remarks: Remarks) -> Row:

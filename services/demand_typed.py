@@ -28,9 +28,8 @@ def typed_change(value: object) -> tuple[str, float | None]:
     Raises: InvalidInput that names what can be typed.
     Source: screens.md 4.
     """
-    text = str(value).strip() if isinstance(value, (int, float, str)) and not isinstance(value, bool) else ""
-    text = text.replace("−", "-").replace("\u00a0", "")
-    if value is None or text.casefold() in WORDS:
+    text = "" if value is None else str(value).strip().replace("−", "-").replace("\u00a0", "")
+    if text.casefold() in WORDS:
         return WORDS[text.casefold()], None
     found = _FIGURE.fullmatch(text)
     if found is None or (found[4] == "%" and not found[1]):

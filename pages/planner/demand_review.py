@@ -198,8 +198,8 @@ def typing_text(found: Review) -> str:
     if not found.mine:
         return _("The grid is read only for you. Comments can be written by everybody.")
     return _(
-        "White cells take figures: 1200, +5%%, -200, =ly for last year, =hold, =clear. Ctrl-R fills to the right, a block "
-        "copied from a spreadsheet is pasted with Ctrl-V, Ctrl-Z takes back."
+        "White cells take figures: 1200, +5%, -200, =ly for last year, =hold, =clear. Ctrl-R fills to the right, "
+        "Ctrl-V pastes a block from a spreadsheet, Ctrl-Z takes back."
     )
 
 
