@@ -41,8 +41,7 @@ def indicator_card(
             html.Span(note, className="indicator-note"),
         ],
         href=href,
-        className=f"indicator indicator-{tone}",
-        **{"data-indicator": key},
+        className=f"indicator indicator-{tone} indicator-of-{key}",
     )
 
 

@@ -72,7 +72,7 @@ def short_money(amount: float) -> str:
     Raises: nothing.
     Source: none; ours.
     """
-    return _("RM %(millions)s M", millions=number(amount / 1e6, decimals=2)) if abs(amount) >= 1e6 else money(amount)
+    return _("%(millions)s M", millions=money(amount / 1e6, decimals=2)) if abs(amount) >= 1e6 else money(amount)
 
 
 def signed_percent(share: float) -> str:

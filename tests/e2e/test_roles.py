@@ -16,6 +16,8 @@ READABLE_BY_ALL_INSIDE = {
     "/demand/sales",
     "/demand/order-lines",
     "/demand/overrides",
+    "/sop/executive",
+    "/sop/decisions",
     "/inventory/positions",
     "/inventory/item",
     "/inventory/proposals",
