@@ -35,6 +35,8 @@ PAGES = (
     ("planner", "stock-counts", "/inventory/counts"),
     ("planner", "picks", "/inventory/picks"),
     ("planner", "network", "/inventory/network"),
+    ("planner", "consensus", "/sop/consensus"),
+    ("planner", "stream-weights", "/sop/stream-weights"),
     ("planner", "supply-plan", "/supply/plan"),
     ("planner", "master-schedule", "/supply/mps"),
     ("planner", "order-promising", "/supply/promise"),

@@ -29,6 +29,7 @@ READABLE_BY_ALL_INSIDE = {
     "/inventory/counts",
     "/inventory/picks",
     "/inventory/network",
+    "/sop/consensus",
     "/supply/plan",
     "/supply/mps",
     "/supply/promise",
