@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from dash import Input, Output, State, callback
+from dash import Input, Output, State, callback, html
 from dash.development.base_component import Component
 
 from components.consensus_columns import stream_columns
@@ -143,16 +143,15 @@ def signing_parts(found: ConsensusState) -> tuple[list[Component | str], dict[st
 def status_line(found: ConsensusState) -> Component:
     """Where the consensus is and what comes next, in a sentence."""
     if found.month is None:
-        return status(_("No S&OP cycle runs: start one under S&OP › Cycle, then ask for signatures here."), "quiet")
+        return html.P(
+            _("No S&OP cycle runs: start one under S&OP › Cycle, then ask for signatures here."), className="totals"
+        )
     kinds = {DRAFT: "quiet", REVIEW: "warn", APPROVED: "good", LOCKED: "good"}
-    head = _(
-        "%(month)s · %(status)s · %(units)s units, %(money)s",
-        month=f"{found.month:%Y-%m}",
-        status=status_names()[found.status],
-        units=number(found.plan.units),
-        money=money(found.plan.revenue),
+    text = _("%(units)s units, %(money)s", units=number(found.plan.units), money=money(found.plan.revenue))
+    head = status(
+        f"{found.month:%Y-%m} · {status_names()[found.status]}", "warn" if found.stale else kinds[found.status]
     )
-    return status(" · ".join([head, *_next_steps(found)]), "warn" if found.stale else kinds[found.status])
+    return html.Div([head, html.Span(" · ".join([text, *_next_steps(found)]))], className="sign-off-line")
 
 
 def _next_steps(found: ConsensusState) -> list[str]:
@@ -208,7 +207,7 @@ def layer_names(published: str | None = None) -> dict[str, str]:
     """What the layers of the plan are called, in the order of the grid."""
     names = {
         "statistical": _("Statistical"),
-        "baseline": _("+ events"),
+        "baseline": _("With events"),
         "sales": _("Sales"),
         "marketing": _("Marketing"),
         "customer": _("Customer"),
@@ -248,12 +247,18 @@ def group_figure(view: StreamView, key: str | None) -> tuple[Figure, str]:
     """Layers of a group month by month; without one, of all groups together in RM."""
     found = consensus_streams.streams(viewer(), view)
     if key is None or key not in found.keys:
-        layers = {name: _finite(np.nansum(part, axis=0), part) for name, part in found.money.items()}
+        layers = {name: _finite(np.nansum(_filled(found, name), axis=0), part) for name, part in found.money.items()}
         return stream_figure(found.months, layers, layer_names(found.published), unit="RM"), _("All groups together")
     at = found.keys.index(key)
     layers = {name: _finite(part[at], part[[at]]) for name, part in found.figures.items()}
     unit = "RM" if view.shown == MONEY else _("units")
     return stream_figure(found.months, layers, layer_names(found.published), unit=unit), found.names[at]
+
+
+def _filled(found: Streams, layer: str) -> Any:
+    """A stream that says nothing of a group counts there as statistics and events."""
+    part = found.money[layer]
+    return np.where(np.isnan(part), found.money["baseline"], part) if layer in STREAMS else part
 
 
 def _finite(values: Any, parts: Any) -> list[float | None]:

@@ -23,7 +23,8 @@ from services.stream_weights import WeightReport
 PATH = "/sop/stream-weights"
 NAMES = ("baseline", *WEIGHED)
 HEIGHT = 260
-START_YEAR_MONTHS = 12
+YEAR_MONTHS = 12
+WRAPPED = {"minWidth": 104, "wrapHeaderText": True, "autoHeaderHeight": True}
 
 
 class Ids(PageIds):
@@ -84,9 +85,12 @@ def weight_columns() -> list[dict[str, Any]]:
     names = layer_names()
     return [
         text_column("category", _("Category"), pinned="left", minWidth=120),
-        figure_column("cells", _("Figures learned from"), minWidth=120),
-        *(figure_column(name, names[name], decimals=2, minWidth=96) for name in NAMES),
-        *(figure_column(f"learned_{name}", _("%(name)s, learned", name=names[name]), decimals=2) for name in WEIGHED),
+        figure_column("cells", _("Figures"), minWidth=96, headerTooltip=_("Figures learned from")),
+        *(figure_column(name, names[name], decimals=2, minWidth=100) for name in NAMES),
+        *(
+            figure_column(f"learned_{name}", _("Learned: %(name)s", name=names[name]), decimals=2, **WRAPPED)
+            for name in WEIGHED
+        ),
     ]
 
 
@@ -160,7 +164,7 @@ def rolling_figure(found: WeightReport) -> Figure:
         return empty_figure(_("No plan to judge yet."), height=HEIGHT)
     names = way_names()
     styles = {"baseline": ACTUAL, "equal": SECOND, "best": FAINT, "learned": FORECAST}
-    months = [f"{at // START_YEAR_MONTHS}-{at % START_YEAR_MONTHS + 1:02d}-01" for at in rolling.origins]
+    months = [f"{at // YEAR_MONTHS}-{at % YEAR_MONTHS + 1:02d}-01" for at in rolling.origins]
     traces = [
         {
             "type": "scatter",

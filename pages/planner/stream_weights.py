@@ -129,10 +129,10 @@ def _records(found: WeightReport) -> Component:
         text_column("stream", _("Stream"), minWidth=120),
         figure_column("cells", _("Figures"), minWidth=90),
         percent_column("wmape", _("WMAPE")),
-        percent_column("baseline_wmape", _("WMAPE + events"), headerTooltip=_("on the same figures")),
+        percent_column("baseline_wmape", _("WMAPE with events"), headerTooltip=_("on the same figures")),
         percent_column("gain", _("Better by")),
         percent_column("bias", _("Bias")),
-        percent_column("baseline_bias", _("Bias + events")),
+        percent_column("baseline_bias", _("Bias with events")),
     ]
     empty = said_when_empty(_("No stream spoke in a published plan of a month that is over."))
     return panel(
