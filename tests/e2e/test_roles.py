@@ -10,11 +10,14 @@ from site_browser import Browser
 
 READABLE_BY_ALL_INSIDE = {
     "/",
+    "/inbox",
+    "/demand/review",
     "/demand/forecast",
     "/demand/forecast-runs",
     "/demand/accuracy",
     "/demand/sales",
     "/demand/order-lines",
+    "/demand/overrides",
     "/inventory/positions",
     "/inventory/item",
     "/inventory/proposals",
