@@ -12,7 +12,7 @@ from components.comparison_table import ComparedRow, comparison_table
 from components.figures.chart import ACTUAL, FAINT, FORECAST, SECOND, Figure, empty_figure, figure
 from components.grid import figure_column, text_column
 from core.guard import requires
-from core.i18n import _, number, percent
+from core.i18n import _, counted, percent
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
@@ -129,11 +129,11 @@ def verdict(found: WeightReport) -> str:
         "learned": percent(errors["learned"]),
         "equal": percent(errors["equal"]),
         "best": percent(errors["best"]),
-        "cells": number(rolling.cells),
-        "plans": number(len(rolling.origins)),
+        "cells": counted("1 figure", "%(count)s figures", rolling.cells),
+        "plans": counted("1 plan", "%(count)s plans", len(rolling.origins)),
     }
     text = _(
-        "On %(cells)s figures of %(plans)s plans that no weight had seen, WMAPE in RM is %(learned)s with learned "
+        "On %(cells)s of %(plans)s that no weight had seen, WMAPE in RM is %(learned)s with learned "
         "weights, %(equal)s with equal ones, %(best)s with the single way that had been best until then.",
         **told,
     )
