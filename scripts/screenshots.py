@@ -24,6 +24,7 @@ PAGES = (
     ("planner", "order-lines", "/demand/order-lines"),
     ("planner", "positions", "/inventory/positions"),
     ("planner", "overrides", "/demand/overrides"),
+    ("planner", "value-added", "/demand/value-added"),
     ("planner", "policy-review", "/inventory/policies"),
     ("planner", "item-cockpit", "/inventory/item"),
     ("planner", "proposals", "/inventory/proposals"),
