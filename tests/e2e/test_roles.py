@@ -10,6 +10,8 @@ from site_browser import Browser
 
 READABLE_BY_ALL_INSIDE = {
     "/",
+    "/inbox",
+    "/demand/review",
     "/demand/forecast",
     "/demand/forecast-runs",
     "/demand/accuracy",
@@ -18,6 +20,7 @@ READABLE_BY_ALL_INSIDE = {
     "/demand/overrides",
     "/sop/executive",
     "/sop/decisions",
+    "/demand/value-added",
     "/inventory/positions",
     "/inventory/item",
     "/inventory/proposals",
@@ -32,6 +35,7 @@ READABLE_BY_ALL_INSIDE = {
     "/inventory/counts",
     "/inventory/picks",
     "/inventory/network",
+    "/sop/consensus",
     "/supply/plan",
     "/supply/mps",
     "/supply/promise",
