@@ -109,6 +109,16 @@
         }
         return keep();
       },
+      // On a phone the grid opens at the month of today; the history is to the left.
+      begin: function (response, gridId) {
+        const api = response && window.innerWidth < 860 && begun !== window.location.pathname + gridId ? apiOf(gridId) : null;
+        const now = api && api.getColumns().find((column) => column.getColDef().headerClass === "review-now");
+        if (now) {
+          begun = window.location.pathname + gridId;
+          api.ensureColumnVisible(now, "start");
+        }
+        return keep();
+      },
       cancel: function (clicks, gridId) {
         const api = clicks ? apiOf(gridId) : null;
         if (api) {
@@ -161,6 +171,7 @@
   const gridName = "planner-demand-review--rows";
   const storeOf = (name) => gridName.replace("--rows", `--${name}`);
   let lastCell = null;
+  let begun = "";
 
   // The cell of the grid that has the focus, unless somebody is typing in it.
   function focused(event) {

@@ -149,6 +149,13 @@ clientside_callback(
     prevent_initial_call=True,
 )
 clientside_callback(
+    ClientsideFunction("review", "begin"),
+    Output(Ids.rows, "className"),
+    Input(Ids.rows, "getRowsResponse"),
+    State(Ids.rows, "id"),
+    prevent_initial_call=True,
+)
+clientside_callback(
     ClientsideFunction("review", "cancel"),
     Output(Ids.draft, "data", allow_duplicate=True),
     Input(Ids.cancel, "n_clicks"),
@@ -317,6 +324,7 @@ def show_preview(draft: object, rule: object, view: object, seen: object, change
     Output(Ids.reason, "value"),
     Output(Ids.expires_on, "value"),
     Output(Ids.panel_note, "children", allow_duplicate=True),
+    Output(Ids.echo, "data", allow_duplicate=True),
     Input(Ids.apply, "n_clicks"),
     Input(Ids.reason, "n_submit"),
     State(Ids.draft, "data"),
@@ -331,7 +339,7 @@ def show_preview(draft: object, rule: object, view: object, seen: object, change
 def apply(_clicks: object, _submit: object, draft: object, *typed: object) -> tuple[Any, ...]:
     rule, reason, expires_on, view, seen, changed = typed
     if not isinstance(draft, dict):
-        return (no_update,) * 5
+        return (no_update,) * 6
     found = demand_review.review(viewer(), wanted_view(view))
     said, until = chosen(reason), chosen(expires_on)
     try:
@@ -343,12 +351,12 @@ def apply(_clicks: object, _submit: object, draft: object, *typed: object) -> tu
             )
             done = demand_edits.apply(viewer(), change)
     except Conflict as conflict:
-        return refused_with(conflict, changed), None, no_update, no_update, ""
+        return refused_with(conflict, changed), None, no_update, no_update, "", no_update
     except UserError as refused:
-        return no_update, no_update, no_update, no_update, refused.message
+        return no_update, no_update, no_update, no_update, refused.message, no_update
     told = counted("%(count)s figure was changed.", "%(count)s figures were changed.", done.cells)
     set_props(Shell.toasts, {"children": [toast(told)]})
-    return next_change(changed), None, "", "", ""
+    return next_change(changed), None, "", "", "", echo_of(view, draft.get("key"))
 
 
 @callback(
@@ -460,7 +468,7 @@ def paste_into(found: Review, pasted: dict[str, Any], *, seen: int, reason: str)
     return demand_paste.paste(viewer(), stream, cells, seen=seen, reason=reason or None)
 
 
-def echo_of(view: object, key: str) -> dict[str, Any]:
+def echo_of(view: object, key: object) -> dict[str, Any]:
     """The rows of one group as they are now."""
     found = demand_review.review(viewer(), wanted_view(view))
     group = group_of(found, key)
