@@ -22,6 +22,7 @@ PAGES = (
     ("planner", "sales", "/demand/sales"),
     ("planner", "order-lines", "/demand/order-lines"),
     ("planner", "positions", "/inventory/positions"),
+    ("planner", "overrides", "/demand/overrides"),
     ("planner", "policy-review", "/inventory/policies"),
     ("planner", "item-cockpit", "/inventory/item"),
     ("planner", "proposals", "/inventory/proposals"),

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from analytics.demand_consensus import BASELINE, Cells, Ints, consensus
+from analytics.demand_consensus import Cells, Ints, consensus
 from analytics.inputs import FloatArray
 from core.clock import today
 from core.errors import InvalidInput
@@ -22,6 +22,7 @@ from core.i18n import _
 from core.viewer import Viewer
 from data.frames import shared_frame
 from data.queries import demand_plan as rows
+from services import consensus_weights
 
 LEAF = ["product_id", "location_id", "channel_id"]
 HISTORY_MONTHS = 36
@@ -29,10 +30,10 @@ SHARE_MONTHS = 12
 SAME = 1e-9
 DECIDED = "planner"
 """The stream that is not weighed: what the demand planner decides stands."""
-WEIGHED = ("sales", "marketing", "customer", "finance")
+WEIGHED = consensus_weights.WEIGHED
 STREAMS = (*WEIGHED, DECIDED)
 BASE_SUBJECTS = ("demand", "forecast", "products", "master", "demand_plan")
-SUBJECTS = (*BASE_SUBJECTS, "event")
+SUBJECTS = (*BASE_SUBJECTS, "event", *consensus_weights.SUBJECTS)
 """Whose versions count the changes of the demand plan; edits bump demand_plan."""
 
 
@@ -107,7 +108,7 @@ def demand_plan(session: Session, viewer: Viewer) -> DemandPlan:
         "demand_plan",
         subjects=SUBJECTS,
         args=(today(),),
-        compute=lambda: _plan(session, demand_base(session, viewer)),
+        compute=lambda: _plan(session, viewer, demand_base(session, viewer)),
     )
 
 
@@ -232,11 +233,10 @@ def _price(leaves: pd.DataFrame, history: FloatArray, revenue: FloatArray) -> Fl
     return found
 
 
-def _plan(session: Session, base: DemandBase) -> DemandPlan:
+def _plan(session: Session, viewer: Viewer, base: DemandBase) -> DemandPlan:
     uplift = np.zeros_like(base.statistical)
     streams = _streams(session, base, base.statistical + uplift)
     weighed = {name: cells for name, cells in streams.items() if name in WEIGHED}
-    even = np.ones(len(base.leaves))
     return DemandPlan(
         base=base,
         uplift=uplift,
@@ -244,7 +244,7 @@ def _plan(session: Session, base: DemandBase) -> DemandPlan:
         consensus=consensus(
             base.statistical + uplift,
             weighed,
-            weights=dict.fromkeys((BASELINE, *WEIGHED), even),
+            weights=consensus_weights.leaf_weights(session, viewer, base.leaves),
             decided=streams.get(DECIDED),
         ),
     )

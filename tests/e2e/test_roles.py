@@ -15,6 +15,7 @@ READABLE_BY_ALL_INSIDE = {
     "/demand/accuracy",
     "/demand/sales",
     "/demand/order-lines",
+    "/demand/overrides",
     "/inventory/positions",
     "/inventory/item",
     "/inventory/proposals",
