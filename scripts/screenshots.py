@@ -23,6 +23,7 @@ PAGES = (
     ("planner", "order-lines", "/demand/order-lines"),
     ("planner", "positions", "/inventory/positions"),
     ("planner", "overrides", "/demand/overrides"),
+    ("planner", "cycle", "/sop/cycle"),
     ("planner", "policy-review", "/inventory/policies"),
     ("planner", "item-cockpit", "/inventory/item"),
     ("planner", "proposals", "/inventory/proposals"),

@@ -16,6 +16,7 @@ READABLE_BY_ALL_INSIDE = {
     "/demand/sales",
     "/demand/order-lines",
     "/demand/overrides",
+    "/sop/cycle",
     "/inventory/positions",
     "/inventory/item",
     "/inventory/proposals",
