@@ -10,6 +10,8 @@ from site_browser import Browser
 
 READABLE_BY_ALL_INSIDE = {
     "/",
+    "/inbox",
+    "/demand/review",
     "/demand/forecast",
     "/demand/forecast-runs",
     "/demand/accuracy",
@@ -17,6 +19,9 @@ READABLE_BY_ALL_INSIDE = {
     "/demand/order-lines",
     "/demand/overrides",
     "/sop/cycle",
+    "/sop/executive",
+    "/sop/decisions",
+    "/demand/value-added",
     "/inventory/positions",
     "/inventory/item",
     "/inventory/proposals",
@@ -31,6 +36,7 @@ READABLE_BY_ALL_INSIDE = {
     "/inventory/counts",
     "/inventory/picks",
     "/inventory/network",
+    "/sop/consensus",
     "/supply/plan",
     "/supply/mps",
     "/supply/promise",
