@@ -24,6 +24,7 @@ from services import (
     item_classes,
     order_lines,
     picks,
+    plan_gap_downloads,
     policy_downloads,
     portal_downloads,
     positions,
@@ -147,4 +148,5 @@ LISTS: dict[str, DownloadList] = {
     **portal_downloads.LISTS,
     **admin_downloads.LISTS,
     **recipe_downloads.LISTS,
+    **plan_gap_downloads.LISTS,
 }
