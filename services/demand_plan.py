@@ -23,6 +23,7 @@ from core.viewer import Viewer
 from data.frames import shared_frame
 from data.queries import demand_plan as rows
 from services import consensus_weights
+from services.event_uplift import planned_uplift
 
 LEAF = ["product_id", "location_id", "channel_id"]
 HISTORY_MONTHS = 36
@@ -254,7 +255,7 @@ def _price(leaves: pd.DataFrame, history: FloatArray, revenue: FloatArray) -> Fl
 
 
 def _plan(session: Session, viewer: Viewer, base: DemandBase) -> DemandPlan:
-    uplift = np.zeros_like(base.statistical)
+    uplift = planned_uplift(session, viewer, base)
     streams = _streams(session, base, base.statistical + uplift)
     weighed = {name: cells for name, cells in streams.items() if name in WEIGHED}
     weights = consensus_weights.leaf_weights(session, viewer, base.leaves)

@@ -10,12 +10,15 @@ from site_browser import Browser
 
 READABLE_BY_ALL_INSIDE = {
     "/",
+    "/inbox",
+    "/demand/review",
     "/demand/forecast",
     "/demand/forecast-runs",
     "/demand/accuracy",
     "/demand/sales",
     "/demand/order-lines",
     "/demand/overrides",
+    "/demand/value-added",
     "/inventory/positions",
     "/inventory/item",
     "/inventory/proposals",
@@ -30,6 +33,7 @@ READABLE_BY_ALL_INSIDE = {
     "/inventory/counts",
     "/inventory/picks",
     "/inventory/network",
+    "/sop/consensus",
     "/supply/plan",
     "/supply/mps",
     "/supply/promise",
