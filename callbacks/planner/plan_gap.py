@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from dash import Input, Output, State, callback, no_update
 
+from components.figures.aop_months import HEIGHT, aop_months
 from components.figures.chart import Figure, empty_figure
-from components.figures.gap_months import HEIGHT, gap_months
 from components.figures.waterfall import Step, waterfall
 from components.forms import chosen
 from components.grid import selected_row
@@ -124,7 +124,7 @@ def unit_of(measure: str) -> str:
 def months_figure(found: GapMonths, measure: str) -> Figure:
     if not found.months:
         return empty_figure(_("Nothing to show yet."), height=HEIGHT)
-    return gap_months(
+    return aop_months(
         found.months,
         aop=found.aop,
         actual=found.actual,

@@ -1,50 +1,39 @@
-"""The months of a year: what was planned for it, what was sold, and what the plans expect."""
+"""A year by month: what was sold and is planned, beside the annual operating plan."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
 
-from components.figures.chart import ACTUAL, FAINT, FORECAST, SECOND, Figure, figure
-from components.figures.forecast_fan import line
+from components.figures.chart import ACCENT, ACTUAL, SECOND, Figure, figure
 from core.i18n import _
 
-HEIGHT = 300
-
-Months = Sequence[float | None]
+HEIGHT = 260
 
 
 def gap_months(
     months: Sequence[date],
     *,
-    aop: Months,
-    actual: Months,
-    current: Months,
-    published: Months,
-    landing: Months,
+    sold: Sequence[float | None],
+    landing: Sequence[float | None],
+    aop: Sequence[float | None],
     unit: str,
 ) -> Figure:
-    """The AOP as dashed steps, sales as bars, the plans as lines. A layer without figures is left out."""
-    bars = {
-        "type": "bar",
-        "name": _("Actual"),
-        "x": [f"{month:%Y-%m-%d}" for month in months],
-        "y": list(actual),
-        "marker": {"color": ACTUAL, "opacity": 0.55},
-        "hovertemplate": "%{y:,.0f}",
-    }
-    lines = (
-        (_("AOP"), aop, {"width": 2, "color": SECOND, "dash": "dash", "shape": "hvh"}),
-        (_("Published"), published, {"width": 2, "color": FAINT, "dash": "dot"}),
-        (_("Plan of now"), current, {"width": 3, "color": FORECAST}),
-        (_("Landing"), landing, {"width": 1.5, "color": FORECAST, "dash": "dashdot"}),
-    )
-    traces = [bars] if any(value is not None for value in actual) else []
-    for name, values, style in lines:
-        if any(value is not None for value in values):
-            shape = style.pop("shape", "linear")
-            made = line(name, list(zip(months, values, strict=True)), **style)  # type: ignore[arg-type]
-            made["line"]["shape"] = shape
-            made["hovertemplate"] = "%{y:,.0f}"
-            traces.append(made)
-    return figure(traces, height=HEIGHT, y_title=unit)
+    """Bars of what was sold, above them what the plan still expects of the month, and the target as steps."""
+    names = [f"{month:%Y-%m}" for month in months]
+    planned = [None if lands is None else lands - (done or 0.0) for lands, done in zip(landing, sold, strict=True)]
+    bars = {"type": "bar", "x": names, "hovertemplate": "%{y:,.0f}"}
+    traces = [
+        {**bars, "name": _("Sold"), "y": list(sold), "marker": {"color": ACTUAL}},
+        {**bars, "name": _("Planned"), "y": planned, "marker": {"color": ACCENT, "opacity": 0.65}},
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": _("AOP"),
+            "x": names,
+            "y": list(aop),
+            "line": {"color": SECOND, "width": 2, "dash": "dash", "shape": "hvh"},
+            "hovertemplate": "%{y:,.0f}",
+        },
+    ]
+    return figure(traces, height=HEIGHT, y_title=unit, barmode="stack", bargap=0.3, xaxis={"type": "category"})

@@ -28,8 +28,8 @@ from callbacks.planner.plan_gap import (
     wanted_bridge,
 )
 from components.download import list_download
+from components.figures.aop_months import HEIGHT
 from components.figures.chart import chart
-from components.figures.gap_months import HEIGHT
 from components.figures.waterfall import HEIGHT as BRIDGE_HEIGHT
 from components.figures.waterfall import waterfall_summary
 from components.filters import choice_filter, filter_form

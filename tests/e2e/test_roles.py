@@ -18,6 +18,8 @@ READABLE_BY_ALL_INSIDE = {
     "/demand/sales",
     "/demand/order-lines",
     "/demand/overrides",
+    "/sop/executive",
+    "/sop/decisions",
     "/demand/value-added",
     "/inventory/positions",
     "/inventory/item",
