@@ -44,6 +44,8 @@ PAGES = (
     ("planner", "picks", "/inventory/picks"),
     ("planner", "network", "/inventory/network"),
     ("planner", "consensus", "/sop/consensus"),
+    ("planner", "plan-gap", "/sop/gap"),
+    ("planner", "risks", "/sop/risks"),
     ("planner", "stream-weights", "/sop/stream-weights"),
     ("planner", "supply-plan", "/supply/plan"),
     ("planner", "master-schedule", "/supply/mps"),

@@ -37,6 +37,8 @@ READABLE_BY_ALL_INSIDE = {
     "/inventory/picks",
     "/inventory/network",
     "/sop/consensus",
+    "/sop/gap",
+    "/sop/risks",
     "/supply/plan",
     "/supply/mps",
     "/supply/promise",
