@@ -26,6 +26,7 @@ from services import (
     item_classes,
     order_lines,
     picks,
+    plan_gap_downloads,
     policy_downloads,
     portal_downloads,
     positions,
@@ -151,4 +152,5 @@ LISTS: dict[str, DownloadList] = {
     **portal_downloads.LISTS,
     **admin_downloads.LISTS,
     **recipe_downloads.LISTS,
+    **plan_gap_downloads.LISTS,
 }
