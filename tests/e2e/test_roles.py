@@ -36,6 +36,7 @@ READABLE_BY_ALL_INSIDE = {
     "/inventory/picks",
     "/inventory/network",
     "/sop/consensus",
+    "/sop/aop",
     "/sop/gap",
     "/sop/risks",
     "/supply/plan",
