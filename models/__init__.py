@@ -1,9 +1,11 @@
 """All tables, so that whoever imports ``models`` sees the whole metadata."""
 
 from models import (
+    aop,
     buffer,
     capacity,
     certificates,
+    consensus,
     cycle,
     demand,
     demand_plan,
@@ -22,6 +24,7 @@ from models import (
     product,
     production,
     promising,
+    risk,
     scenario,
     stock,
     stock_keeping,
@@ -31,9 +34,11 @@ from models.base import Base
 
 __all__ = [
     "Base",
+    "aop",
     "buffer",
     "capacity",
     "certificates",
+    "consensus",
     "cycle",
     "demand",
     "demand_plan",
@@ -52,6 +57,7 @@ __all__ = [
     "product",
     "production",
     "promising",
+    "risk",
     "scenario",
     "stock",
     "stock_keeping",

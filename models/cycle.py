@@ -59,14 +59,30 @@ class SopStep(Base):
     version: Mapped[Version]
 
 
+class SopReview(Base):
+    """An item, a product at a location, that somebody looked at in a cycle and left as it is."""
+
+    __tablename__ = "sop_review"
+
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("sop_cycle.id", ondelete="CASCADE"), primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True, index=True)
+    location_id: Mapped[int] = mapped_column(ForeignKey("location.id"), primary_key=True, index=True)
+    reviewed_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    reviewed_at: Mapped[Created]
+
+
 class SopDecision(Base):
     """A decision that is asked for or was taken, or an action somebody owes.
 
     ``expected_value`` is the money it is to bring; ``actual_value`` what it brought, looked at on ``checked_on``.
+    ``measure`` with ``level`` and ``member`` says where the money is to be seen, so that it can be measured.
     """
 
     __tablename__ = "sop_decision"
     __table_args__ = (
+        CheckConstraint("measure in ('revenue', 'margin')", name="measure"),
+        CheckConstraint("level in ('company', 'category', 'family', 'brand', 'product', 'channel')", name="level"),
+        CheckConstraint("(measure is null) = (level is null)", name="measured"),
         CheckConstraint(STEPS, name="step"),
         CheckConstraint("kind in ('decision', 'action')", name="kind"),
         CheckConstraint("status in ('asked', 'open', 'done', 'dropped')", name="status"),
@@ -81,6 +97,9 @@ class SopDecision(Base):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"), index=True)
     due_on: Mapped[date | None]
     expected_value: Mapped[Money | None]
+    measure: Mapped[str | None]
+    level: Mapped[str | None]
+    member: Mapped[str] = mapped_column(server_default="")
     status: Mapped[str] = mapped_column(server_default="open")
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     decided_at: Mapped[datetime | None]

@@ -52,7 +52,8 @@ class DemandEditCell(Base):
     """What an edit did to one month of one product, location and channel.
 
     ``before`` and ``after`` are the stream's figures, none where it had or has no figure of its own. ``consensus`` is
-    the plan before the edit: an edit is good when ``after`` came closer to what was sold than it.
+    the plan before the edit: an edit is good when ``after`` came closer to what was sold than it. ``before_reason``,
+    ``before_expires_on`` and ``before_held`` are what came with ``before``, so that it can be put back.
     """
 
     __tablename__ = "demand_edit_cell"
@@ -66,6 +67,9 @@ class DemandEditCell(Base):
     before: Mapped[float | None] = mapped_column(Double)
     after: Mapped[float | None] = mapped_column(Double)
     consensus: Mapped[float] = mapped_column(Double)
+    before_reason: Mapped[str | None]
+    before_expires_on: Mapped[date | None]
+    before_held: Mapped[bool] = mapped_column(server_default="false")
 
 
 class PlanVersion(Base):
@@ -103,7 +107,11 @@ class DemandPlanValue(Base):
     the consensus that was planned with."""
 
     __tablename__ = "demand_plan_value"
-    __table_args__ = (_of_version("demand_plan_value"),)
+    __table_args__ = (
+        _of_version("demand_plan_value"),
+        # What a plan said of one month: accuracy at a lag reads no more of it.
+        Index("ix_demand_plan_value_period", "version_id", "period"),
+    )
 
     version_id: Mapped[Ref] = mapped_column(primary_key=True)
     product_id: Mapped[Ref] = mapped_column(primary_key=True)

@@ -13,7 +13,8 @@ from models.base import Base, Created, Id, Quantity, Version
 class ForecastOverride(Base):
     """What a person says a period's demand will be, instead of the statistical forecast.
 
-    ``stream`` is whose word it is. An empty channel means all of them. It holds until ``expires_on``.
+    ``stream`` is whose word it is. An empty channel means all of them. It holds until ``expires_on``. What is ``held``
+    keeps its figure when the total of its group is split anew.
     """
 
     __tablename__ = "forecast_override"
@@ -38,6 +39,7 @@ class ForecastOverride(Base):
     quantity: Mapped[Quantity]
     reason: Mapped[str | None]
     expires_on: Mapped[date | None]
+    held: Mapped[bool] = mapped_column(server_default="false")
     created_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     created_at: Mapped[Created]
     version: Mapped[Version]

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from analytics.demand_consensus import BASELINE, Cells, Ints, consensus
+from analytics.demand_consensus import Cells, Ints, consensus
 from analytics.inputs import FloatArray
 from core.clock import today
 from core.errors import InvalidInput
@@ -22,6 +22,8 @@ from core.i18n import _
 from core.viewer import Viewer
 from data.frames import shared_frame
 from data.queries import demand_plan as rows
+from services import consensus_weights
+from services.event_uplift import planned_uplift
 
 LEAF = ["product_id", "location_id", "channel_id"]
 HISTORY_MONTHS = 36
@@ -29,10 +31,10 @@ SHARE_MONTHS = 12
 SAME = 1e-9
 DECIDED = "planner"
 """The stream that is not weighed: what the demand planner decides stands."""
-WEIGHED = ("sales", "marketing", "customer", "finance")
+WEIGHED = consensus_weights.WEIGHED
 STREAMS = (*WEIGHED, DECIDED)
 BASE_SUBJECTS = ("demand", "forecast", "products", "master", "demand_plan")
-SUBJECTS = (*BASE_SUBJECTS, "event")
+SUBJECTS = (*BASE_SUBJECTS, "event", *consensus_weights.SUBJECTS)
 """Whose versions count the changes of the demand plan; edits bump demand_plan."""
 
 
@@ -64,11 +66,13 @@ class DemandBase:
 @dataclass(frozen=True, slots=True, eq=False)
 class DemandPlan:
     """The layers of the plan, leaves x months of ``base``, units: ``uplift`` of approved events that statistics did
-    not know of, ``streams`` as cells, ``consensus`` of all of them."""
+    not know of, ``streams`` as cells, ``weighed``: the mean of those that are weighed, ``consensus``: the same where
+    nothing was decided."""
 
     base: DemandBase
     uplift: FloatArray
     streams: Mapping[str, Cells]
+    weighed: FloatArray
     consensus: FloatArray
 
     @property
@@ -107,7 +111,7 @@ def demand_plan(session: Session, viewer: Viewer) -> DemandPlan:
         "demand_plan",
         subjects=SUBJECTS,
         args=(today(),),
-        compute=lambda: _plan(session, demand_base(session, viewer)),
+        compute=lambda: _plan(session, viewer, demand_base(session, viewer)),
     )
 
 
@@ -129,6 +133,18 @@ def planned_demand(session: Session, viewer: Viewer) -> pd.DataFrame:
     wide = pd.DataFrame(found.consensus[own], columns=found.base.months)
     wide = pd.concat([items[own].reset_index(drop=True), wide], axis=1).groupby(LEAF[:2], as_index=False).sum()
     return wide.melt(LEAF[:2], var_name="period", value_name="quantity")
+
+
+def sold_last_year(base: DemandBase) -> FloatArray:
+    """What each leaf sold in the last SHARE_MONTHS whole months.
+
+    Inputs: base.
+    Returns: (leaves,), units.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    sold: FloatArray = base.history[:, -SHARE_MONTHS - 1 : -1].sum(axis=1)
+    return sold
 
 
 def require_months(base: DemandBase) -> None:
@@ -208,8 +224,14 @@ def _leaves(session: Session, keys: pd.DataFrame) -> pd.DataFrame:
     return named.sort_values(["product", "location", "channel"], kind="stable").reset_index(drop=True)
 
 
-def _places(leaves: pd.DataFrame, found: pd.DataFrame) -> Ints:
-    """The leaf of each row, -1 for none."""
+def places(leaves: pd.DataFrame, found: pd.DataFrame) -> Ints:
+    """Which leaf each row is about.
+
+    Inputs: leaves and rows, both with LEAF.
+    Returns: places among the leaves, -1 for none.
+    Raises: nothing.
+    Source: none; ours.
+    """
     index = pd.MultiIndex.from_frame(leaves[LEAF])
     return np.asarray(index.get_indexer(pd.MultiIndex.from_frame(found[LEAF].astype("int64"))), dtype=np.int64)
 
@@ -218,7 +240,7 @@ def _table(leaves: pd.DataFrame, found: pd.DataFrame, months: list[date], name: 
     table = np.zeros((len(leaves), len(months)))
     if len(found):
         at = pd.Index(months).get_indexer(pd.Index(found["period"]))
-        place = _places(leaves, found)
+        place = places(leaves, found)
         inside = (at >= 0) & (place >= 0)
         np.add.at(table, (place[inside], at[inside]), found[name].to_numpy(dtype=float)[inside])
     return table
@@ -232,22 +254,14 @@ def _price(leaves: pd.DataFrame, history: FloatArray, revenue: FloatArray) -> Fl
     return found
 
 
-def _plan(session: Session, base: DemandBase) -> DemandPlan:
-    uplift = np.zeros_like(base.statistical)
+def _plan(session: Session, viewer: Viewer, base: DemandBase) -> DemandPlan:
+    uplift = planned_uplift(session, viewer, base)
     streams = _streams(session, base, base.statistical + uplift)
     weighed = {name: cells for name, cells in streams.items() if name in WEIGHED}
-    even = np.ones(len(base.leaves))
-    return DemandPlan(
-        base=base,
-        uplift=uplift,
-        streams=streams,
-        consensus=consensus(
-            base.statistical + uplift,
-            weighed,
-            weights=dict.fromkeys((BASELINE, *WEIGHED), even),
-            decided=streams.get(DECIDED),
-        ),
-    )
+    weights = consensus_weights.leaf_weights(session, viewer, base.leaves)
+    mean = consensus(base.statistical + uplift, weighed, weights=weights)
+    decided = consensus(mean, {}, weights={}, decided=streams.get(DECIDED))
+    return DemandPlan(base=base, uplift=uplift, streams=streams, weighed=mean, consensus=decided)
 
 
 def _streams(session: Session, base: DemandBase, baseline: FloatArray) -> dict[str, Cells]:
@@ -266,7 +280,7 @@ def _cells(base: DemandBase, baseline: FloatArray, said: pd.DataFrame) -> Cells:
     """Figures of one stream; one for all channels is shared out like the baseline, among the channels of which the
     stream says nothing of their own."""
     single = said.dropna(subset=["channel_id"])
-    row, at = _places(base.leaves, single), single["at"].to_numpy(dtype=np.int64)
+    row, at = places(base.leaves, single), single["at"].to_numpy(dtype=np.int64)
     table = np.full(baseline.shape, np.nan)
     table[row[row >= 0], at[row >= 0]] = single["quantity"].to_numpy(dtype=float)[row >= 0]
     items = base.leaves[LEAF[:2]].assign(row=np.arange(len(base.leaves)))

@@ -100,6 +100,17 @@ _DECLARED = (
         "House choice",
     ),
     Definition(
+        "value-added",
+        FORECAST,
+        "Forecast value added",
+        "WMAPE of the step before − WMAPE of the step, on the cells where the step had a figure",
+        "percentage points",
+        "Positive: the step came nearer to what was sold. Statistics are judged against naive, events against "
+        "statistics, each stream and the consensus against statistics with events; a person's edit against the plan "
+        "before it.",
+        "Gilliland (SAS), forecast value added",
+    ),
+    Definition(
         "mape",
         FORECAST,
         "MAPE",

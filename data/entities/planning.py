@@ -122,6 +122,30 @@ PROMOTIONS = Entity(
             choices=("promotion", "price", "school_holiday", "closure", "other"),
         ),
         replace(PRODUCT, help="The only product it is about; all of them when empty."),
+        text(
+            *(
+                "category",
+                "Category",
+                "Its products are those of this category.",
+                "Sauces",
+                "product category, kategori",
+            ),
+            max_length=NAME_LENGTH,
+        ),
+        text(
+            *(
+                "family",
+                "Family",
+                "Its products are those of this family.",
+                "Chilli",
+                "product family, range, keluarga",
+            ),
+            max_length=NAME_LENGTH,
+        ),
+        text(
+            *("brand", "Brand", "Its products are those of this brand.", "Warisan", "product brand, label, jenama"),
+            max_length=NAME_LENGTH,
+        ),
         replace(LOCATION, help="The only location it is about; all of them when empty."),
         replace(CHANNEL, help="The only channel it is about; all of them when empty."),
         day(
@@ -138,6 +162,28 @@ PROMOTIONS = Entity(
             *("discount", "Discount", "Part of the price that is taken off, from 0 to 1.", "0.15"),
             "discount share, discount rate, markdown, price reduction, diskaun, potongan",
         ),
+        code(
+            *("mechanic", "Mechanic", "How it works on shoppers.", "discount", "promotion mechanic, mekanik"),
+            choices=("discount", "bogo", "bundle", "display", "sampling", "price", "other"),
+        ),
+        figure(
+            *("budget", "Budget", "What it may cost, in the company's currency.", "12000"),
+            "spend, trade spend, planned spend, cost, belanjawan, bajet",
+        ),
+        figure(
+            *("expected_uplift", "Expected uplift", "Share on top of usual sales while it runs.", "0.6"),
+            "uplift, lift, expected lift, promotion uplift, kenaikan",
+            minimum=Decimal(-1),
+            maximum=Decimal(20),
+        ),
+        share(
+            *("pull_forward", "Pull-forward", "Share of usual sales missing in the week after it.", "0.15"),
+            "pull forward, dip, post promotion dip",
+        ),
+        share(
+            *("cannibalisation", "Cannibalisation", "Part of what it adds that the rest of the family loses.", "0.2"),
+            "cannibalization, kanibalisasi",
+        ),
         replace(NOTE, example="Gondola end at all hypermarkets"),
         code(
             *(
@@ -147,7 +193,7 @@ PROMOTIONS = Entity(
                 "approved",
                 "state, keadaan",
             ),
-            choices=("draft", "approved", "cancelled"),
+            choices=("draft", "proposed", "approved", "rejected", "cancelled"),
         ),
     ),
     rules=(
@@ -157,6 +203,16 @@ PROMOTIONS = Entity(
             message="It ends before it starts.",
             remedy="Correct one of the two days.",
             broken=lambda row: row.ends_on < row.starts_on,
+        ),
+        Rule(
+            key="product_with_group",
+            field="product",
+            message="It names a product and a category, family or brand.",
+            remedy="Write either the product or the group of products.",
+            broken=lambda row: (
+                row.product.is_not(None)
+                & (row.category.is_not(None) | row.family.is_not(None) | row.brand.is_not(None))
+            ),
         ),
     ),
 )

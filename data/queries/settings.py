@@ -25,6 +25,11 @@ def save(session: Session, key: str, new: Json) -> None:
     session.execute(statement.on_conflict_do_update(index_elements=[Setting.key], set_={"value": new}))
 
 
+def lock(session: Session, key: str) -> None:
+    """Let only one person change a setting at a time, until the transaction ends."""
+    session.execute(text("select pg_advisory_xact_lock(hashtext('tandem.setting ' || :key))"), {"key": key})
+
+
 def bump(session: Session, subject: str) -> None:
     """Tell readers of cached figures that ``subject`` has changed."""
     session.execute(text("select tandem_bump(:subject)"), {"subject": subject})

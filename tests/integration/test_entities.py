@@ -70,6 +70,7 @@ RULES: list[tuple[str, str, dict[str, object], dict[str, object]]] = [
         {"starts_on": NOVEMBER, "ends_on": OCTOBER},
         {"starts_on": NOVEMBER, "ends_on": NOVEMBER},
     ),
+    ("promotions", "product_with_group", {"product": 1, "brand": "Api"}, {"product": None, "brand": "Api"}),
     ("targets", "not_first_of_month", {"period": OCTOBER}, {"period": NOVEMBER}),
     ("targets", "company_with_member", {"level": "company", "member": "Sauces"}, {"level": "company", "member": ""}),
     ("targets", "level_without_member", {"level": "brand", "member": ""}, {"level": "brand", "member": "Api"}),
