@@ -24,6 +24,7 @@ PAGES = (
     ("planner", "order-lines", "/demand/order-lines"),
     ("planner", "positions", "/inventory/positions"),
     ("planner", "overrides", "/demand/overrides"),
+    ("planner", "cycle", "/sop/cycle"),
     ("executive", "executive", "/sop/executive"),
     ("executive", "decisions", "/sop/decisions"),
     ("executive", "meeting", "/sop/meeting"),
