@@ -24,8 +24,8 @@ MOST_CELLS = 250_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Selection:
-    """The cells a change is about, leaves x months: where they stand in the plan (``rows``, ``at``), what the stream
-    says of them (``figure``, NaN for nothing), the plan below it (``underlying``), and what it ``held``."""
+    """Cells of the plan, leaves x months: where they stand (``rows``, ``at``), what a stream says of them (``figure``,
+    NaN for nothing), the plan below it (``underlying``), what is planned (``consensus``) and what it ``held``."""
 
     leaves: pd.DataFrame
     months: list[date]
@@ -33,6 +33,7 @@ class Selection:
     at: Ints
     figure: FloatArray
     underlying: FloatArray
+    consensus: FloatArray
     held: Flags
 
     @property
@@ -54,14 +55,13 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Worked:
-    """A change worked out: ``stated`` is what the stream will say of each cell, NaN for nothing; ``consensus`` the plan
-    before; ``fallback`` the months of which nothing weighed anything, so that the parts became equal."""
+    """A change worked out: ``stated`` is what the stream will say of each cell, NaN for nothing; ``fallback`` the
+    months of which nothing weighed anything, so that the parts became equal."""
 
     chosen: Selection
-    consensus: FloatArray
     stated: FloatArray
-    holds: bool
-    fallback: list[date]
+    holds: bool = False
+    fallback: tuple[date, ...] = ()
 
     @property
     def after(self) -> FloatArray:
@@ -98,7 +98,18 @@ def selected(plan: DemandPlan, change: Change, *, held: pd.DataFrame) -> Selecti
     Raises: NotFound for a scope without leaves; InvalidInput for months that are not planned, or more than MOST_CELLS.
     Source: screens.md 2.
     """
-    at, rows = month_places(plan, change.months), _leaves_of(plan, change.scope)
+    at = month_places(plan, change.months)
+    return selection(plan, change.stream, _leaves_of(plan, change.scope), at, held=held)
+
+
+def selection(plan: DemandPlan, stream: str, rows: Ints, at: Ints, *, held: pd.DataFrame) -> Selection:
+    """All cells of some leaves and months.
+
+    Inputs: the plan of now; the stream; places of leaves and months in the plan; held: as for selected.
+    Returns: Selection.
+    Raises: InvalidInput for more than MOST_CELLS.
+    Source: none; ours.
+    """
     if rows.size * at.size > MOST_CELLS:
         raise InvalidInput(
             _("That is more than %(most)s figures: choose fewer months or a smaller part.", most=number(MOST_CELLS))
@@ -106,14 +117,15 @@ def selected(plan: DemandPlan, change: Change, *, held: pd.DataFrame) -> Selecti
     leaves = plan.base.leaves.iloc[rows].reset_index(drop=True)
     months = [plan.base.months[place] for place in at]
     cells = np.ix_(rows, at)
-    said = plan.streams.get(change.stream)
+    said = plan.streams.get(stream)
     return Selection(
         leaves=leaves,
         months=months,
         rows=rows,
         at=at,
         figure=np.full((rows.size, at.size), np.nan) if said is None else said.dense(plan.consensus.shape)[cells],
-        underlying=(plan.weighed if change.stream == DECIDED else plan.baseline)[cells],
+        underlying=(plan.weighed if stream == DECIDED else plan.baseline)[cells],
+        consensus=plan.consensus[cells],
         held=_held(leaves, months, held),
     )
 
@@ -150,13 +162,7 @@ def worked_out(plan: DemandPlan, change: Change, chosen: Selection, *, whole_uni
     Source: screens.md 2; docs/demand-plan.md.
     """
     stated, fallback = _stated(plan, change, chosen, whole_units)
-    return Worked(
-        chosen=chosen,
-        consensus=plan.consensus[np.ix_(chosen.rows, chosen.at)],
-        stated=stated,
-        holds=change.mode == HOLD,
-        fallback=fallback,
-    )
+    return Worked(chosen, stated, holds=change.mode == HOLD, fallback=fallback)
 
 
 def parts(worked: Worked, change: Change) -> list[dict[str, Any]]:
@@ -206,21 +212,21 @@ def _held(leaves: pd.DataFrame, months: list[date], held: pd.DataFrame) -> Flags
 
 def _stated(
     plan: DemandPlan, change: Change, chosen: Selection, whole_units: Collection[str]
-) -> tuple[FloatArray, list[date]]:
+) -> tuple[FloatArray, tuple[date, ...]]:
     if change.mode == CLEAR:
-        return np.full(chosen.figure.shape, np.nan), []
+        return np.full(chosen.figure.shape, np.nan), ()
     if change.mode == HOLD:
-        return np.round(chosen.before, DECIMALS), []
+        return np.round(chosen.before, DECIMALS), ()
     if change.mode == LAST_YEAR:
         known = plan.base.last_year()[np.ix_(chosen.rows, chosen.at)]
         copied = np.round(np.maximum(known, 0.0), DECIMALS)
-        return np.where(chosen.locked | np.isnan(known), chosen.figure, copied), []
+        return np.where(chosen.locked | np.isnan(known), chosen.figure, copied), ()
     return _split(plan, change, chosen, whole_units)
 
 
 def _split(
     plan: DemandPlan, change: Change, chosen: Selection, whole_units: Collection[str]
-) -> tuple[FloatArray, list[date]]:
+) -> tuple[FloatArray, tuple[date, ...]]:
     """Figures that add up to the total asked for. RM are split as RM, and become units at the price of each leaf."""
     in_money = _in_money(change, chosen)
     price = chosen.price if in_money else np.ones((len(chosen.leaves), 1))
@@ -238,7 +244,7 @@ def _split(
     except BelowHeld as error:
         raise InvalidInput(_below_held(change, chosen.months[error.period], error.held, in_money=in_money)) from error
     quantity = np.round(found.quantity / np.where(price > 0, price, 1.0), DECIMALS)
-    equal = [month for month, missing in zip(chosen.months, found.fallback[0], strict=True) if missing]
+    equal = tuple(month for month, missing in zip(chosen.months, found.fallback[0], strict=True) if missing)
     return np.where(fixed, chosen.figure, quantity), equal
 
 

@@ -9,6 +9,7 @@ import demand_company
 import pytest
 from demand_company import DEC, JAN, person, said
 
+from core.errors import Conflict
 from core.permissions import Role
 from core.viewer import Viewer
 from services import demand_edits
@@ -53,3 +54,34 @@ class TestSet:
             ({"product": "B"}, "Tea B", 60, 120),
         ]
         assert said() == {}
+
+
+class TestUndo:
+    def test_back_and_again(self, ann: Viewer) -> None:
+        first = demand_edits.apply(ann, change("set", 75, scope=LEAF))
+        second = demand_edits.apply(ann, change("set", 200, scope=A))
+        with pytest.raises(Conflict, match="Ann has changed some of these figures"):
+            demand_edits.undo(ann, first.edit_id)
+        demand_edits.undo(ann, second.edit_id)
+        assert said() == {("A", "KL", "MT", DEC): 75}
+        demand_edits.undo(ann, first.edit_id)
+        assert said() == {}
+        demand_edits.redo(ann, first.edit_id)
+        demand_edits.redo(ann, second.edit_id)
+        assert sum(said().values()) == 200
+        assert [(row["id"], row["undone"]) for row in demand_edits.undo_stack(ann)] == [
+            (second.edit_id, False),
+            (first.edit_id, False),
+        ]
+
+
+class TestPaste:
+    def test_a_block(self, ann: Viewer) -> None:
+        block = [
+            {"product": "A", "location": "KL", "channel": "MT", "month": "2026-12", "quantity": "1,200"},
+            {"product": "B", "location": "KL", "channel": "MT", "month": JAN, "quantity": 31.5},
+            {"product": "B", "location": "KL", "channel": "MT", "month": DEC, "quantity": ""},
+        ]
+        done = demand_edits.paste(ann, "planner", block, reason="From the key account")
+        assert (done.cells, done.before_total, done.after_total) == (2, 90, 1231.5)
+        assert said() == {("A", "KL", "MT", DEC): 1200, ("B", "KL", "MT", JAN): 31.5}
