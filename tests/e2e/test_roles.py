@@ -37,6 +37,7 @@ READABLE_BY_ALL_INSIDE = {
     "/inventory/picks",
     "/inventory/network",
     "/sop/consensus",
+    "/sop/aop",
     "/sop/gap",
     "/sop/risks",
     "/supply/plan",
