@@ -68,6 +68,7 @@ def layout(**query: str) -> Component:
             dcc.Link(
                 _("How streams are weighed"), href="/sop/stream-weights", className="btn btn-outline-primary btn-sm"
             ),
+            dcc.Link(_("Limits and assumptions"), href="/sop/limits", className="btn btn-outline-primary btn-sm"),
             list_download("consensus-streams", asdict(view)),
         ],
     )
