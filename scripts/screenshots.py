@@ -41,6 +41,8 @@ PAGES = (
     ("planner", "network", "/inventory/network"),
     ("planner", "consensus", "/sop/consensus"),
     ("planner", "stream-weights", "/sop/stream-weights"),
+    ("planner", "limits-and-assumptions", "/sop/limits"),
+    ("planner", "life-cycle", "/demand/life-cycle"),
     ("planner", "supply-plan", "/supply/plan"),
     ("planner", "master-schedule", "/supply/mps"),
     ("planner", "order-promising", "/supply/promise"),

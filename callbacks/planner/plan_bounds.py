@@ -186,6 +186,8 @@ def decided(selected: object, status: str) -> tuple[Any, ...]:
 def shown_bounds() -> tuple[list[dict[str, Any]], str]:
     """Rows of bounds, and how much the plan breaks them by."""
     found = plan_bounds.bound_months(viewer())
+    if not found:
+        return [], ""
     broken = [one for one in found if one.gap]
     over = sum(abs(one.gap_value) for one in broken)
     text = _(

@@ -136,7 +136,7 @@ def _grid(found: Streams, view: StreamView) -> Component:
             columns(found, view),
             row_id="id",
             selection="single",
-            height=460,
+            height=400,
             rowModelType="infinite",
             options=said_when_empty(_("No group is called that. Take the search off.")),
         ),

@@ -33,6 +33,7 @@ READABLE_BY_ALL_INSIDE = {
     "/inventory/counts",
     "/inventory/picks",
     "/inventory/network",
+    "/demand/life-cycle",
     "/sop/consensus",
     "/supply/plan",
     "/supply/mps",
