@@ -44,6 +44,7 @@ PAGES = (
     ("planner", "picks", "/inventory/picks"),
     ("planner", "network", "/inventory/network"),
     ("planner", "consensus", "/sop/consensus"),
+    ("planner", "aop", "/sop/aop"),
     ("planner", "plan-gap", "/sop/gap"),
     ("planner", "risks", "/sop/risks"),
     ("planner", "stream-weights", "/sop/stream-weights"),

@@ -38,6 +38,7 @@ READABLE_BY_ALL_INSIDE = {
     "/inventory/network",
     "/demand/life-cycle",
     "/sop/consensus",
+    "/sop/aop",
     "/sop/gap",
     "/sop/risks",
     "/supply/plan",
