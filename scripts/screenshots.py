@@ -48,6 +48,8 @@ PAGES = (
     ("planner", "plan-gap", "/sop/gap"),
     ("planner", "risks", "/sop/risks"),
     ("planner", "stream-weights", "/sop/stream-weights"),
+    ("planner", "limits-and-assumptions", "/sop/limits"),
+    ("planner", "life-cycle", "/demand/life-cycle"),
     ("planner", "supply-plan", "/supply/plan"),
     ("planner", "master-schedule", "/supply/mps"),
     ("planner", "order-promising", "/supply/promise"),

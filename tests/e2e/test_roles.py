@@ -36,6 +36,7 @@ READABLE_BY_ALL_INSIDE = {
     "/inventory/counts",
     "/inventory/picks",
     "/inventory/network",
+    "/demand/life-cycle",
     "/sop/consensus",
     "/sop/aop",
     "/sop/gap",
