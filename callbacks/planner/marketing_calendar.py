@@ -38,6 +38,12 @@ CODES = re.compile(r"[\s,;]+")
 
 class Ids(PageIds):
     view: str
+    filter_month: str
+    filter_by: str
+    filter_brand: str
+    filter_channel: str
+    filter_status: str
+    filter_search: str
     board: str
     totals: str
     acted: str

@@ -101,17 +101,17 @@ def _filters(view: CalendarView, choices: Choices) -> Component:
     every = [(NOTHING, _("All"))]
     lanes = [("brand", _("Brand")), ("channel", _("Channel"))]
     states = [*every, *((name, status_name(name)) for name in STATUSES)]
-    month = dbc.Input(id="calendar-month", name="month", type="month", value=f"{view.month:%Y-%m}")
+    month = dbc.Input(id=Ids.filter_month, name="month", type="month", value=f"{view.month:%Y-%m}")
     return filter_form(
         PATH,
         field(_("From month"), month),
-        choice_filter("calendar-by", "by", _("Lanes"), lanes, view.by),
-        choice_filter("calendar-brand", "brand", _("Brand"), [*every, *choices["brand"]], view.brand or NOTHING),
+        choice_filter(Ids.filter_by, "by", _("Lanes"), lanes, view.by),
+        choice_filter(Ids.filter_brand, "brand", _("Brand"), [*every, *choices["brand"]], view.brand or NOTHING),
         choice_filter(
-            "calendar-channel", "channel", _("Channel"), [*every, *choices["channel"]], view.channel or NOTHING
+            Ids.filter_channel, "channel", _("Channel"), [*every, *choices["channel"]], view.channel or NOTHING
         ),
-        choice_filter("calendar-status", "status", _("Status"), states, view.status or NOTHING),
-        text_filter("calendar-search", "search", _("Search"), view.search, placeholder=_("code or name")),
+        choice_filter(Ids.filter_status, "status", _("Status"), states, view.status or NOTHING),
+        text_filter(Ids.filter_search, "search", _("Search"), view.search, placeholder=_("code or name")),
     )
 
 

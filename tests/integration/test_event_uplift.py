@@ -15,8 +15,8 @@ from sqlalchemy import text
 from core.clock import today
 from core.errors import InvalidInput
 from data.db import owner_engine, session_scope
-from data.queries import settings as stored
 from data.demo.rules import DIP_FACTOR, PROMOTION_ELASTICITY, promotion_uplift
+from data.queries import settings as stored
 from services import planning_events
 from services.demand_plan import DemandBase, demand_base, demand_plan
 from services.event_history import event_history
