@@ -32,8 +32,10 @@ DECIDED = "planner"
 """The stream that is not weighed: what the demand planner decides stands."""
 WEIGHED = consensus_weights.WEIGHED
 STREAMS = (*WEIGHED, DECIDED)
-BASE_SUBJECTS = ("demand", "forecast", "products", "master", "demand_plan")
-SUBJECTS = (*BASE_SUBJECTS, "event", *consensus_weights.SUBJECTS)
+LEAF_SUBJECT = "demand_leaf"
+"""Whose version counts what may bring leaves that neither sold nor are expected to sell; edits don't."""
+BASE_SUBJECTS = ("demand", "forecast", "products", "master", LEAF_SUBJECT)
+SUBJECTS = (*BASE_SUBJECTS, "demand_plan", "event", *consensus_weights.SUBJECTS)
 """Whose versions count the changes of the demand plan; edits bump demand_plan."""
 
 
@@ -132,6 +134,17 @@ def planned_demand(session: Session, viewer: Viewer) -> pd.DataFrame:
     wide = pd.DataFrame(found.consensus[own], columns=found.base.months)
     wide = pd.concat([items[own].reset_index(drop=True), wide], axis=1).groupby(LEAF[:2], as_index=False).sum()
     return wide.melt(LEAF[:2], var_name="period", value_name="quantity")
+
+
+def figures_of(streams: Mapping[str, Cells], stream: str, shape: tuple[int, int]) -> FloatArray:
+    """What a stream says.
+
+    Inputs: cells by stream; the stream; leaves and months of the plan.
+    Returns: leaves x months, units, NaN where it is silent.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    return streams[stream].dense(shape) if stream in streams else np.full(shape, np.nan)
 
 
 def sold_last_year(base: DemandBase) -> FloatArray:
@@ -255,7 +268,7 @@ def _price(leaves: pd.DataFrame, history: FloatArray, revenue: FloatArray) -> Fl
 
 def _plan(session: Session, viewer: Viewer, base: DemandBase) -> DemandPlan:
     uplift = np.zeros_like(base.statistical)
-    streams = _streams(session, base, base.statistical + uplift)
+    streams = said_now(session, base, base.statistical + uplift)
     weighed = {name: cells for name, cells in streams.items() if name in WEIGHED}
     weights = consensus_weights.leaf_weights(session, viewer, base.leaves)
     mean = consensus(base.statistical + uplift, weighed, weights=weights)
@@ -263,13 +276,19 @@ def _plan(session: Session, viewer: Viewer, base: DemandBase) -> DemandPlan:
     return DemandPlan(base=base, uplift=uplift, streams=streams, weighed=mean, consensus=decided)
 
 
-def _streams(session: Session, base: DemandBase, baseline: FloatArray) -> dict[str, Cells]:
-    """What people said of each leaf."""
+def said_now(session: Session, base: DemandBase, baseline: FloatArray) -> dict[str, Cells]:
+    """What people say of each leaf, read anew.
+
+    Inputs: an open session; base; its baseline, leaves x months.
+    Returns: cells of each stream that says anything.
+    Raises: nothing.
+    Source: docs/demand-plan.md.
+    """
     if not base.months:
         return {}
     said = rows.streams(session, since=base.months[0], as_of=today())
-    said = said.assign(at=pd.Index(base.months).get_indexer(pd.Index(said["period"])))
-    said = said[said["at"] >= 0]
+    said = said.assign(at=said["period"].map({month: place for place, month in enumerate(base.months)}))
+    said = said.dropna(subset=["at"])
     return {
         name: _cells(base, baseline, said[said["stream"] == name]) for name in STREAMS if name in set(said["stream"])
     }
