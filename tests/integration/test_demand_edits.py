@@ -227,7 +227,7 @@ class TestRefusals:
             ({"value": 1e300}, "Enter a number"),
             ({"value": -1}, "can't be below zero"),
             ({"mode": "share", "value": -101}, "from −100 % to"),
-            ({"mode": "add", "value": -61}, "2026-12: 60 changed by -61 would be -1"),
+            ({"mode": "add", "value": -61}, "2026-12: 60 changed by −61 would be −1"),
             ({"scope": Scope(), "value": 5}, "several units of measure: enter RM"),
             ({"scope": Scope(product="nothing")}, "Nothing of nothing is in the demand plan"),
             ({"scope": Scope(product="A", channel="'; drop"), "value": 1}, "Nothing of A"),
