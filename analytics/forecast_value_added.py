@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analytics.inputs import FloatArray, require_columns
 
@@ -12,7 +13,7 @@ SAME = 1e-9
 SUMS = ("cells", "better", "worse", "actual", "before", "after")
 
 
-def value_added(errors: FloatArray) -> FloatArray:
+def value_added(errors: ArrayLike) -> FloatArray:
     """What each step after the first added.
 
     Inputs: errors: of the steps in their order, shares (0.40 for 40 %); NaN where a step has none.

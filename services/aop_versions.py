@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from core.clock import now
+from core.clock import now, today
 from core.errors import Conflict, InvalidInput, NotFound
 from core.i18n import _, moment
 from core.permissions import Permission
@@ -76,6 +76,33 @@ def in_force(session: Session, year: int) -> InForce:
         if version.status in VALID:
             return InForce(year, version.number, version.status, rows.of_version(session, version.id))
     return InForce(year, None, DRAFT, rows.draft(session, year))
+
+
+def years(viewer: Viewer) -> list[int]:
+    """Years that have targets, and this and the next one.
+
+    Inputs: a viewer with plan.read.
+    Returns: years in their order.
+    Raises: NotAllowed.
+    Source: none; ours.
+    """
+    require(viewer, Permission.PLAN_READ)
+    with session_scope(viewer) as session:
+        known = rows.years(session)
+    return sorted({*(year for year in known if EARLIEST <= year <= LATEST), today().year, today().year + 1})
+
+
+def asked_year(value: object) -> int:
+    """The year that an address or a form names, this one if it names none.
+
+    Inputs: what the browser sent.
+    Returns: a year from EARLIEST to LATEST.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    found = int(text) if len(text) == len("2026") and text.isascii() and text.isdigit() else 0
+    return found if EARLIEST <= found <= LATEST else today().year
 
 
 def versions(viewer: Viewer, year: int) -> list[dict[str, Any]]:

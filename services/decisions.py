@@ -27,6 +27,7 @@ from services.notifications import APPROVAL, TASK, Notice, done, tell
 
 DECISION, ACTION = KINDS = ("decision", "action")
 ASKED, OPEN, DONE, DROPPED = STATUSES = ("asked", "open", "done", "dropped")
+LATE, CHECK = "late", "check"
 LONGEST_TITLE = 200
 LONGEST_DETAIL = 2_000
 LONGEST_MEMBER = 200
@@ -64,6 +65,33 @@ def decisions(viewer: Viewer, cycle_id: int | None = None, status: str | None = 
     with session_scope(viewer) as session:
         found = [dict(row._mapping) for row in rows.listed(session, cycle_id=cycle_id, status=status)]
     return [row | {"late": _late(row), "due_for_check": _due_for_check(row)} for row in found]
+
+
+def shown(listed: Sequence[dict[str, Any]], show: str) -> list[dict[str, Any]]:
+    """The decisions that a list is narrowed to.
+
+    Inputs: listed: as of decisions(); one of STATUSES, LATE, CHECK, or anything else for all.
+    Returns: some of them, in the same order.
+    Raises: nothing.
+    Source: screens.md 14.
+    """
+    flags = {LATE: "late", CHECK: "due_for_check"}
+    if show in flags:
+        return [row for row in listed if row[flags[show]]]
+    return [row for row in listed if show not in STATUSES or row["status"] == show]
+
+
+def cycles(viewer: Viewer) -> list[tuple[int, date]]:
+    """The cycles that a decision can belong to.
+
+    Inputs: a viewer with plan.read.
+    Returns: id and month, the newest first.
+    Raises: NotAllowed.
+    Source: none; ours.
+    """
+    require(viewer, Permission.PLAN_READ)
+    with session_scope(viewer) as session:
+        return [(row.id, row.month) for row in rows.cycles(session)]
 
 
 def hit_rate(listed: Sequence[dict[str, Any]]) -> HitRate:

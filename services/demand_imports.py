@@ -13,9 +13,8 @@ from core.viewer import Viewer
 from data.exchange.fields import Entity
 from data.queries import demand_edits as rows
 from data.queries.demand_edits import EditCells
-from data.queries.settings import bump
 from services.demand_ledger import enter, listed
-from services.demand_plan import DECIDED, LEAF, LEAF_SUBJECT, STREAMS, DemandPlan, demand_plan, figures_of, said_now
+from services.demand_plan import DECIDED, LEAF, STREAMS, DemandPlan, demand_plan, figures_of, said_now
 
 IMPORT = "import"
 TABLE = "forecast_override"
@@ -40,7 +39,6 @@ def noted(session: Session, viewer: Viewer, entity: Entity) -> Iterator[None]:
     for stream in STREAMS:
         figures = [figures_of(cells, stream, plan.consensus.shape) for cells in (plan.streams, said)]
         _enter(session, viewer, plan, stream, figures)
-    bump(session, LEAF_SUBJECT)
 
 
 def _enter(session: Session, viewer: Viewer, plan: DemandPlan, stream: str, said: Sequence[FloatArray]) -> None:

@@ -23,6 +23,7 @@ from core.viewer import Viewer
 from data.frames import shared_frame
 from data.queries import demand_plan as rows
 from services import consensus_weights
+from services.event_uplift import planned_uplift
 
 LEAF = ["product_id", "location_id", "channel_id"]
 HISTORY_MONTHS = 36
@@ -32,9 +33,7 @@ DECIDED = "planner"
 """The stream that is not weighed: what the demand planner decides stands."""
 WEIGHED = consensus_weights.WEIGHED
 STREAMS = (*WEIGHED, DECIDED)
-LEAF_SUBJECT = "demand_leaf"
-"""Whose version counts what may bring leaves that neither sold nor are expected to sell; edits don't."""
-BASE_SUBJECTS = ("demand", "forecast", "products", "master", LEAF_SUBJECT)
+BASE_SUBJECTS = ("demand", "forecast", "products", "master")
 SUBJECTS = (*BASE_SUBJECTS, "demand_plan", "event", *consensus_weights.SUBJECTS)
 """Whose versions count the changes of the demand plan; edits bump demand_plan."""
 
@@ -93,9 +92,17 @@ def demand_base(session: Session, viewer: Viewer) -> DemandBase:
     Raises: nothing of its own.
     Source: screens.md 2; docs/demand-plan.md.
     """
-    return shared_frame(
-        session, viewer, "demand_base", subjects=BASE_SUBJECTS, args=(today(),), compute=lambda: _base(session)
+    base = _base_with(session, viewer, ())
+    # What a stream alone knows of is rare: an edit of what is known leaves the base as it is.
+    unknown = shared_frame(
+        session,
+        viewer,
+        "demand_unknown_leaves",
+        subjects=(*BASE_SUBJECTS, "demand_plan"),
+        args=(today(),),
+        compute=lambda: _unknown(session, base),
     )
+    return _base_with(session, viewer, unknown) if unknown else base
 
 
 def demand_plan(session: Session, viewer: Viewer) -> DemandPlan:
@@ -171,14 +178,32 @@ def require_months(base: DemandBase) -> None:
         raise InvalidInput(_("There is no monthly forecast of all products yet: run one under Demand › Forecast runs."))
 
 
-def _base(session: Session) -> DemandBase:
+def _base_with(session: Session, viewer: Viewer, more: tuple[tuple[int, ...], ...]) -> DemandBase:
+    return shared_frame(
+        session,
+        viewer,
+        "demand_base",
+        subjects=BASE_SUBJECTS,
+        args=(today(), more),
+        compute=lambda: _base(session, more),
+    )
+
+
+def _unknown(session: Session, base: DemandBase) -> tuple[tuple[int, ...], ...]:
+    """Leaves that streams speak of and the base does not have."""
+    named = rows.stream_keys(session, since=base.past[-1])
+    return tuple(map(tuple, named.loc[places(base.leaves, named) < 0, LEAF].to_numpy().tolist()))
+
+
+def _base(session: Session, more: tuple[tuple[int, ...], ...]) -> DemandBase:
+    """``more``: leaves beside those that were sold or are expected."""
     first = today().replace(day=1)
     past = _months(first, -HISTORY_MONTHS, 1)
     sold = rows.months(session, since=past[0], until=first)
     run = rows.basis(session, as_of=first)
     expected = _expected(session, run, first, sold)
     months = sorted(set(expected["period"])) if len(expected) else []
-    keys = pd.concat([sold[LEAF], expected[LEAF], rows.stream_keys(session, since=first)[LEAF]])
+    keys = pd.concat([sold[LEAF], expected[LEAF], pd.DataFrame(list(more), columns=LEAF)])
     leaves = _leaves(session, keys.drop_duplicates().astype("int64"))
     history, revenue = (_table(leaves, sold.rename(columns={"month": "period"}), past, name) for name in _SOLD)
     return DemandBase(
@@ -267,7 +292,7 @@ def _price(leaves: pd.DataFrame, history: FloatArray, revenue: FloatArray) -> Fl
 
 
 def _plan(session: Session, viewer: Viewer, base: DemandBase) -> DemandPlan:
-    uplift = np.zeros_like(base.statistical)
+    uplift = planned_uplift(session, viewer, base)
     streams = said_now(session, base, base.statistical + uplift)
     weighed = {name: cells for name, cells in streams.items() if name in WEIGHED}
     weights = consensus_weights.leaf_weights(session, viewer, base.leaves)

@@ -64,6 +64,39 @@ def cards(viewer: Viewer) -> list[Card]:
     return shown + _administration_cards(viewer)
 
 
+def short_money(amount: float) -> str:
+    """An amount that fits on a card.
+
+    Inputs: RM.
+    Returns: text, in millions from one million on.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    return _("%(millions)s M", millions=money(amount / 1e6, decimals=2)) if abs(amount) >= 1e6 else money(amount)
+
+
+def signed_percent(share: float) -> str:
+    """A change as per cent with its sign.
+
+    Inputs: a share, NaN for one that isn't known.
+    Returns: text.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    return EMPTY if share != share else f"{'+' if share >= 0 else ''}{percent(share)}"
+
+
+def signed_points(share: float) -> str:
+    """A change of a share as percentage points with its sign.
+
+    Inputs: a difference of shares, NaN for one that isn't known.
+    Returns: text.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    return EMPTY if share != share else _("%(points)s pp", points=signed(share * 100, decimals=1))
+
+
 def _revenue_card(viewer: Viewer) -> Card:
     anchor = "revenue-month-to-date"
     found = kpi.revenue_to_date(viewer)
@@ -71,11 +104,11 @@ def _revenue_card(viewer: Viewer) -> Card:
         return _empty_card(anchor, _("No sales yet. Import sales transactions."), IMPORT_PATH)
     return Card(
         anchor,
-        _short_money(found.revenue),
+        short_money(found.revenue),
         money(found.revenue, decimals=2),
-        _arrow(found.change) + _("%(change)s on the same days last year", change=_signed_percent(found.change)),
+        _arrow(found.change) + _("%(change)s on the same days last year", change=signed_percent(found.change)),
         _tone(found.change),
-        _("to %(end)s; last year %(before)s", end=day(found.end), before=_short_money(found.revenue_last_year)),
+        _("to %(end)s; last year %(before)s", end=day(found.end), before=short_money(found.revenue_last_year)),
         f"{SALES_PATH}?{urlencode({'start': day(found.start), 'end': day(found.end)})}",
     )
 
@@ -98,12 +131,12 @@ def _accuracy_card(viewer: Viewer) -> Card:
     )
     note = _("%(month)s at lag 1", month=month)
     if trend.change == trend.change:
-        note += _(", %(change)s on the month before", change=_signed_points(trend.change))
+        note += _(", %(change)s on the month before", change=signed_points(trend.change))
     return Card(
         anchor,
         percent(latest.accuracy),
         counted,
-        _("bias %(bias)s, %(direction)s", bias=_signed_percent(latest.bias), direction=direction),
+        _("bias %(bias)s, %(direction)s", bias=signed_percent(latest.bias), direction=direction),
         "quiet",
         note,
         ACCURACY_PATH,
@@ -122,7 +155,7 @@ def _value_card(stock: InventorySummary) -> Card:
         note += _(", %(count)s without a cost", count=number(stock.items_without_cost))
     return Card(
         anchor,
-        _short_money(stock.stock_value),
+        short_money(stock.stock_value),
         money(stock.stock_value, decimals=2),
         _("%(money)s of it excess", money=money(excess)) if excess else _("no excess"),
         "warn" if excess else "good",
@@ -186,7 +219,7 @@ def _otif_card(viewer: Viewer) -> Card:
         anchor,
         percent(found.rate),
         percent(found.rate, decimals=3),
-        _arrow(change) + _("%(change)s on the %(days)s days before", change=_signed_points(change), days=kpi.OTIF_DAYS),
+        _arrow(change) + _("%(change)s on the %(days)s days before", change=signed_points(change), days=kpi.OTIF_DAYS),
         _tone(change),
         _(
             "%(count)s order lines due in the %(days)s days to %(end)s",
@@ -223,19 +256,6 @@ def _tone(change: float) -> str:
     if change != change:
         return "quiet"
     return "good" if change >= 0 else "bad"
-
-
-def _short_money(amount: float) -> str:
-    """An amount that fits on a card."""
-    return _("RM %(millions)s M", millions=number(amount / 1e6, decimals=2)) if abs(amount) >= 1e6 else money(amount)
-
-
-def _signed_percent(share: float) -> str:
-    return EMPTY if share != share else f"{'+' if share >= 0 else ''}{percent(share)}"
-
-
-def _signed_points(share: float) -> str:
-    return EMPTY if share != share else _("%(points)s pp", points=signed(share * 100, decimals=1))
 
 
 def _arrow(change: float) -> str:

@@ -34,6 +34,19 @@ COMMENTS = "risk"
 LONGEST_TITLE, LONGEST_TEXT = 160, 1000
 LARGEST_IMPACT = Decimal(10) ** 12
 YEARS_AHEAD = 5
+TEXTS = (
+    "category",
+    "product",
+    "product_name",
+    "owner",
+    "due_on",
+    "mitigation",
+    "source",
+    "created_by",
+    "changed_by",
+    "cycle",
+)
+"""Columns that may be empty."""
 OWN_ORDER: Sort = (("weight", True), ("id", False))
 
 
@@ -259,7 +272,8 @@ def _listed(session: Session) -> pd.DataFrame:
     sign = found["kind"].map({RISK: -1.0, OPPORTUNITY: 1.0}).astype(float)
     impact = found["impact"].astype(float) * sign
     expected = impact * found["probability"].astype(float)
-    return found.assign(impact=impact, expected=expected, weight=expected.abs())
+    texts = {name: found[name].astype(object).where(found[name].notna(), None) for name in TEXTS}
+    return found.assign(impact=impact, expected=expected, weight=expected.abs(), **texts)
 
 
 def _checked(session: Session, given: Json) -> Json:

@@ -97,12 +97,29 @@ def trends(viewer: Viewer) -> dict[str, Trend]:
     Source: screens.md 1.
     """
     require(viewer, Permission.INVENTORY_READ)
-    now = today()
-    ends = [now - timedelta(days=DAYS_A_WEEK * back) for back in reversed(range(WEEKS))]
+    ends = _week_ends()
     with session_scope(viewer) as session:
         stored = stock_trend.days_since(session, ends[0] - timedelta(days=DAYS_A_WEEK))
     days = sorted(set(stored["day"]))
-    return {status: _trend(_figures(stored, status), days, ends, now) for status in StockStatus}
+    return {status: _trend(_figures(stored, status), days, ends, ends[-1]) for status in StockStatus}
+
+
+def values(viewer: Viewer) -> list[float | None]:
+    """The value of the whole stock at the end of each of the last weeks.
+
+    Inputs: a viewer with inventory.read.
+    Returns: RM at cost, the oldest first; None for a week without a stored day.
+    Raises: NotAllowed.
+    Source: screens.md 16.
+    """
+    require(viewer, Permission.INVENTORY_READ)
+    ends = _week_ends()
+    with session_scope(viewer) as session:
+        stored = stock_trend.days_since(session, ends[0] - timedelta(days=DAYS_A_WEEK))
+    of_day = stored.groupby("day")["stock_value"].sum()
+    figures = dict(zip(of_day.index, of_day.astype(float), strict=True))
+    days = sorted(figures)
+    return [_last(figures, days, after=end - timedelta(days=DAYS_A_WEEK), until=end) for end in ends]
 
 
 def status_totals(positions: pd.DataFrame) -> pd.DataFrame:
@@ -117,6 +134,11 @@ def status_totals(positions: pd.DataFrame) -> pd.DataFrame:
         items=("status", "size"), money_at_stake=("money_at_stake", "sum"), stock_value=("stock_value", "sum")
     )
     return found.reindex([str(status) for status in StockStatus], fill_value=0).round(DECIMALS).reset_index()
+
+
+def _week_ends() -> list[date]:
+    """Today, a week before it and so on, the oldest first."""
+    return [today() - timedelta(days=DAYS_A_WEEK * back) for back in reversed(range(WEEKS))]
 
 
 def _figures(stored: pd.DataFrame, status: str) -> dict[date, float]:

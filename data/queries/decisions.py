@@ -89,6 +89,11 @@ def cycle_exists(session: Session, cycle_id: int) -> bool:
     return session.scalar(select(SopCycle.id).where(SopCycle.id == cycle_id)) is not None
 
 
+def cycles(session: Session) -> list[Row[Any]]:
+    """Id and month of every cycle, the newest first."""
+    return list(session.execute(select(SopCycle.id, SopCycle.month).order_by(SopCycle.month.desc())))
+
+
 def add(session: Session, **values: Any) -> int:
     return session.execute(insert(SopDecision).values(**values).returning(SopDecision.id)).scalar_one()
 

@@ -39,11 +39,13 @@ class LinesWanted:
 
 
 def lines_due(session: Session, *, start: date, end: date, search: str = "") -> pd.DataFrame:
-    """The contract of analytics.service.otif_lines, indexed by line id: lines first confirmed in the range."""
-    columns = ["id", "ordered_quantity", "delivered_quantity", "first_confirmed_date", "delivered_date"]
+    """The contract of analytics.service.otif_lines with product_id, indexed by line id: lines first confirmed in the
+    range."""
+    columns = ["id", "product_id", "ordered_quantity", "delivered_quantity", "first_confirmed_date", "delivered_date"]
     statement = _matching(
         select(
             SalesOrderLine.id,
+            SalesOrderLine.product_id,
             cast(SalesOrderLine.quantity, Double),
             cast(SalesOrderLine.delivered_quantity, Double),
             SalesOrderLine.first_confirmed_on,

@@ -10,14 +10,18 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from data.frames import frame
+from data.queries.event_reach import CHANNEL, JOINS, PRODUCT, REACHED
 
 EVENTS = text(
-    """
-    select kind, product_id, location_id, channel_id, starts_on, ends_on, discount::float8 as discount
-    from planning_event
-    where status = 'approved' and ends_on >= :since and starts_on < :before
-      and (product_id is null or product_id = any(:products))
-    order by starts_on, id
+    f"""
+    select e.kind, {PRODUCT} as product_id, e.location_id, {CHANNEL} as channel_id, e.starts_on, e.ends_on,
+           e.discount::float8 as discount
+    from planning_event e
+    {JOINS}
+    where e.status = 'approved' and e.ends_on >= :since and e.starts_on < :before
+      and (e.product_id is null or e.product_id = any(:products))
+      and {REACHED} and ({PRODUCT} is null or {PRODUCT} = any(:products))
+    order by e.starts_on, e.id, 2, 4
     """
 )
 

@@ -5,12 +5,24 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import text
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
-from models.events import PlanningEvent
-from models.network import Channel
+from data.queries.event_reach import CHANNEL, JOINS, PRODUCT, REACHED
+
+EVENTS = text(
+    f"""
+    select e.kind, e.name, e.starts_on, e.ends_on, e.discount::float8 as discount, c.name as channel
+    from planning_event e
+    {JOINS}
+    left join channel c on c.id = {CHANNEL}
+    where e.status = 'approved' and e.starts_on <= :until and e.ends_on >= :since and {REACHED}
+      and (e.product_id is null or e.product_id = :product_id) and ({PRODUCT} is null or {PRODUCT} = :product_id)
+      and (e.location_id is null or e.location_id = :location_id)
+    order by e.starts_on, e.id, {CHANNEL}
+    """
+)
 
 
 def planned_events(session: Session, *, product_id: int, location_id: int, since: date, until: date) -> list[Row[Any]]:
@@ -18,17 +30,5 @@ def planned_events(session: Session, *, product_id: int, location_id: int, since
 
     Kind, name, starts_on, ends_on, discount, and the name of the channel, None for all of them.
     """
-    found = PlanningEvent
-    statement = (
-        select(found.kind, found.name, found.starts_on, found.ends_on, found.discount, Channel.name.label("channel"))
-        .outerjoin(Channel, Channel.id == found.channel_id)
-        .where(
-            found.status == "approved",
-            or_(found.product_id == product_id, found.product_id.is_(None)),
-            or_(found.location_id == location_id, found.location_id.is_(None)),
-            found.starts_on <= until,
-            found.ends_on >= since,
-        )
-        .order_by(found.starts_on, found.id)
-    )
-    return list(session.execute(statement))
+    wanted = {"product_id": product_id, "location_id": location_id, "since": since, "until": until}
+    return list(session.execute(EVENTS, wanted))

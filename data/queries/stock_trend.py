@@ -72,11 +72,11 @@ def has_day(session: Session, day: date) -> bool:
 
 
 def days_since(session: Session, first: date) -> pd.DataFrame:
-    """Day, status, items and money_at_stake from a day on."""
-    table = StockStatusDay
-    statement = select(table.day, table.status, table.items, table.money_at_stake).where(table.day >= first)
-    found = pd.DataFrame(session.execute(statement).all(), columns=["day", "status", "items", "money_at_stake"])
-    return found.astype({"items": "float64", "money_at_stake": "float64"})
+    """Day, status, items, money_at_stake and stock_value from a day on."""
+    table, figures = StockStatusDay, ("items", "money_at_stake", "stock_value")
+    statement = select(table.day, table.status, *(getattr(table, name) for name in figures)).where(table.day >= first)
+    found = pd.DataFrame(session.execute(statement).all(), columns=["day", "status", *figures])
+    return found.astype(dict.fromkeys(figures, "float64"))
 
 
 def past_stock(session: Session, *, day: date, today: date) -> pd.DataFrame:

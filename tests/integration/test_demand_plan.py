@@ -37,7 +37,7 @@ def untouched(company: Path) -> Iterator[None]:
     yield
     rows("delete from forecast_override")
     rows("delete from setting where key like 'consensus.%'")
-    bump("demand_leaf")
+    bump()
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def say(quantity: float, *, stream: str = "planner", channel: str | None = "MT",
         quantity=quantity,
         channel=channel,
     )
-    bump("demand_leaf")
+    bump()
 
 
 def december(table: np.ndarray[Any, Any], found: DemandPlan) -> dict[tuple[str, str, str], float]:
