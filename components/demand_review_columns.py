@@ -20,14 +20,14 @@ def review_columns(
     months: Sequence[tuple[str, date]], *, planned_from: date | None, level: str
 ) -> list[dict[str, Any]]:
     """``months``: field and first day of each; those before ``planned_from`` are history."""
-    rules = {"review-group": "params.data && params.data.head"}
+    rules = {"review-group": "params.data && params.data.head", "review-name": "params.data && !params.data.head"}
     keys = [
         text_column(
             "group",
             level,
             pinned="left",
-            width=176,
-            minWidth=88,
+            width=170,
+            minWidth=132,
             sortable=False,
             lockPosition="left",
             cellClass="load",
@@ -39,8 +39,8 @@ def review_columns(
             "measure_name",
             _("Measure"),
             pinned="left",
-            width=132,
-            minWidth=92,
+            width=120,
+            minWidth=104,
             sortable=False,
             tooltipValueGetter={"function": "reviewMeasureTip(params)"},
             cellClassRules={"review-said": REMARK.replace("[params.colDef.field]", ".row")},
@@ -100,4 +100,26 @@ def tree_columns(value: str) -> list[dict[str, Any]]:
             "sortable": False,
             "valueFormatter": FIGURE,
         },
+    ]
+
+
+def split_columns(measure: str) -> list[dict[str, Any]]:
+    """What becomes of the level below; ``measure`` is units or value."""
+    unit = _("Now, RM") if measure == "value" else _("Now")
+    figures = {"before": unit, "after": _("Becomes"), "change": _("Change")}
+    return [
+        text_column("name", _("Split to"), flex=1, minWidth=110, sortable=False, tooltipField="name"),
+        *(
+            {
+                "field": field,
+                "headerName": name,
+                "type": "rightAligned",
+                "cellClass": "figure",
+                "minWidth": 84,
+                "width": 92,
+                "valueFormatter": FIGURE,
+            }
+            for field, name in figures.items()
+        ),
+        text_column("held", "", minWidth=50, width=54, sortable=False),
     ]

@@ -11,7 +11,7 @@ from core.i18n import _
 
 
 def page_frame(
-    *content: Component,
+    *content: Component | None,
     title: str,
     lead: str = "",
     trail: Sequence[tuple[str, str]] = (),

@@ -26,6 +26,7 @@ from data.queries import demand_annotations as rows
 from models.base import Json
 from services import forecast_flags, series_history
 from services.audit import record
+from services.cycle_lock import DEMAND, require_open
 from services.forecast_detail import found_series
 from services.forecasts import RunView, found_run
 from services.form_values import calendar_day, quantity_of, row_id, sentence
@@ -123,13 +124,14 @@ def decide(viewer: Viewer, choices: Sequence[Choice], *, accepted: bool, note: o
 
     Inputs: a viewer with forecast.run; the annotations with the versions on the screen; whether they hold; why.
     Returns: how many.
-    Raises: NotAllowed; NotFound; Conflict when one was changed meanwhile; InvalidInput without a choice, and without
-        a note when turning down.
+    Raises: NotAllowed; NotFound; Conflict when one was changed meanwhile, or the step Demand of the cycle is closed;
+        InvalidInput without a choice, and without a note when turning down.
     Source: issue 3: corrected only with consent.
     """
     require(viewer, Permission.FORECAST_RUN)
     said = sentence(note, name=_("Note"), longest=NOTE_LENGTH) if note or not accepted else None
     with session_scope(viewer) as session:
+        require_open(session, DEMAND)
         held = _held(session, choices)
         status = "accepted" if accepted else "rejected"
         for row in held:
@@ -163,11 +165,13 @@ def annotate(
         OWN_KINDS; period: its first day; corrected: the quantity to learn from in its place, empty for an event that
         changes nothing; note: what happened.
     Returns: the id of the annotation.
-    Raises: NotAllowed; NotFound; InvalidInput that names the field; Conflict when the period has one of the kind.
+    Raises: NotAllowed; NotFound; InvalidInput that names the field; Conflict when the period has one of the kind, or
+        the step Demand of the cycle is closed.
     Source: issue 3, outlier and event annotation.
     """
     require(viewer, Permission.FORECAST_RUN)
     with session_scope(viewer) as session:
+        require_open(session, DEMAND)
         run, series = _series(session, run_id, *item)
         sold = dict(series_history.path(_panel(session, run, series)))
         day_one = _period(period, sold)

@@ -14,7 +14,7 @@ from analytics.inputs import FloatArray
 from core.viewer import Viewer
 from data.frames import shared_frame
 from data.queries import demand_review as rows
-from services.demand_plan import LEAF, DemandBase
+from services.demand_plan import LEAF, DemandBase, places
 from services.plan_versions import version_name
 
 
@@ -45,6 +45,33 @@ class Published:
         known = np.where(rows_of[:, None] >= 0, self.kept.figures[np.maximum(rows_of, 0)][:, inside], 0.0)
         table[:, at[inside]] = known
         return table
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Held:
+    """Cells that a stream holds: the leaf and the place of the month among those that are planned."""
+
+    row: Ints
+    at: Ints
+
+
+def held_cells(session: Session, base: DemandBase) -> dict[str, Held]:
+    """What streams hold as it is, whatever is done above it.
+
+    Inputs: an open session and the base.
+    Returns: Held by stream, streams that hold nothing left out.
+    Raises: nothing.
+    Source: screens.md 2.
+    """
+    if not base.months:
+        return {}
+    found = rows.held(session, since=base.months[0])
+    if found.empty:
+        return {}
+    row, at = places(base.leaves, found), pd.Index(base.months).get_indexer(pd.Index(found["period"]))
+    known = (row >= 0) & (at >= 0)
+    streams = found["stream"].to_numpy(dtype=object)
+    return {str(name): Held(row[own], at[own]) for name in set(streams) for own in [known & (streams == name)]}
 
 
 def last_published(session: Session, viewer: Viewer, base: DemandBase) -> Published | None:

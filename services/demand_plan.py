@@ -33,8 +33,8 @@ DECIDED = "planner"
 """The stream that is not weighed: what the demand planner decides stands."""
 WEIGHED = consensus_weights.WEIGHED
 STREAMS = (*WEIGHED, DECIDED)
-BASE_SUBJECTS = ("demand", "forecast", "products", "master", "demand_plan")
-SUBJECTS = (*BASE_SUBJECTS, "event", *consensus_weights.SUBJECTS)
+BASE_SUBJECTS = ("demand", "forecast", "products", "master")
+SUBJECTS = (*BASE_SUBJECTS, "demand_plan", "event", *consensus_weights.SUBJECTS)
 """Whose versions count the changes of the demand plan; edits bump demand_plan."""
 
 
@@ -92,9 +92,18 @@ def demand_base(session: Session, viewer: Viewer) -> DemandBase:
     Raises: nothing of its own.
     Source: screens.md 2; docs/demand-plan.md.
     """
-    return shared_frame(
-        session, viewer, "demand_base", subjects=BASE_SUBJECTS, args=(today(),), compute=lambda: _base(session)
+    base = _base_with(session, viewer, ())
+    named = shared_frame(
+        session,
+        viewer,
+        "demand_stream_keys",
+        subjects=("demand_plan", "forecast", "master"),
+        args=(base.past[-1],),
+        compute=lambda: rows.stream_keys(session, since=base.past[-1]),
     )
+    # What a stream alone knows of is rare: an edit of what is known leaves the base as it is.
+    unknown = named[places(base.leaves, named) < 0]
+    return _base_with(session, viewer, tuple(map(tuple, unknown[LEAF].to_numpy().tolist()))) if len(unknown) else base
 
 
 def demand_plan(session: Session, viewer: Viewer) -> DemandPlan:
@@ -159,14 +168,26 @@ def require_months(base: DemandBase) -> None:
         raise InvalidInput(_("There is no monthly forecast of all products yet: run one under Demand › Forecast runs."))
 
 
-def _base(session: Session) -> DemandBase:
+def _base_with(session: Session, viewer: Viewer, more: tuple[tuple[int, ...], ...]) -> DemandBase:
+    return shared_frame(
+        session,
+        viewer,
+        "demand_base",
+        subjects=BASE_SUBJECTS,
+        args=(today(), more),
+        compute=lambda: _base(session, more),
+    )
+
+
+def _base(session: Session, more: tuple[tuple[int, ...], ...]) -> DemandBase:
+    """``more``: leaves beside those that were sold or are expected."""
     first = today().replace(day=1)
     past = _months(first, -HISTORY_MONTHS, 1)
     sold = rows.months(session, since=past[0], until=first)
     run = rows.basis(session, as_of=first)
     expected = _expected(session, run, first, sold)
     months = sorted(set(expected["period"])) if len(expected) else []
-    keys = pd.concat([sold[LEAF], expected[LEAF], rows.stream_keys(session, since=first)[LEAF]])
+    keys = pd.concat([sold[LEAF], expected[LEAF], pd.DataFrame(list(more), columns=LEAF)])
     leaves = _leaves(session, keys.drop_duplicates().astype("int64"))
     history, revenue = (_table(leaves, sold.rename(columns={"month": "period"}), past, name) for name in _SOLD)
     return DemandBase(

@@ -17,7 +17,9 @@ from core.i18n import _
 from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.db import session_scope
-from services.demand_layers import Published, corrected, last_published, targets_of
+from services.cycle_lock import DEMAND, lock_of
+from services.demand_layers import Held, Published, corrected, held_cells, last_published, targets_of
+from services.demand_ledger import RIGHTS
 from services.demand_levels import LEVELS, SCOPE, Level, leaf_levels, leaves_of
 from services.demand_plan import WEIGHED, DemandPlan, demand_plan
 
@@ -80,7 +82,8 @@ def review_view(asked: Mapping[str, str]) -> ReviewView:
 class Review:
     """A view of the plan, opened. ``own``: the leaves it is about; ``group``: by leaf of them the number of its group;
     ``order``: groups, those of most money first; ``months``: all months from the first of history to the last of the
-    plan, of which those from ``first`` on are shown and those from ``now`` on are planned."""
+    plan, of which those from ``first`` on are shown and those from ``now`` on are planned; ``mine``: streams
+    whose figures the reader may give now."""
 
     view: ReviewView
     plan: DemandPlan
@@ -93,6 +96,8 @@ class Review:
     now: int
     published: Published | None
     history_corrected: FloatArray
+    held: Mapping[str, Held]
+    mine: frozenset[str]
     targets: pd.DataFrame
 
     @property
@@ -101,7 +106,17 @@ class Review:
 
     @property
     def measures(self) -> tuple[str, ...]:
-        return ROWS[self.view.rows]
+        """The rows of a group; what there is nothing of anywhere is left out."""
+        missing = set()
+        if self.history_corrected is self.plan.base.history:
+            missing.add("cleaned")
+        if not self.plan.uplift.any():
+            missing.add("uplift")
+        if self.published is None:
+            missing.add("published")
+        if self.view.by != "all" and not (self.targets["level"] == self.view.by).any():
+            missing.add("aop")
+        return tuple(name for name in ROWS[self.view.rows] if name not in missing)
 
     @property
     def shown(self) -> list[date]:
@@ -140,7 +155,8 @@ def opened(session: Session, viewer: Viewer, view: ReviewView) -> Review:
     base = plan.base
     own = leaves_of(levels, view.scope)
     known, group = np.unique(levels[view.by].number[own], return_inverse=True)
-    value = plan.consensus[own].sum(axis=1) * base.leaves["price"].to_numpy(dtype=float)[own]
+    # By statistics, so that no group moves away from somebody who types into it.
+    value = base.statistical[own].sum(axis=1) * base.leaves["price"].to_numpy(dtype=float)[own]
     worth = np.bincount(group, weights=value, minlength=len(known))
     months = [*base.past, *(month for month in base.months if month > base.past[-1])]
     now = months.index(base.months[0]) if base.months else len(months)
@@ -156,6 +172,8 @@ def opened(session: Session, viewer: Viewer, view: ReviewView) -> Review:
         now=now,
         published=last_published(session, viewer, base),
         history_corrected=corrected(session, base),
+        held=held_cells(session, base),
+        mine=_mine(session, viewer),
         targets=targets_of(session, base.past[0]),
     )
 
@@ -175,3 +193,10 @@ def scope_of(found: Review, group: int | None) -> dict[str, str]:
     leaf = int(np.flatnonzero(found.level.number == group)[0])
     chosen = found.plan.base.leaves.iloc[leaf]
     return {**found.view.scope, **{name: str(chosen[name]) for name in ("product", "location", "channel")}}
+
+
+def _mine(session: Session, viewer: Viewer) -> frozenset[str]:
+    """None while the step of the cycle is closed."""
+    if lock_of(session, DEMAND) is not None:
+        return frozenset()
+    return frozenset(stream for stream, right in RIGHTS.items() if viewer.may(right))

@@ -10,6 +10,7 @@ from scipy.sparse import csr_array
 
 from analytics.demand_consensus import Cells, Ints
 from analytics.inputs import FloatArray
+from services.demand_layers import Held
 from services.demand_plan import STREAMS, WEIGHED
 from services.demand_review import MONEY, Review, scope_of
 
@@ -18,11 +19,12 @@ MONTHS_A_YEAR = 12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lines:
-    """Layers added up: by measure (groups, months of the review), NaN where there is nothing; ``spoken``: by stream how
-    many leaves of the group have a figure of their own, and ``leaves``: how many leaves the group has."""
+    """Layers added up: by measure (groups, months of the review), NaN where there is nothing; by stream how many leaves
+    of the group have a figure of their own (``spoken``) and how many are ``held``; ``leaves``: how many it has."""
 
     figures: dict[str, FloatArray]
     spoken: dict[str, Ints]
+    held: dict[str, Ints]
     leaves: Ints
 
 
@@ -61,17 +63,23 @@ def added_up(found: Review, groups: Ints | None) -> Lines:
     if found.published is not None:
         known = found.published.placed(found.months, own)
         figures["published"] = np.where(np.isfinite(known).any(axis=0), weigh @ np.nan_to_num(known), np.nan)
-    spoken = {}
+
+    def counted(flags: FloatArray) -> Ints:
+        table = np.zeros((member.shape[0], end), dtype=np.int64)
+        table[:, now:] = np.rint(member @ flags)
+        return table
+
+    spoken, held = {}, {}
     for name in STREAMS:
         dense = _of(found.plan.streams.get(name), own, baseline.shape)
-        count = np.zeros((member.shape[0], end), dtype=np.int64)
-        count[:, now:] = np.rint(member @ np.isfinite(dense).astype(float)).astype(np.int64)
-        spoken[name] = count
+        count = spoken[name] = counted(np.isfinite(dense).astype(float))
+        if name in found.held:
+            held[name] = counted(_held(found.held[name], own, baseline.shape))
         if name in WEIGHED:
             said = placed(np.where(np.isnan(dense), baseline, dense), now)
             figures[name] = np.where(count > 0, said, np.nan)
     leaves = np.rint(member.sum(axis=1)).astype(np.int64)
-    return Lines(figures, spoken, leaves)
+    return Lines(figures, spoken, held, leaves)
 
 
 def _member(found: Review, groups: Ints | None) -> tuple[csr_array, Ints]:
@@ -86,6 +94,11 @@ def _member(found: Review, groups: Ints | None) -> tuple[csr_array, Ints]:
     own = found.own[inside]
     ones = (np.ones(len(own)), (at[inside], np.arange(len(own))))
     return csr_array(ones, shape=(len(groups), len(own))), own
+
+
+def _held(cells: Held, own: Ints, shape: tuple[int, ...]) -> FloatArray:
+    flags = _of(Cells(cells.row, cells.at, np.ones(len(cells.row))), own, shape)
+    return np.nan_to_num(flags)
 
 
 def _of(cells: Cells | None, own: Ints, shape: tuple[int, ...]) -> FloatArray:

@@ -15,6 +15,7 @@ from data.db import session_scope
 from data.queries import forecasts as rows
 from data.queries.settings import bump
 from services.audit import record
+from services.cycle_lock import DEMAND, require_open
 from services.forecasts import RunView, found_run
 from services.form_values import row_id, sentence
 
@@ -28,11 +29,13 @@ def approve(viewer: Viewer, run_id: object, *, note: object, seen: object) -> Ru
         the viewer saw, 0 or None for none.
     Returns: the run as it is now.
     Raises: NotAllowed; NotFound; InvalidInput for a run without results and for a note that is missing or too long;
-        Conflict when another run has become the baseline meanwhile, or this one has already.
+        Conflict when another run has become the baseline meanwhile, or this one has already, or the step Demand of the
+        cycle is closed.
     Source: issue 3; product.md, promise 5.
     """
     require(viewer, Permission.FORECAST_APPROVE)
     with session_scope(viewer) as session:
+        require_open(session, DEMAND)
         rows.lock_starts(session)
         run = found_run(session, run_id)
         if run.state != "done":

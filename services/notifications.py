@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -37,18 +38,21 @@ def tell(session: Session, viewer: Viewer, people: Iterable[int], notice: Notice
     Raises: nothing of its own.
     Source: screens.md 21.
     """
-    values = {
-        "kind": notice.kind,
-        "key": notice.key,
-        "title": notice.title,
-        "detail": notice.detail,
-        "href": notice.href,
-        "due_on": notice.due_on,
-        "created_by": viewer.user_id,
-    }
-    entries = [{"user_id": person, **values} for person in dict.fromkeys(people)]
+    entries = _entries(viewer, people, notice)
     if entries:
         rows.tell(session, entries)
+
+
+def tell_once(session: Session, viewer: Viewer, people: Iterable[int], notice: Notice) -> int:
+    """The same to those who were not told yet: what somebody has done or was told before stays as it is.
+
+    Inputs: as tell.
+    Returns: how many people were told.
+    Raises: nothing of its own.
+    Source: screens.md 21.
+    """
+    entries = _entries(viewer, people, notice)
+    return rows.tell_once(session, entries) if entries else 0
 
 
 def people_with(session: Session, permission: Permission) -> list[int]:
@@ -71,3 +75,27 @@ def done(session: Session, key: str, *, person: int | None = None) -> None:
     Source: screens.md 21.
     """
     rows.done(session, key, at=now(), user_id=person)
+
+
+def done_below(session: Session, key: str, *, but: str = "") -> None:
+    """Take reminders of a thing out of the inboxes: entries whose keys are the thing's, a colon, and more.
+
+    Inputs: the open session of the change; the key of the thing; the one entry that stays.
+    Returns: nothing.
+    Raises: nothing.
+    Source: screens.md 21.
+    """
+    rows.done_below(session, key, but=but, at=now())
+
+
+def _entries(viewer: Viewer, people: Iterable[int], notice: Notice) -> list[dict[str, Any]]:
+    values = {
+        "kind": notice.kind,
+        "key": notice.key,
+        "title": notice.title,
+        "detail": notice.detail,
+        "href": notice.href,
+        "due_on": notice.due_on,
+        "created_by": viewer.user_id,
+    }
+    return [{"user_id": person, **values} for person in dict.fromkeys(people)]

@@ -22,6 +22,7 @@ from data.queries import policy_review
 from data.queries import settings as stored
 from services import item_classes, policy_trial
 from services.audit import record
+from services.cycle_lock import SUPPLY, require_open
 from services.form_values import quantity_of, row_id, sentence, shown_quantity
 from services.held_choices import Choice, held_proposals
 from services.listed_rows import PAGE_ROWS, Sort, in_order, mentioning, narrowed, one_page
@@ -31,7 +32,7 @@ from services.reorder import sync_proposals
 from services.stocking_rules import stocking_rules
 
 SUBJECTS = ("policy", "products")
-SOURCES = ("calculation", "cockpit", "budget", "network", "buffer")
+SOURCES = ("calculation", "cockpit", "budget", "network", "buffer", "scenario")
 STATEMENT_TIMEOUT_MS = 60_000
 REASON_LENGTH = 500
 LARGEST_LIMIT_PERCENT = 10_000
@@ -154,13 +155,14 @@ def approve(viewer: Viewer, choices: Sequence[Choice], *, change_limit: object =
     Inputs: a viewer with inventory.edit, the proposals with the versions on the screen, the limit in per cent of
         reorder point and order-up-to (None or empty: none), a note if wanted.
     Returns: how many changed and how many stayed.
-    Raises: NotAllowed; NotFound; Conflict when one was decided or replaced meanwhile, naming it; InvalidInput for a
-        limit that is none.
+    Raises: NotAllowed; NotFound; Conflict when one was decided or replaced meanwhile, naming it, or the step Supply of
+        the cycle is closed; InvalidInput for a limit that is none.
     Source: screens.md 21; product.md, promise 5.
     """
     require(viewer, Permission.INVENTORY_EDIT)
     limit, why = _limit(change_limit), _note(note)
     with session_scope(viewer) as session:
+        require_open(session, SUPPLY)
         found = _held(session, choices)
         within = [row for row in found if limit is None or _share(row) <= limit]
         _approve(session, viewer, within, why)
@@ -178,6 +180,7 @@ def reject(viewer: Viewer, choices: Sequence[Choice], *, reason: object) -> int:
     require(viewer, Permission.INVENTORY_EDIT)
     why = sentence(reason, name=_("Reason"), longest=REASON_LENGTH)
     with session_scope(viewer) as session:
+        require_open(session, SUPPLY)
         found = _held(session, choices)
         ids = [row.id for row in found]
         policy_review.decide(session, proposal_ids=ids, status="rejected", by=viewer.user_id, at=now(), note=why)
@@ -192,12 +195,14 @@ def approve_listed(viewer: Viewer, filters: PolicyFilters, *, change_limit: obje
 
     Inputs: a viewer with inventory.edit, the filters of the list, the limit as of approve.
     Returns: how many changed and how many stayed.
-    Raises: NotAllowed; InvalidInput for a limit that is none or an empty list.
+    Raises: NotAllowed; InvalidInput for a limit that is none or an empty list; Conflict while the step Supply of the
+        cycle is closed.
     Source: screens.md 21: bulk accept with a change limit.
     """
     require(viewer, Permission.INVENTORY_EDIT)
     limit = _limit(change_limit)
     with session_scope(viewer, statement_timeout_ms=STATEMENT_TIMEOUT_MS) as session:
+        require_open(session, SUPPLY)
         policy_review.hold_open(session)
         listed = _filtered(
             _with_share(policy_review.open_proposals(session)), filters, _boxes(session, viewer, filters)

@@ -18,7 +18,15 @@ from data.db import session_scope
 from data.queries import jobs
 from data.queue import queue_connector
 from models.base import Json
-from services import drop_folder, forecast_file, import_cleanup, import_history, reservations, stock_trend
+from services import (
+    cycle_reminders,
+    drop_folder,
+    forecast_file,
+    import_cleanup,
+    import_history,
+    reservations,
+    stock_trend,
+)
 from services.accounts import operator, viewer_of_user
 from services.jobs import Report
 
@@ -42,6 +50,7 @@ STALLED_AFTER_SECONDS = 20
 EXPIRY_EVERY_SECONDS = 3600
 LOOK_EVERY_SECONDS = 10
 HOLDS_EVERY_SECONDS = 60
+REMIND_EVERY_SECONDS = 3600
 
 log = structlog.get_logger()
 
@@ -79,6 +88,7 @@ async def work(*, concurrency: int) -> None:
         drops = asyncio.create_task(_again(LOOK_EVERY_SECONDS, drop_folder.Watch().look))
         trend = asyncio.create_task(_again(EXPIRY_EVERY_SECONDS, _remember_stock))
         holds = asyncio.create_task(_again(HOLDS_EVERY_SECONDS, _expire_holds))
+        reminders = asyncio.create_task(_again(REMIND_EVERY_SECONDS, _remind_owners))
         try:
             await app.run_worker_async(
                 queues=["jobs"],
@@ -95,6 +105,7 @@ async def work(*, concurrency: int) -> None:
             drops.cancel()
             holds.cancel()
             trend.cancel()
+            reminders.cancel()
 
 
 def run_job(job_id: UUID) -> None:
@@ -210,6 +221,12 @@ def _drop_abandoned_rows() -> None:
     dropped = import_cleanup.drop_abandoned()
     if dropped:
         log.info("rows of files that were never committed dropped", files=dropped)
+
+
+def _remind_owners() -> None:
+    told = cycle_reminders.remind()
+    if told:
+        log.info("owners of steps reminded", people=told)
 
 
 def _expire_holds() -> None:

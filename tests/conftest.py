@@ -107,3 +107,23 @@ def visitor() -> Callable[..., Any]:
     from visitor import Visitor
 
     return Visitor.of
+
+
+@pytest.fixture(scope="module")
+def cycle_database(server: TestServer, empty_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The company of cycle_company for this test module, on its day; yields TANDEM_HOME."""
+    import cycle_company
+
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch, server.copy(home, template=empty_template):
+        patch.setenv("TANDEM_TODAY", cycle_company.TODAY.isoformat())
+        cycle_company.load()
+        yield home
+
+
+@pytest.fixture
+def cycles(cycle_database: Path) -> None:
+    """The same without any cycle, plan or message."""
+    import cycle_company
+
+    cycle_company.forget_cycles()

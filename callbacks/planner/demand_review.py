@@ -2,30 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
-import numpy as np
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, html
+from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, no_update, set_props
 
-from components.demand_review_columns import review_columns
-from components.demand_review_texts import level_names, measure_names
+from callbacks.demand_review_views import (
+    comment_lines,
+    count_text,
+    draft_text,
+    filled_draft,
+    group_of,
+    month_of,
+    preview_rows,
+    preview_text,
+    review_figure,
+    review_grid_columns,
+    scope_text,
+    scope_title,
+    shown_row,
+    totals_data,
+    typed_draft,
+    undone_text,
+    wanted_tree,
+    wanted_view,
+)
+from components.demand_review_columns import split_columns
 from components.figures.chart import Figure
-from components.figures.demand_layers import demand_layers
 from components.forms import chosen
 from components.grid import requested_rows, selected_row
+from components.shell import Ids as Shell
+from components.shell import toast
+from core.errors import Conflict, UserError
 from core.i18n import _, counted
 from core.identity import viewer
 from core.ids import PageIds
-from services import demand_review, demand_review_lines, demand_review_rows, demand_trees
-from services.demand_levels import SCOPE
-from services.demand_review import MONEY, Review, ReviewView
-from services.demand_trees import VALUES, TreeView
+from services import (
+    demand_edits,
+    demand_paste,
+    demand_remarks,
+    demand_review,
+    demand_review_rows,
+    demand_trees,
+    demand_typed,
+    demand_undo,
+)
+from services.demand_review import Review, scope_of
+from services.demand_typed import Typed
+from services.form_values import row_id
 
 PATH = "/demand/review"
-VIEW = ("by", "shown", "rows", "span", *SCOPE)
 TREES = ("product", "place", "channel")
-LONGEST_OPENED = 200
 
 
 class Ids(PageIds):
@@ -49,6 +75,32 @@ class Ids(PageIds):
     chart_title: str
     rows: str
     count: str
+    seen: str
+    undo: str
+    redo: str
+    remark: str
+    echo: str
+    fill: str
+    pasted: str
+    draft: str
+    panel: str
+    panel_title: str
+    panel_text: str
+    panel_rows: str
+    panel_note: str
+    rule: str
+    reason: str
+    expires_on: str
+    apply: str
+    cancel: str
+    remark_at: str
+    remark_panel: str
+    remark_title: str
+    remark_thread: str
+    remark_body: str
+    remark_person: str
+    remark_say: str
+    remark_close: str
 
 
 TREE_IDS = (Ids.product_tree, Ids.place_tree, Ids.channel_tree)
@@ -90,6 +142,50 @@ clientside_callback(
     prevent_initial_call=True,
 )
 clientside_callback(
+    ClientsideFunction("review", "echo"),
+    Output(Ids.echo, "id"),
+    Input(Ids.echo, "data"),
+    State(Ids.rows, "id"),
+    prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("review", "begin"),
+    Output(Ids.rows, "className"),
+    Input(Ids.rows, "getRowsResponse"),
+    State(Ids.rows, "id"),
+    prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("review", "cancel"),
+    Output(Ids.draft, "data", allow_duplicate=True),
+    Input(Ids.cancel, "n_clicks"),
+    State(Ids.rows, "id"),
+    prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("review", "focus"),
+    Output(Ids.panel, "title"),
+    Input(Ids.panel, "hidden"),
+    State(Ids.reason, "id"),
+    prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("review", "remark"),
+    Output(Ids.remark_at, "data"),
+    Input(Ids.remark, "n_clicks"),
+    Input(Ids.remark_close, "n_clicks"),
+    State(Ids.rows, "id"),
+    prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("review", "mention"),
+    Output(Ids.remark_body, "value", allow_duplicate=True),
+    Output(Ids.remark_person, "value"),
+    Input(Ids.remark_person, "value"),
+    State(Ids.remark_body, "value"),
+    prevent_initial_call=True,
+)
+clientside_callback(
     ClientsideFunction("review", "renew"),
     Output(Ids.count, "title"),
     Input(Ids.totals, "data"),
@@ -115,13 +211,15 @@ def show_trees(view: object, tree: object, _changed: object) -> tuple[Any, ...]:
     Output(Ids.totals, "data"),
     Output(Ids.scope, "children"),
     Output(Ids.count, "children"),
+    Output(Ids.seen, "data"),
     Input(Ids.view, "data"),
     Input(Ids.changed, "data"),
     prevent_initial_call=True,
 )
 def show_review(view: object, changed: object) -> tuple[Any, ...]:
+    seen = demand_edits.newest_edit(viewer())
     found = demand_review.review(viewer(), wanted_view(view))
-    return review_grid_columns(found), totals_data(found, changed), scope_text(found), count_text(found)
+    return review_grid_columns(found), totals_data(found, changed), scope_text(found), count_text(found), seen
 
 
 @callback(
@@ -148,103 +246,257 @@ def show_chart(view: object, _changed: object, selected: object) -> tuple[Figure
 def show_rows(request: object, view: object) -> dict[str, Any]:
     start, count = requested_rows(request)
     found = demand_review.review(viewer(), wanted_view(view))
-    page = demand_review_rows.review_rows(found, start=start, end=start + count, viewer=viewer())
+    remarks = demand_remarks.counts(viewer())
+    page = demand_review_rows.review_rows(found, start=start, end=start + count, remarks=remarks)
     return {"rowData": [shown_row(row, found) for row in page.rows], "rowCount": page.total}
 
 
-def wanted_view(asked: object) -> ReviewView:
-    """What is asked for, from the page's own store or its address."""
-    given = asked if isinstance(asked, dict) else {}
-    return demand_review.review_view({name: chosen(given.get(name)) for name in VIEW})
+@callback(
+    Output(Ids.echo, "data"),
+    Output(Ids.draft, "data"),
+    Output(Ids.changed, "data"),
+    Input(Ids.rows, "cellValueChanged"),
+    Input(Ids.fill, "data"),
+    State(Ids.view, "data"),
+    State(Ids.seen, "data"),
+    State(Ids.changed, "data"),
+    prevent_initial_call=True,
+)
+def type_in(changes: object, fill: object, view: object, seen: object, changed: object) -> tuple[Any, ...]:
+    """A figure of a single series is written at once; more than one is looked at first."""
+    draft = filled_draft(fill) if ctx.triggered_id == Ids.fill else typed_draft(changes)
+    if draft is None:
+        return (no_update,) * 3
+    found = demand_review.review(viewer(), wanted_view(view))
+    group = group_of(found, draft["key"])
+    try:
+        change = demand_typed.change_of(found, typed_of(found, draft), seen=row_id(seen))
+        looked = demand_edits.preview(viewer(), change)
+        if looked.cells > len(change.months) or looked.needs_reason or looked.needs_expiry or group is None:
+            return no_update, draft, no_update
+        demand_edits.apply(viewer(), change)
+    except UserError as refused:
+        return no_update, None, refused_with(refused, changed)
+    return echo_of(view, draft["key"]), None, next_change(changed)
 
 
-def wanted_tree(asked: object) -> TreeView:
-    """What is open and searched for in the trees, whatever the browser sent."""
-    given = asked if isinstance(asked, dict) else {}
-    opened = given.get("opened")
-    names = [name for name in opened if isinstance(name, str)] if isinstance(opened, list) else []
-    value = chosen(given.get("value"))
-    return TreeView(
-        opened=frozenset(names[-LONGEST_OPENED:]),
-        search=chosen(given.get("search"))[:80],
-        value=value if value in VALUES else VALUES[0],
+@callback(
+    Output(Ids.panel, "hidden"),
+    Output(Ids.panel_title, "children"),
+    Output(Ids.panel_text, "children"),
+    Output(Ids.panel_rows, "rowData"),
+    Output(Ids.panel_rows, "columnDefs"),
+    Output(Ids.panel_note, "children"),
+    Output(Ids.changed, "data", allow_duplicate=True),
+    Input(Ids.draft, "data"),
+    Input(Ids.rule, "value"),
+    State(Ids.view, "data"),
+    State(Ids.seen, "data"),
+    State(Ids.changed, "data"),
+    prevent_initial_call=True,
+)
+def show_preview(draft: object, rule: object, view: object, seen: object, changed: object) -> tuple[Any, ...]:
+    closed = (True, *(no_update,) * 6)
+    if not isinstance(draft, dict):
+        return closed
+    found = demand_review.review(viewer(), wanted_view(view))
+    if "pasted" in draft:
+        return False, draft_text(found, draft), "", [], no_update, draft.get("note", ""), no_update
+    try:
+        change = demand_typed.change_of(found, typed_of(found, draft), seen=row_id(seen), rule=chosen(rule))
+        looked = demand_edits.preview(viewer(), change)
+    except UserError as refused:
+        return (*closed[:-1], refused_with(refused, changed))
+    return (
+        False,
+        draft_text(found, draft),
+        preview_text(looked, change),
+        preview_rows(looked),
+        split_columns(change.measure),
+        reason_text(looked),
+        no_update,
     )
 
 
-def group_of(found: Review, key: object) -> int | None:
-    """The number of a group by its key, None for none or for another view's."""
-    place = found.level.place(key) if isinstance(key, str) else -1
-    return place if place >= 0 and (found.order == place).any() else None
+@callback(
+    Output(Ids.changed, "data", allow_duplicate=True),
+    Output(Ids.draft, "data", allow_duplicate=True),
+    Output(Ids.reason, "value"),
+    Output(Ids.expires_on, "value"),
+    Output(Ids.panel_note, "children", allow_duplicate=True),
+    Output(Ids.echo, "data", allow_duplicate=True),
+    Input(Ids.apply, "n_clicks"),
+    Input(Ids.reason, "n_submit"),
+    State(Ids.draft, "data"),
+    State(Ids.rule, "value"),
+    State(Ids.reason, "value"),
+    State(Ids.expires_on, "value"),
+    State(Ids.view, "data"),
+    State(Ids.seen, "data"),
+    State(Ids.changed, "data"),
+    prevent_initial_call=True,
+)
+def apply(_clicks: object, _submit: object, draft: object, *typed: object) -> tuple[Any, ...]:
+    rule, reason, expires_on, view, seen, changed = typed
+    if not isinstance(draft, dict):
+        return (no_update,) * 6
+    found = demand_review.review(viewer(), wanted_view(view))
+    said, until = chosen(reason), chosen(expires_on)
+    try:
+        if "pasted" in draft:
+            done = paste_into(found, draft, seen=row_id(seen), reason=said)
+        else:
+            change = demand_typed.change_of(
+                found, typed_of(found, draft), seen=row_id(seen), rule=chosen(rule), reason=said, expires_on=until
+            )
+            done = demand_edits.apply(viewer(), change)
+    except Conflict as conflict:
+        return refused_with(conflict, changed), None, no_update, no_update, "", no_update
+    except UserError as refused:
+        return no_update, no_update, no_update, no_update, refused.message, no_update
+    told = counted("%(count)s figure was changed.", "%(count)s figures were changed.", done.cells)
+    set_props(Shell.toasts, {"children": [toast(told)]})
+    return next_change(changed), None, "", "", "", echo_of(view, draft.get("key"))
 
 
-def shown_row(row: dict[str, Any], found: Review) -> dict[str, Any]:
-    name = measure_names(found.published.name if found.published else "")[row["measure"]]
-    return {**row, "measure_name": name}
+@callback(
+    Output(Ids.changed, "data", allow_duplicate=True),
+    Output(Ids.draft, "data", allow_duplicate=True),
+    Input(Ids.pasted, "data"),
+    State(Ids.view, "data"),
+    State(Ids.seen, "data"),
+    State(Ids.changed, "data"),
+    prevent_initial_call=True,
+)
+def paste(pasted: object, view: object, seen: object, changed: object) -> tuple[Any, ...]:
+    """A block that needs a reason is asked for it, any other is written at once."""
+    if not isinstance(pasted, dict) or not isinstance(pasted.get("pasted"), list):
+        return no_update, no_update
+    found = demand_review.review(viewer(), wanted_view(view))
+    try:
+        done = paste_into(found, pasted, seen=row_id(seen), reason="")
+    except (Conflict, demand_paste.PasteRejected) as refused:
+        return refused_with(refused, changed), None
+    except UserError as refused:
+        if pasted.get("pasted") and found.view.by == "leaf" and found.view.shown == demand_review.UNITS:
+            return no_update, {**pasted, "note": refused.message}
+        return refused_with(refused, changed), None
+    told = counted("%(count)s figure was pasted.", "%(count)s figures were pasted.", done.cells)
+    set_props(Shell.toasts, {"children": [toast(told)]})
+    return next_change(changed), None
 
 
-def review_grid_columns(found: Review) -> list[dict[str, Any]]:
-    months = [(demand_review_rows.month_field(month), month) for month in found.shown]
-    planned = found.plan_months[0] if found.plan_months else None
-    return review_columns(months, planned_from=planned, level=level_names()[found.view.by])
+@callback(
+    Output(Ids.changed, "data", allow_duplicate=True),
+    Input(Ids.undo, "n_clicks"),
+    State(Ids.changed, "data"),
+    prevent_initial_call=True,
+)
+def undo(clicks: object, changed: object) -> Any:
+    edit = next((edit for edit in demand_undo.undo_stack(viewer()) if not edit["undone"]), None)
+    if not clicks or edit is None:
+        set_props(Shell.toasts, {"children": [toast(_("There is no edit of yours to take back."))]})
+        return no_update
+    demand_undo.undo(viewer(), edit["id"])
+    set_props(Shell.toasts, {"children": [toast(_("Taken back: %(edit)s", edit=undone_text(edit)))]})
+    return next_change(changed)
 
 
-def totals_data(found: Review, changed: object) -> dict[str, Any]:
-    """The rows that are always visible, and whether the grid is to read its rows anew or only again."""
-    rows = [shown_row(row, found) for row in demand_review_rows.total_rows(found)]
-    return {"rows": rows, "view": asdict(found.view), "changed": changed}
+@callback(
+    Output(Ids.changed, "data", allow_duplicate=True),
+    Input(Ids.redo, "n_clicks"),
+    State(Ids.changed, "data"),
+    prevent_initial_call=True,
+)
+def redo(clicks: object, changed: object) -> Any:
+    """What was taken back last, as long as nothing was edited since."""
+    edits = demand_undo.undo_stack(viewer())
+    standing = next((place for place, edit in enumerate(edits) if not edit["undone"]), len(edits))
+    if not clicks or not standing:
+        set_props(Shell.toasts, {"children": [toast(_("There is nothing to put back."))]})
+        return no_update
+    edit = edits[standing - 1]
+    demand_undo.redo(viewer(), edit["id"])
+    set_props(Shell.toasts, {"children": [toast(_("Put back: %(edit)s", edit=undone_text(edit)))]})
+    return next_change(changed)
 
 
-def review_figure(found: Review, group: int | None) -> Figure:
-    """The layers of a group, or of all that the view is about."""
-    lines = demand_review_lines.added_up(found, None if group is None else np.array([group]))
-    layers = {
-        name: [float(value) if np.isfinite(value) else None for value in values[0][found.first :]]
-        for name, values in lines.figures.items()
-    }
-    # The month of today is sold in part only.
-    for name in ("history", "cleaned"):
-        layers[name][found.now - found.first :] = [None] * (len(found.months) - found.now)
-    if layers["cleaned"] == layers["history"]:
-        del layers["cleaned"]
-    return demand_layers(
-        found.shown,
-        layers,
-        now=found.now - found.first,
-        names=measure_names(found.published.name if found.published else ""),
-        flags=[],
-        unit="RM" if found.view.shown == MONEY else _("units"),
+@callback(
+    Output(Ids.remark_panel, "hidden"),
+    Output(Ids.remark_title, "children"),
+    Output(Ids.remark_thread, "children"),
+    Input(Ids.remark_at, "data"),
+    State(Ids.view, "data"),
+    prevent_initial_call=True,
+)
+def show_thread(place: object, view: object) -> tuple[Any, ...]:
+    if not isinstance(place, dict):
+        return True, no_update, no_update
+    found = demand_review.review(viewer(), wanted_view(view))
+    group, month = group_of(found, place.get("key")), month_of(found, place.get("month"))
+    said = demand_remarks.thread(viewer(), scope_of(found, group), month)
+    return False, place_text(found, group, month), comment_lines(said)
+
+
+@callback(
+    Output(Ids.remark_thread, "children", allow_duplicate=True),
+    Output(Ids.remark_body, "value"),
+    Output(Ids.changed, "data", allow_duplicate=True),
+    Input(Ids.remark_say, "n_clicks"),
+    State(Ids.remark_body, "value"),
+    State(Ids.remark_at, "data"),
+    State(Ids.view, "data"),
+    State(Ids.changed, "data"),
+    prevent_initial_call=True,
+)
+def say(_clicks: object, body: object, place: object, view: object, changed: object) -> tuple[Any, ...]:
+    if not isinstance(place, dict):
+        return (no_update,) * 3
+    found = demand_review.review(viewer(), wanted_view(view))
+    group, month = group_of(found, place.get("key")), month_of(found, place.get("month"))
+    scope = scope_of(found, group)
+    demand_remarks.say(viewer(), scope, month, body, name=place_text(found, group, month))
+    return comment_lines(demand_remarks.thread(viewer(), scope, month)), "", next_change(changed)
+
+
+def typed_of(found: Review, draft: dict[str, Any]) -> Typed:
+    return Typed(group_of(found, draft["key"]), draft["measure"], draft["months"], draft["value"])
+
+
+def paste_into(found: Review, pasted: dict[str, Any], *, seen: int, reason: str) -> Any:
+    stream, cells = demand_typed.pasted_cells(found, pasted.get("measure"), pasted.get("pasted"))
+    return demand_paste.paste(viewer(), stream, cells, seen=seen, reason=reason or None)
+
+
+def echo_of(view: object, key: object) -> dict[str, Any]:
+    """The rows of one group as they are now."""
+    found = demand_review.review(viewer(), wanted_view(view))
+    group = group_of(found, key)
+    if group is None:
+        return {"rows": []}
+    rows = demand_review_rows.group_rows(
+        found, found.order[found.order == group], remarks=demand_remarks.counts(viewer())
     )
+    return {"rows": [shown_row(row, found) for row in rows]}
 
 
-def scope_title(found: Review, group: int | None) -> str:
-    """What the chart shows."""
-    scope = found.view.scope
-    parts = [name_of(found, level, key) for level, key in scope.items()]
-    if group is not None and found.view.by != "all":
-        parts.append(str(found.level.names[group]))
-    return " › ".join(dict.fromkeys(parts)) or _("Everything")
+def refused_with(refused: UserError, changed: object) -> int:
+    """Say why; the grid reads its figures again, so that nothing stands there that was not written."""
+    set_props(Shell.toasts, {"children": [toast(refused.message, kind="danger")]})
+    return next_change(changed)
 
 
-def name_of(found: Review, level: str, key: str) -> str:
-    place = found.levels[level].place(key)
-    return str(found.levels[level].names[place]) if place >= 0 else key
+def reason_text(looked: demand_edits.Preview) -> str:
+    if looked.needs_expiry:
+        return _("A change of this size needs a reason and a last day.")
+    return _("A change of this size needs a reason.") if looked.needs_reason else ""
 
 
-def scope_text(found: Review) -> Any:
-    """What the view is narrowed to."""
-    scope = found.view.scope
-    if not scope:
-        return _("The whole plan. Choose in the trees to narrow it; a click on a name in the grid goes one level down.")
-    names = level_names()
-    return [
-        html.Span(f"{names[level]}: {name_of(found, level, key)}", className="level-scope")
-        for level, key in scope.items()
-    ]
+def place_text(found: Review, group: int | None, month: Any) -> str:
+    """What a comment is about."""
+    return scope_title(found, group) + (f", {month:%b %Y}" if month else "")
 
 
-def count_text(found: Review) -> str:
-    return _(
-        "%(groups)s, %(leaves)s · the largest first",
-        groups=counted("%(count)s group", "%(count)s groups", len(found.order)),
-        leaves=counted("%(count)s series", "%(count)s series", len(found.own)),
-    )
+def next_change(changed: object) -> int:
+    """A figure that differs after every change, so that what is shown is read again."""
+    return row_id(changed) + 1

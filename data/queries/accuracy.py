@@ -40,16 +40,21 @@ def lag_one_pairs(session: Session, *, month: date, last_day: date) -> pd.DataFr
     The forecast is that of the newest finished monthly run which begins with the month and has the series; NaN
     where there is none. Demand is 0 where nothing was sold.
     """
+    return lag_one_items(session, month=month, last_day=last_day)[["forecast", "actual"]]
+
+
+def lag_one_items(session: Session, *, month: date, last_day: date) -> pd.DataFrame:
+    """The same with the columns product_id and location_id before them."""
     planned, sold = _planned(month).subquery(), _sold(month, last_day).subquery()
-    statement = select(planned.c.forecast, func.coalesce(sold.c.actual, 0.0)).select_from(
-        planned.outerjoin(
-            sold,
-            and_(planned.c.product_id == sold.c.product_id, planned.c.location_id == sold.c.location_id),
-            full=True,
-        )
-    )
-    frame = pd.DataFrame.from_records(session.execute(statement).all(), columns=["forecast", "actual"])
-    return frame.astype("float64")
+    keys = ("product_id", "location_id")
+    statement = select(
+        *(func.coalesce(planned.c[key], sold.c[key]) for key in keys),
+        planned.c.forecast,
+        func.coalesce(sold.c.actual, 0.0),
+    ).select_from(planned.outerjoin(sold, and_(*(planned.c[key] == sold.c[key] for key in keys)), full=True))
+    columns = [*keys, "forecast", "actual"]
+    found = pd.DataFrame.from_records(session.execute(statement).all(), columns=columns)
+    return found.astype({"forecast": "float64", "actual": "float64"})
 
 
 def _planned(month: date) -> Any:

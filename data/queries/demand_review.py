@@ -47,6 +47,16 @@ PUBLISHED = text(
     """
 )
 
+HELD = text(
+    """
+    select stream, product_id, location_id, channel_id, period
+    from forecast_override
+    where held and frequency = 'month' and period >= :since and channel_id is not null
+    """
+)
+
+REMARKS = text("select subject_id, count(*) from comment where subject = :subject group by subject_id")
+
 EVENTS = text(
     """
     select e.name, e.kind, e.starts_on, e.ends_on, e.product_id, e.location_id, e.channel_id
@@ -75,6 +85,16 @@ def newest(session: Session) -> Row[Any] | None:
 def published(session: Session, *, version_id: int) -> pd.DataFrame:
     """The consensus of a published plan by product, location, channel and month."""
     return frame(session, PUBLISHED, version_id=version_id)
+
+
+def held(session: Session, *, since: date) -> pd.DataFrame:
+    """What streams hold, from a month on."""
+    return frame(session, HELD, since=since)
+
+
+def remarks(session: Session, *, subject: str) -> list[tuple[str, int]]:
+    """How many comments there are about each thing of a kind."""
+    return [(row[0], row[1]) for row in session.execute(REMARKS, {"subject": subject})]
 
 
 def events(session: Session, *, since: date) -> pd.DataFrame:

@@ -53,6 +53,19 @@ def late_lines(session: Session, *, today: date, limit: int) -> list[Row[Any]]:
     return list(session.execute(statement.order_by(money.desc(), PurchaseOrderLine.id).limit(limit)))
 
 
+def late_items(session: Session, *, today: date) -> pd.DataFrame:
+    """How many such lines each item has: product_id, location_id, lines."""
+    item = (PurchaseOrderLine.product_id, PurchaseOrder.location_id)
+    statement = (
+        select(*item, func.count().label("lines"))
+        .join(PurchaseOrder, PurchaseOrder.id == PurchaseOrderLine.order_id)
+        .where(IS_OPEN, due_on < today, MISSING > 0)
+        .group_by(*item)
+    )
+    columns = ["product_id", "location_id", "lines"]
+    return pd.DataFrame.from_records(session.execute(statement).all(), columns=columns)
+
+
 def pending_answers(session: Session, *, limit: int) -> list[Row[Any]]:
     """Supplier answers nobody has decided on, the most money first, with the same totals."""
     money = cast(PurchaseOrderLine.quantity * PurchaseOrderLine.unit_price, Double)

@@ -22,6 +22,19 @@ def tell(session: Session, values: Sequence[dict[str, Any]]) -> None:
     session.execute(statement.on_conflict_do_update(index_elements=["user_id", "key"], set_={**new, "done_at": None}))
 
 
+def tell_once(session: Session, values: Sequence[dict[str, Any]]) -> int:
+    """Add notifications that the people don't have yet by their key, done or not; tells how many."""
+    statement = insert(Notification).on_conflict_do_nothing(index_elements=["user_id", "key"])
+    return len(session.execute(statement.returning(Notification.id), list(values)).all())
+
+
+def done_below(session: Session, key: str, *, but: str, at: datetime) -> None:
+    """Entries whose key begins with this one and a colon, except one."""
+    below = Notification.key.startswith(f"{key}:", autoescape=True)
+    statement = update(Notification).where(below, Notification.key != but, Notification.done_at.is_(None))
+    session.execute(statement.values(done_at=at))
+
+
 def done(session: Session, key: str, *, at: datetime, user_id: int | None = None) -> None:
     statement = update(Notification).where(Notification.key == key, Notification.done_at.is_(None)).values(done_at=at)
     session.execute(statement if user_id is None else statement.where(Notification.user_id == user_id))

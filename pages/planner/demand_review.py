@@ -9,11 +9,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from callbacks.planner.demand_review import (
-    PATH,
-    TREE_IDS,
-    TREES,
-    Ids,
+from callbacks.demand_review_views import (
     count_text,
     review_figure,
     review_grid_columns,
@@ -23,7 +19,13 @@ from callbacks.planner.demand_review import (
     wanted_tree,
     wanted_view,
 )
-from components.demand_review_columns import tree_columns
+from callbacks.planner.demand_review import (
+    PATH,
+    TREE_IDS,
+    TREES,
+    Ids,
+)
+from components.demand_review_columns import split_columns, tree_columns
 from components.demand_review_texts import level_names, row_set_names, span_names, tree_value_names
 from components.figures.chart import chart
 from components.figures.demand_layers import HEIGHT
@@ -35,8 +37,10 @@ from core.i18n import _
 from core.identity import viewer
 from core.pages import Area, register_page
 from core.permissions import Permission
-from services import demand_review, demand_trees
+from services import comments, demand_edits, demand_review, demand_trees
+from services.comments import LONGEST
 from services.cycle_lock import DEMAND, step_lock
+from services.demand_ledger import LONGEST_REASON
 from services.demand_review import MONEY, UNITS, Review
 from services.demand_trees import TreeView
 
@@ -54,6 +58,7 @@ register_page(
 
 
 def layout(**query: str) -> Component:
+    seen = demand_edits.newest_edit(viewer())
     found = demand_review.review(viewer(), wanted_view(query))
     if not found.plan_months:
         return page_frame(_nothing(), title=_("Demand review"))
@@ -64,11 +69,15 @@ def layout(**query: str) -> Component:
         dcc.Store(id=Ids.tree_key),
         dcc.Store(id=Ids.changed, data=0),
         dcc.Store(id=Ids.totals),
+        dcc.Store(id=Ids.seen, data=seen),
+        *(dcc.Store(id=name) for name in (Ids.echo, Ids.fill, Ids.pasted, Ids.draft, Ids.remark_at)),
         dcc.Location(id=Ids.place, refresh=False),
         lock_banner(step_lock(viewer(), DEMAND)),
         _trees(found, tree),
         _chart(found),
         _grid(found),
+        _edit_panel(),
+        _remark_panel(),
         title=_("Demand review"),
         lead=_("What was sold, what statistics expect, what people say, and the plan everybody works with."),
     )
@@ -143,10 +152,12 @@ def _grid(found: Review) -> Component:
                 field(_("Rows"), select(Ids.rows_shown, list(row_set_names().items()), view.rows)),
                 field(_("Columns"), select(Ids.span, list(span_names().items()), view.span)),
                 field(_("Figures"), select(Ids.shown, shown, view.shown)),
+                *_actions(found),
                 html.P(count_text(found), id=Ids.count, className="totals", role="status"),
             ],
             className="filters review-tools",
         ),
+        html.P(typing_text(found), className="note"),
         grid(
             Ids.rows,
             review_grid_columns(found),
@@ -156,6 +167,7 @@ def _grid(found: Review) -> Component:
             rowModelType="infinite",
             options={
                 "rowHeight": 26,
+                "stopEditingWhenCellsLoseFocus": True,
                 "pinnedTopRowData": totals_data(found, 0)["rows"],
                 "rowClassRules": {
                     "level-head": "params.data && params.data.head",
@@ -164,6 +176,87 @@ def _grid(found: Review) -> Component:
                 **said_when_empty(_("Nothing in the plan is like that. Choose “All products” and “All places”.")),
             },
         ),
+    )
+
+
+def _actions(found: Review) -> list[Component]:
+    """Taking back is for those who may give figures, comments are for everybody."""
+    edits = (
+        (Ids.undo, _("Undo"), _("Take back your last edit (Ctrl-Z)")),
+        (Ids.redo, _("Redo"), _("Put back what was taken back last (Ctrl-Y)")),
+    )
+    shown = (*edits, (Ids.remark, _("Comments"), _("Comments on the cell or row with the focus (Ctrl-M)")))
+    return [
+        dbc.Button(name, id=button, title=title, outline=True, color="primary", size="sm", disabled=not found.mine)
+        if button != Ids.remark
+        else dbc.Button(name, id=button, title=title, outline=True, color="primary", size="sm")
+        for button, name, title in shown
+    ]
+
+
+def typing_text(found: Review) -> str:
+    if not found.mine:
+        return _("The grid is read only for you. Comments can be written by everybody.")
+    return _(
+        "White cells take figures: 1200, +5%, -200, =ly for last year, =hold, =clear. Ctrl-R fills to the right, "
+        "Ctrl-V pastes a block from a spreadsheet, Ctrl-Z takes back."
+    )
+
+
+def _edit_panel() -> Component:
+    rules = [
+        ("forecast", _("As the plan is now")),
+        ("history", _("As the last 12 months sold")),
+        ("equal", _("Into equal parts")),
+    ]
+    return html.Aside(
+        [
+            html.H2("", id=Ids.panel_title),
+            html.Div([], id=Ids.panel_text, className="review-split-text", role="status"),
+            field(_("Split"), select(Ids.rule, rules, "forecast")),
+            grid(Ids.panel_rows, split_columns("units"), [], height=260, options={"rowHeight": 25, "headerHeight": 26}),
+            html.P("", id=Ids.panel_note, className="tone-bad", role="alert"),
+            field(_("Reason"), dbc.Input(id=Ids.reason, maxLength=LONGEST_REASON, value="")),
+            field(
+                _("Counts until"),
+                dbc.Input(id=Ids.expires_on, type="date", value=""),
+                hint=_("Empty: for good. What is held keeps its figure."),
+            ),
+            html.Div(
+                [
+                    dbc.Button(_("Apply"), id=Ids.apply, color="primary"),
+                    dbc.Button(_("Cancel"), id=Ids.cancel, color="primary", outline=True),
+                ],
+                className="page-actions",
+            ),
+        ],
+        id=Ids.panel,
+        hidden=True,
+        className="review-panel",
+        **{"aria-label": _("What the change does")},
+    )
+
+
+def _remark_panel() -> Component:
+    people = [(name, f"{shown} (@{name})") for _id, shown, name in comments.colleagues(viewer())]
+    return html.Aside(
+        [
+            html.H2("", id=Ids.remark_title),
+            html.Div([], id=Ids.remark_thread, className="review-thread"),
+            field(_("Comment"), dbc.Textarea(id=Ids.remark_body, value="", maxLength=LONGEST, rows=3)),
+            field(_("Name a colleague"), select(Ids.remark_person, people, "")),
+            html.Div(
+                [
+                    dbc.Button(_("Say it"), id=Ids.remark_say, color="primary"),
+                    dbc.Button(_("Close"), id=Ids.remark_close, color="primary", outline=True),
+                ],
+                className="page-actions",
+            ),
+        ],
+        id=Ids.remark_panel,
+        hidden=True,
+        className="review-panel",
+        **{"aria-label": _("Comments")},
     )
 
 

@@ -38,6 +38,7 @@ from components.forecast_columns import (
 from components.forms import NOTHING, field, select, status
 from components.grid import grid, said_when_empty
 from components.page import empty_state, page_frame, panel
+from components.step_lock import lock_banner
 from core.errors import NotFound
 from core.i18n import _
 from core.identity import viewer
@@ -45,6 +46,7 @@ from core.pages import Area, register_page
 from core.permissions import Permission
 from core.viewer import Viewer
 from services import forecast_detail, forecast_series, forecast_trial, forecasts
+from services.cycle_lock import DEMAND, step_lock
 from services.demand_annotations import NOTE_LENGTH, OWN_KINDS
 from services.forecast_detail import SeriesDetail
 from services.forecast_reasons import method_name
@@ -88,6 +90,7 @@ def layout(
     narrowed = {"category": category, "place": place, "method": method, "demand_class": demand_class}
     wanted = wanted_series({"search": search, **narrowed})
     return page_frame(
+        lock_banner(step_lock(viewer(), DEMAND)),
         dcc.Location(id=Ids.place, refresh=False),
         _nothing_yet(person)
         if shown is None

@@ -17,6 +17,7 @@ from components.grid import grid
 from components.job_progress import job_progress
 from components.page import empty_state, page_frame, panel
 from components.run_columns import run_columns
+from components.step_lock import lock_banner
 from core.errors import NotFound
 from core.i18n import _, day, moment
 from core.identity import viewer
@@ -24,6 +25,7 @@ from core.pages import Area, register_page
 from core.permissions import Permission
 from core.viewer import Viewer
 from services import forecast_approval, forecast_progress, forecast_series, forecasts, jobs
+from services.cycle_lock import DEMAND, step_lock
 from services.forecast_approval import NOTE_LENGTH, reservations
 from services.forecast_reasons import method_name
 from services.forecast_request import DEFAULT_ORIGINS, LONGEST_HORIZON, METHODS, MOST_ORIGINS
@@ -52,6 +54,7 @@ def layout(run: str = "", shown: str = "", **_query: str) -> Component:
     person = viewer()
     opened = _opened(person, run)
     return page_frame(
+        lock_banner(step_lock(viewer(), DEMAND)),
         dcc.Location(id=Ids.address, refresh="callback-nav"),
         dcc.Store(id=Ids.filters, data=shown),
         _form_panel(person, opened=opened is None),

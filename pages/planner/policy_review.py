@@ -16,12 +16,14 @@ from components.grid import grid, said_when_empty
 from components.page import page_frame, panel
 from components.policy_columns import policy_columns
 from components.policy_texts import source_name
+from components.step_lock import lock_banner
 from components.two_line_grid import ROW_HEIGHT
 from core.i18n import _, percent
 from core.identity import viewer
 from core.pages import Area, register_page
 from core.permissions import Permission
 from services import policy_review, positions
+from services.cycle_lock import SUPPLY, step_lock
 from services.item_classes import BOXES
 from services.policy_review import REASON_LENGTH, SOURCES, PolicyFilters
 
@@ -41,6 +43,7 @@ def layout(**query: str) -> Component:
     may_edit = viewer().may(Permission.INVENTORY_EDIT)
     limit = policy_review.change_limit(viewer())
     return page_frame(
+        lock_banner(step_lock(viewer(), SUPPLY)),
         dcc.Store(id=Ids.filters, data=asdict(wanted)),
         dcc.Store(id=Ids.changed),
         dcc.Store(id=Ids.renewed),

@@ -15,6 +15,7 @@ from components.filters import choice_filter, filter_form, text_filter
 from components.forms import NOTHING, field
 from components.grid import figure_column, grid, said_when_empty, text_column
 from components.page import empty_state, page_frame, panel
+from components.step_lock import lock_banner
 from components.two_line_grid import state_column
 from components.what_if_bar import opened_scenario, scenario_strip, what_if_bar
 from core.i18n import _
@@ -22,6 +23,7 @@ from core.identity import viewer
 from core.pages import Area, register_page
 from core.permissions import Permission
 from services import positions, scenarios, supply_plan
+from services.cycle_lock import SUPPLY, step_lock
 from services.supply_plan import PlanFilters
 
 register_page(
@@ -43,6 +45,7 @@ def layout(
     there = supply_plan.any_plan(viewer(), scenario=opened)
     content = [_cards(wanted, opened), _filters(wanted, opened), _list(), _item(opened)] if there else [_nothing()]
     return page_frame(
+        lock_banner(step_lock(viewer(), SUPPLY)),
         dcc.Store(id=Ids.filters, data=asdict(wanted)),
         dcc.Store(id=Ids.scenario, data=opened),
         dcc.Store(id=Ids.seen),

@@ -14,11 +14,13 @@ from sqlalchemy import text
 from core.errors import InvalidInput, NotAllowed
 from core.viewer import Viewer
 from data.db import owner_engine, session_scope
-from services import demand_review, demand_review_rows, demand_trees
+from services import demand_edits, demand_remarks, demand_review, demand_review_rows, demand_trees, demand_typed
+from services.demand_change import Scope
 from services.demand_levels import LEVELS
 from services.demand_review import MEASURES, MONEY, ROWS, UNITS, Review, ReviewView, review_view
 from services.demand_review_lines import added_up
 from services.demand_trees import TREES, VALUES, TreeView
+from services.demand_typed import Typed, change_of, typed_change
 from services.plan_versions import publish_demand
 
 TODAY = date(2026, 11, 21)
@@ -73,18 +75,20 @@ def test_a_scope_is_its_leaves(planner: Viewer) -> None:
 
 def test_rows_come_in_pages_in_their_order(planner: Viewer) -> None:
     found = opened(planner, by="leaf", rows="all")
-    whole = demand_review_rows.review_rows(found, end=60, viewer=planner)
-    parts = [demand_review_rows.review_rows(found, start=at, end=at + 7, viewer=planner).rows for at in range(0, 63, 7)]
+    whole = demand_review_rows.review_rows(found, end=60)
+    parts = [demand_review_rows.review_rows(found, start=at, end=at + 7).rows for at in range(0, 63, 7)]
     assert [row for part in parts for row in part][:60] == whole.rows
-    assert [row["measure"] for row in whole.rows[: len(MEASURES)]] == list(MEASURES)
-    assert whole.total == len(found.order) * len(MEASURES)
-    assert demand_review_rows.review_rows(found, start=10**7, end=10**7 + 5, viewer=planner).rows == []
+    measures = found.measures
+    assert [row["measure"] for row in whole.rows[: len(measures)]] == list(measures)
+    assert list(measures) == [name for name in MEASURES if name in measures]
+    assert whole.total == len(found.order) * len(measures)
+    assert demand_review_rows.review_rows(found, start=10**7, end=10**7 + 5).rows == []
 
 
 def test_who_may_type_where(viewer_of: Callable[[str], Viewer]) -> None:
     def streams(name: str) -> set[str]:
         viewer = viewer_of(name)
-        rows = demand_review_rows.review_rows(opened(viewer, rows="all"), end=12, viewer=viewer).rows
+        rows = demand_review_rows.review_rows(opened(viewer, rows="all"), end=12).rows
         return {row["stream"] for row in rows} - {""}
 
     assert streams("planner") == {"planner", "sales", "marketing", "customer", "finance"}
@@ -104,7 +108,7 @@ def test_what_somebody_said_is_counted(planner: Viewer) -> None:
     lines = added_up(found, None)
     for name, cells in found.plan.streams.items():
         assert lines.spoken[name].sum() == len(cells.row)
-    row = next(row for row in demand_review_rows.group_rows(found, found.order, viewer=planner) if row["stream"])
+    row = next(row for row in demand_review_rows.group_rows(found, found.order) if row["stream"])
     assert set(row["over"]) <= set(row)
 
 
@@ -216,3 +220,112 @@ def test_odd_wishes_are_refused_or_usual(planner: Viewer) -> None:
     odd: dict[str, Any] = {"shown": "x", "rows": "y", "span": "z", "by": ""}
     assert review_view(odd) == ReviewView()
     assert set(ROWS["plan"]) | set(ROWS["people"]) <= set(ROWS["all"])
+
+
+def consensus_row(viewer: Viewer, group: int, **view: str) -> dict[str, Any]:
+    found = opened(viewer, **view)
+    rows = demand_review_rows.group_rows(found, np.array([group]), remarks=demand_remarks.counts(viewer))
+    return next(row for row in rows if row["measure"] == "consensus")
+
+
+def test_what_is_typed_is_written_and_marked(planner: Viewer) -> None:
+    found = opened(planner, by="leaf", shown=UNITS)
+    group, month = int(found.order[0]), found.plan_months[2]
+    field = demand_review_rows.month_field(month)
+    change = change_of(found, Typed(group, "consensus", [field], "77"), seen=0, reason="Trial")
+    leaf = found.plan.base.leaves.iloc[int(np.flatnonzero(found.level.number == group)[0])]
+    assert change.scope == Scope(product=leaf["product"], location=leaf["location"], channel=leaf["channel"])
+    demand_edits.apply(planner, change)
+    row = consensus_row(planner, group, by="leaf", shown=UNITS)
+    assert (row[field], row["over"][field], row["held"]) == (77, 1, {})
+    hold = change_of(opened(planner, by="leaf"), Typed(group, "consensus", [field], "=hold"), seen=0, reason="Trial")
+    demand_edits.apply(planner, hold)
+    assert consensus_row(planner, group, by="leaf")["held"] == {field: 1}
+    assert opened(planner, by="leaf").order.tolist() == found.order.tolist()
+
+
+def test_a_parent_is_named_by_its_level_and_by_what_narrows_the_view(planner: Viewer) -> None:
+    found = opened(planner, by="family", category="Snacks", channel="MT", shown=MONEY)
+    group = int(found.order[0])
+    field = demand_review_rows.month_field(found.plan_months[1])
+    change = change_of(found, Typed(group, "sales", [field], "+5%"), seen=7)
+    family = str(found.level.keys[group])
+    assert change.scope == Scope(category="Snacks", family=family, channel="MT")
+    assert (change.stream, change.mode, change.value, change.measure) == ("sales", "share", 5, "value")
+    assert demand_edits.preview(planner, change).cells > 1
+    with pytest.raises(InvalidInput, match="only read"):
+        change_of(found, Typed(group, "statistical", [field], "1"), seen=0)
+    with pytest.raises(InvalidInput, match="over"):
+        change_of(found, Typed(group, "sales", ["m202601"], "1"), seen=0)
+
+
+@pytest.mark.parametrize(
+    ("value", "mode", "figure"),
+    [
+        (1200, "set", 1200),
+        ("1,200.5", "set", 1200.5),
+        ("1.2k", "set", 1200),
+        ("+5%", "share", 5),
+        ("-5 %", "share", -5),
+        ("+200", "add", 200),
+        ("−200", "add", -200),
+        ("=ly", "last_year", None),
+        ("=HOLD", "hold", None),
+        ("=clear", "clear", None),
+        ("", "clear", None),
+        (None, "clear", None),
+        (0, "set", 0),
+    ],
+    ids=repr,
+)
+def test_what_can_be_typed(value: object, mode: str, figure: float | None) -> None:
+    assert typed_change(value) == (mode, figure)
+
+
+@pytest.mark.parametrize("value", ["x", "5%", "1,20", "=sum(a1)", "1e9", True, [], "٣", "+", "nan"], ids=repr)
+def test_what_can_not_be_typed(value: object) -> None:
+    with pytest.raises(InvalidInput):
+        typed_change(value)
+
+
+def test_a_pasted_block_needs_single_series_in_units(planner: Viewer) -> None:
+    found = opened(planner, by="leaf", shown=UNITS)
+    field = demand_review_rows.month_field(found.plan_months[0])
+    key = str(found.level.keys[found.order[0]])
+    stream, cells = demand_typed.pasted_cells(
+        found, "consensus", [{"key": key, "month": field, "quantity": "5", "row": 1}]
+    )
+    assert stream == "planner"
+    assert cells[0] | {"quantity": "5", "row": 1} == cells[0]
+    assert " · ".join(str(cells[0][name]) for name in ("product", "location", "channel")) == key
+    for view in ({"by": "family"}, {"by": "leaf", "shown": MONEY}):
+        with pytest.raises(InvalidInput, match="single series"):
+            demand_typed.pasted_cells(opened(planner, **view), "consensus", [])
+    with pytest.raises(InvalidInput, match="only read"):
+        demand_typed.pasted_cells(found, "history", [])
+
+
+def test_comments_are_counted_where_they_belong(planner: Viewer) -> None:
+    found = opened(planner, by="product", category="Snacks")
+    group, month = int(found.order[0]), found.plan_months[1]
+    scope = demand_review.scope_of(found, group)
+    demand_remarks.say(planner, scope, month, "Too high", name="it")
+    demand_remarks.say(planner, scope, None, "In general", name="it")
+    row = consensus_row(planner, int(group), by="product")
+    assert row["remarks"] == {"row": 2, demand_review_rows.month_field(month): 1}
+    assert [one["body"] for one in demand_remarks.thread(planner, scope, month)] == ["Too high"]
+
+
+def test_nobody_types_while_the_step_is_closed(planner: Viewer) -> None:
+    statements = (
+        "insert into sop_cycle (month) values ('2026-12-01')",
+        "insert into sop_step (cycle_id, step, position, status, due_on) "
+        "select id, 'demand', 3, 'closed', '2026-12-05' from sop_cycle where month = '2026-12-01'",
+    )
+    with owner_engine().begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    assert opened(planner).mine == frozenset()
+    with owner_engine().begin() as connection:
+        connection.execute(text("delete from sop_cycle where month = '2026-12-01'"))
+    assert "planner" in opened(planner).mine

@@ -100,3 +100,157 @@ def test_odd_views_never_break(visitor: Visit, odd: object) -> None:
 def test_odd_trees_never_break(visitor: Visit, odd: object) -> None:
     found = visitor("planner").call(f"{Ids.product_tree}.rowData", {f"{Ids.view}.data": {}, f"{Ids.tree}.data": odd})
     assert found.status_code == 200
+
+
+LEAVES = {"by": "leaf", "shown": "units", "category": "Beverages"}
+SPAN = "m202612"
+
+
+def consensus(visitor: Any, **view: str) -> dict[str, Any]:
+    return next(row for row in rows(visitor, **view) if row["measure"] == "consensus")
+
+
+def typed(
+    visitor: Any, row: dict[str, Any], value: object, view: dict[str, str], *, seen: int = 10**6
+) -> dict[str, Any]:
+    change = [{"rowId": row["id"], "colId": SPAN, "value": value}]
+    return answer(
+        visitor,
+        f"{Ids.echo}.data",
+        rows__cellValueChanged=change,
+        view__data=view,
+        seen__data=10**6,
+        changed__data=3,
+    )
+
+
+def applied(visitor: Any, draft: dict[str, Any], view: dict[str, str], **given: Any) -> dict[str, Any]:
+    values = {
+        f"{Ids.draft}.data": draft,
+        f"{Ids.view}.data": view,
+        f"{Ids.rule}.value": "forecast",
+        f"{Ids.seen}.data": 10**6,
+        **{f"{getattr(Ids, name)}.value": value for name, value in given.items()},
+    }
+    found = visitor.press(Ids.apply, values)
+    assert found.status_code == 200, found.text
+    response: dict[str, Any] = found.json
+    return response
+
+
+def test_a_figure_of_one_series_is_written_at_once_and_taken_back(visitor: Visit) -> None:
+    planner = visitor("planner")
+    row = consensus(planner, **LEAVES)
+    done = typed(planner, row, "+1", LEAVES)
+    echoed = {one["id"]: one for one in done[Ids.echo]["data"]["rows"]}
+    assert echoed[row["id"]][SPAN] == pytest.approx(row[SPAN] + 1, abs=0.51)
+    assert echoed[row["id"]]["over"][SPAN] == 1
+    assert done[Ids.changed]["data"] == 4
+    planner.press(Ids.undo, {f"{Ids.changed}.data": 4})
+    assert consensus(planner, **LEAVES)[SPAN] == pytest.approx(row[SPAN])
+    planner.press(Ids.redo, {f"{Ids.changed}.data": 5})
+    assert consensus(planner, **LEAVES)[SPAN] == pytest.approx(row[SPAN] + 1, abs=0.51)
+    planner.press(Ids.undo, {f"{Ids.changed}.data": 6})
+    assert "nothing to put back" not in planner.press(Ids.redo, {}).text
+    assert "nothing to put back" in planner.press(Ids.redo, {}).text
+
+
+def test_a_parent_is_looked_at_first(visitor: Visit) -> None:
+    planner, view = visitor("planner"), {"by": "family", "category": "Beverages"}
+    row = consensus(planner, **view)
+    done = typed(planner, row, "+10%", view)
+    draft = done[Ids.draft]["data"]
+    assert Ids.echo not in done
+    looked = answer(planner, f"{Ids.panel}.hidden", draft__data=draft, view__data=view, rule__value="history")
+    assert looked[Ids.panel]["hidden"] is False
+    children = looked[Ids.panel_rows]["rowData"]
+    assert sum(child["after"] for child in children) == pytest.approx(row[SPAN] * 1.1, rel=1e-4)
+    assert sum(child["before"] for child in children) == pytest.approx(row[SPAN], rel=1e-4)
+    assert consensus(planner, **view)[SPAN] == row[SPAN]
+    applied(planner, draft, view, reason="Listing won", expires_on="2027-06-30")
+    assert consensus(planner, **view)[SPAN] == pytest.approx(row[SPAN] * 1.1, rel=1e-4)
+
+
+def test_a_large_change_asks_for_a_reason(visitor: Visit) -> None:
+    planner, view = visitor("planner"), {"by": "category"}
+    row = consensus(planner, **view)
+    draft = typed(planner, row, "+60%", view)[Ids.draft]["data"]
+    refused = applied(planner, draft, view, reason="", expires_on="")
+    assert "needs a reason" in refused["response"][Ids.panel_note]["children"]
+    assert consensus(planner, **view)[SPAN] == row[SPAN]
+
+
+def test_who_comes_second_is_told_who_was_first(visitor: Visit) -> None:
+    view = {**LEAVES, "rows": "people"}
+    sales, planner = visitor("sales"), visitor("planner")
+    row = next(row for row in rows(sales, **view) if row["measure"] == "sales")
+    first = typed(sales, row, "=hold", view)[Ids.echo]["data"]["rows"]
+    assert first
+    told = planner.call(
+        f"{Ids.echo}.data",
+        {
+            f"{Ids.rows}.cellValueChanged": [{"rowId": row["id"], "colId": SPAN, "value": "+1"}],
+            f"{Ids.view}.data": view,
+            f"{Ids.seen}.data": 0,
+        },
+    )
+    assert "has changed" in told.text
+    assert next(one for one in rows(planner, **view) if one["id"] == row["id"]) in first
+
+
+def test_a_row_of_another_department_is_refused(visitor: Visit) -> None:
+    finance = visitor("finance")
+    row = consensus(finance, **LEAVES)
+    assert row["stream"] == ""
+    values = {f"{Ids.rows}.cellValueChanged": [{"rowId": row["id"], "colId": SPAN, "value": "1"}]}
+    assert finance.call(f"{Ids.echo}.data", {**values, f"{Ids.view}.data": LEAVES}).status_code in {200, 403}
+    assert consensus(finance, **LEAVES)[SPAN] == row[SPAN]
+
+
+def test_a_block_is_pasted_or_every_bad_cell_is_told(visitor: Visit) -> None:
+    planner = visitor("planner")
+    found = [row for row in rows(planner, **LEAVES) if row["measure"] == "consensus"][:2]
+    block = [
+        {"key": row["key"], "month": SPAN, "quantity": f"{row[SPAN] + 1:.0f}", "row": n}
+        for n, row in enumerate(found, 1)
+    ]
+    pasted = {f"{Ids.pasted}.data": {"measure": "consensus", "pasted": block}, f"{Ids.view}.data": LEAVES}
+    values = {**pasted, f"{Ids.seen}.data": 10**6}
+    done = planner.post("/_dash-update-component", json=planner.envelope_of(paste_callback(planner), values))
+    assert "2 figures were pasted" in done.text
+    after = {row["key"]: row[SPAN] for row in rows(planner, **LEAVES) if row["measure"] == "consensus"}
+    assert [after[row["key"]] for row in found] == [pytest.approx(row[SPAN] + 1, abs=0.51) for row in found]
+    block[1]["quantity"] = "many"
+    values[f"{Ids.pasted}.data"] = {"measure": "consensus", "pasted": block}
+    refused = planner.post("/_dash-update-component", json=planner.envelope_of(paste_callback(planner), values))
+    assert "Nothing was pasted" in refused.text
+    assert "many" in refused.text
+
+
+def paste_callback(visitor: Any) -> str:
+    listens = (Ids.pasted, "data")
+    found: str = next(
+        name
+        for name, spec in visitor.app.callback_map.items()
+        if "callback" in spec and any((item["id"], item["property"]) == listens for item in spec["inputs"])
+    )
+    return found
+
+
+def test_a_comment_stands_at_its_cell(visitor: Visit) -> None:
+    planner = visitor("planner")
+    row = consensus(planner, **LEAVES)
+    place = {"key": row["key"], "month": SPAN}
+    values = {f"{Ids.remark_at}.data": place, f"{Ids.view}.data": LEAVES}
+    said = planner.press(Ids.remark_say, {**values, f"{Ids.remark_body}.value": "Promotion? @sales"})
+    assert said.status_code == 200, said.text
+    shown = answer(visitor("executive"), f"{Ids.remark_panel}.hidden", remark_at__data=place, view__data=LEAVES)
+    assert "Promotion? @sales" in str(shown[Ids.remark_thread]["children"])
+    assert consensus(planner, **LEAVES)["remarks"] == {"row": 1, SPAN: 1}
+
+
+@pytest.mark.parametrize("odd", [None, [], [3], [{"rowId": "x", "colId": 5}], [{"rowId": "|consensus"}]], ids=repr)
+def test_odd_changes_write_nothing(visitor: Visit, odd: object) -> None:
+    values = {f"{Ids.rows}.cellValueChanged": odd, f"{Ids.view}.data": LEAVES}
+    found = visitor("planner").call(f"{Ids.echo}.data", values)
+    assert found.status_code in {200, 204}
