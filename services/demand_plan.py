@@ -93,17 +93,16 @@ def demand_base(session: Session, viewer: Viewer) -> DemandBase:
     Source: screens.md 2; docs/demand-plan.md.
     """
     base = _base_with(session, viewer, ())
-    named = shared_frame(
+    # What a stream alone knows of is rare: an edit of what is known leaves the base as it is.
+    unknown = shared_frame(
         session,
         viewer,
-        "demand_stream_keys",
-        subjects=("demand_plan", "forecast", "master"),
-        args=(base.past[-1],),
-        compute=lambda: rows.stream_keys(session, since=base.past[-1]),
+        "demand_unknown_leaves",
+        subjects=(*BASE_SUBJECTS, "demand_plan"),
+        args=(today(),),
+        compute=lambda: _unknown(session, base),
     )
-    # What a stream alone knows of is rare: an edit of what is known leaves the base as it is.
-    unknown = named[places(base.leaves, named) < 0]
-    return _base_with(session, viewer, tuple(map(tuple, unknown[LEAF].to_numpy().tolist()))) if len(unknown) else base
+    return _base_with(session, viewer, unknown) if unknown else base
 
 
 def demand_plan(session: Session, viewer: Viewer) -> DemandPlan:
@@ -144,6 +143,17 @@ def planned_demand(session: Session, viewer: Viewer) -> pd.DataFrame:
     return wide.melt(LEAF[:2], var_name="period", value_name="quantity")
 
 
+def figures_of(streams: Mapping[str, Cells], stream: str, shape: tuple[int, int]) -> FloatArray:
+    """What a stream says.
+
+    Inputs: cells by stream; the stream; leaves and months of the plan.
+    Returns: leaves x months, units, NaN where it is silent.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    return streams[stream].dense(shape) if stream in streams else np.full(shape, np.nan)
+
+
 def sold_last_year(base: DemandBase) -> FloatArray:
     """What each leaf sold in the last SHARE_MONTHS whole months.
 
@@ -177,6 +187,12 @@ def _base_with(session: Session, viewer: Viewer, more: tuple[tuple[int, ...], ..
         args=(today(), more),
         compute=lambda: _base(session, more),
     )
+
+
+def _unknown(session: Session, base: DemandBase) -> tuple[tuple[int, ...], ...]:
+    """Leaves that streams speak of and the base does not have."""
+    named = rows.stream_keys(session, since=base.past[-1])
+    return tuple(map(tuple, named.loc[places(base.leaves, named) < 0, LEAF].to_numpy().tolist()))
 
 
 def _base(session: Session, more: tuple[tuple[int, ...], ...]) -> DemandBase:
@@ -277,7 +293,7 @@ def _price(leaves: pd.DataFrame, history: FloatArray, revenue: FloatArray) -> Fl
 
 def _plan(session: Session, viewer: Viewer, base: DemandBase) -> DemandPlan:
     uplift = planned_uplift(session, viewer, base)
-    streams = _streams(session, base, base.statistical + uplift)
+    streams = said_now(session, base, base.statistical + uplift)
     weighed = {name: cells for name, cells in streams.items() if name in WEIGHED}
     weights = consensus_weights.leaf_weights(session, viewer, base.leaves)
     mean = consensus(base.statistical + uplift, weighed, weights=weights)
@@ -285,13 +301,19 @@ def _plan(session: Session, viewer: Viewer, base: DemandBase) -> DemandPlan:
     return DemandPlan(base=base, uplift=uplift, streams=streams, weighed=mean, consensus=decided)
 
 
-def _streams(session: Session, base: DemandBase, baseline: FloatArray) -> dict[str, Cells]:
-    """What people said of each leaf."""
+def said_now(session: Session, base: DemandBase, baseline: FloatArray) -> dict[str, Cells]:
+    """What people say of each leaf, read anew.
+
+    Inputs: an open session; base; its baseline, leaves x months.
+    Returns: cells of each stream that says anything.
+    Raises: nothing.
+    Source: docs/demand-plan.md.
+    """
     if not base.months:
         return {}
     said = rows.streams(session, since=base.months[0], as_of=today())
-    said = said.assign(at=pd.Index(base.months).get_indexer(pd.Index(said["period"])))
-    said = said[said["at"] >= 0]
+    said = said.assign(at=said["period"].map({month: place for place, month in enumerate(base.months)}))
+    said = said.dropna(subset=["at"])
     return {
         name: _cells(base, baseline, said[said["stream"] == name]) for name in STREAMS if name in set(said["stream"])
     }
