@@ -24,7 +24,7 @@ from data.demo.plant_calendar import make_resource_days
 from data.demo.prices import make_list_prices, make_price_breaks
 from data.demo.production import capacity_frames, production_orders
 from data.demo.products import make_catalogue
-from data.demo.promotions import PROMOTED, planning_events
+from data.demo.promotions import PROMOTED, planning_events, with_expectations
 from data.demo.published_plans import published_plans, with_scopes
 from data.demo.purchasing import order_lines, purchase_frames
 from data.demo.sales import booked_sales, sales_frames
@@ -121,7 +121,8 @@ def _facts(basis: Basis, demand: Demand, flows: list[Flow], terms: pd.DataFrame)
     frames |= capacity_frames(basis, frames["production_order"])
     frames["resource_day"] = make_resource_days(frames["resource"]["id"].tolist(), today=calendar.today)
     channels = basis.network.channels
-    frames["planning_event"] = planning_events(demand.promotions, products, channels.iloc[PROMOTED])
+    events = planning_events(demand.promotions, products, channels.iloc[PROMOTED])
+    frames["planning_event"] = with_expectations(events, demand.promotions, today=calendar.today)
     frames["demand_history"] = booked_sales(basis, demand, sold)
     frames["forecast_override"] = make_overrides(frames["demand_history"], products, basis.network, calendar)
     frames["aop_target"] = make_targets(frames["demand_history"], products, basis.network, calendar)

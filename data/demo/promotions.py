@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from data.demo.calendar import Calendar
 from data.demo.frames import numbered, rows
-from data.demo.people import PLANNER_ID
+from data.demo.people import MARKETING_ID, PLANNER_ID
 from data.demo.rules import (
     CHANNELS,
     DIP_DAYS,
@@ -24,6 +24,10 @@ from data.demo.rules import (
 from data.demo.scale import stream
 
 Floats = NDArray[np.float64]
+EXPECTED_EVERY = 5
+EXPECTED_TOO_MUCH = 0.1
+PROPOSED_AFTER_DAYS = 30
+BUDGET_A_DAY = 400.0
 PROMOTED = [place for place, rule in enumerate(CHANNELS) if rule.promoted]
 
 
@@ -66,6 +70,29 @@ def planning_events(promotions: pd.DataFrame, products: pd.DataFrame, channels: 
                 "created_by": PLANNER_ID,
             }
         )
+    )
+
+
+def with_expectations(events: pd.DataFrame, promotions: pd.DataFrame, *, today: date) -> pd.DataFrame:
+    """What marketing expects of the events of every ``EXPECTED_EVERY``th product: the truth of the rules for those to
+    come, that and ``EXPECTED_TOO_MUCH`` for those that are over. Of those to come every second product's wait for
+    approval once they are ``PROPOSED_AFTER_DAYS`` away."""
+    truth = promotions[["product_id", "starts_on", "uplift"]]
+    found = events.merge(truth, how="left", on=["product_id", "starts_on"])
+    starts = pd.to_datetime(found["starts_on"])
+    chosen = found["product_id"] % EXPECTED_EVERY == 0
+    coming = starts >= pd.Timestamp(today)
+    away = starts >= pd.Timestamp(today + timedelta(days=PROPOSED_AFTER_DAYS))
+    asked = chosen & away & (found["product_id"] % (2 * EXPECTED_EVERY) == 0)
+    expected = (found["uplift"] - 1.0) + np.where(coming, 0.0, EXPECTED_TOO_MUCH)
+    length = (pd.to_datetime(found["ends_on"]) - starts).dt.days + 1
+    return found.drop(columns="uplift").assign(
+        mechanic="discount",
+        expected_uplift=expected.where(chosen).round(4),
+        pull_forward=pd.Series(1 - DIP_FACTOR, found.index).where(chosen & coming),
+        budget=(length * BUDGET_A_DAY).where(chosen),
+        owner_id=MARKETING_ID,
+        status=found["status"].mask(asked, "proposed"),
     )
 
 

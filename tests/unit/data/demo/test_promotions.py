@@ -6,6 +6,7 @@ import pandas as pd
 
 from core.settings import PROJECT
 from data.demo.company import DemoCompany
+from data.demo.promotions import EXPECTED_EVERY, EXPECTED_TOO_MUCH
 from data.demo.rules import CHANNELS, PROMOTION_DISCOUNTS
 
 SPAN = ["product_id", "starts_on", "ends_on", "discount"]
@@ -22,8 +23,19 @@ def test_every_promotion_is_planned_once_for_each_promoted_channel(company: Demo
 def test_the_plan_goes_back_and_reaches_ahead(company: DemoCompany) -> None:
     plan, today = company.frames["planning_event"], company.basis.calendar.today
     assert (plan["ends_on"] < today).sum() > (plan["starts_on"] > today).sum() > 0
-    assert set(plan["status"]) == {"approved"}
+    assert set(plan.loc[plan["starts_on"] <= today, "status"]) == {"approved"}
+    assert set(plan["status"]) == {"approved", "proposed"}
     assert set(plan["discount"]) <= set(PROMOTION_DISCOUNTS)
+
+
+def test_some_events_have_what_marketing_expects_of_them(company: DemoCompany) -> None:
+    plan, today = company.frames["planning_event"], company.basis.calendar.today
+    told = plan.dropna(subset=["expected_uplift"]).merge(company.demand.promotions, on=SPAN)
+    assert set(told["product_id"] % EXPECTED_EVERY) == {0}
+    assert (told["budget"] > 0).all()
+    excess = told["expected_uplift"] - (told["uplift"] - 1)
+    assert excess[told["starts_on"] >= today].abs().max() < 1e-4
+    assert (excess[told["starts_on"] < today] - EXPECTED_TOO_MUCH).abs().max() < 1e-4
 
 
 def test_codes_tell_product_day_and_channel(small: DemoCompany) -> None:
