@@ -25,12 +25,11 @@ from components.grid import figure_column, grid, percent_column, said_when_empty
 from components.page import empty_state, panel
 from components.step_lock import CYCLE_PATH as PATH
 from components.step_lock import lock_banner
-from core.clock import today
 from core.i18n import _, counted, day, money, number
 from core.identity import viewer
 from core.permissions import Permission
 from services import cycle, cycle_steps, decisions, item_reviews
-from services.cycle import Cycle, Step
+from services.cycle import Cycle, Step, state_text
 from services.cycle_checks import Check
 from services.cycle_lock import DEMAND, StepLock
 from services.cycle_template import step_name
@@ -108,13 +107,6 @@ def tracker_step(found: Cycle, step: Step, checks: list[Check] | None, held: Ste
     href = f"{PATH}?month={found.month:%Y-%m}&step={step.step}"
     name = f"{step.position} {step_name(step.step)}"
     return TrackerStep(name, step.state, state_text(step), lines, href, chosen=step.id == held.id)
-
-
-def state_text(step: Step) -> str:
-    """The state in words; of a late one by how much."""
-    if step.state == cycle.LATE:
-        return counted("a day late", "%(count)s days late", (today() - step.due_on).days)
-    return {cycle.WAITING: _("waiting"), cycle.OPEN: _("open"), cycle.CLOSED: _("closed")}[step.state]
 
 
 def step_panel(ids: type[CycleIds], found: Cycle, held: Step, checks: list[Check]) -> Component:
@@ -199,10 +191,21 @@ def links_of(step: str) -> list[tuple[str, str]]:
     return {
         "data": [(_("Data health"), "/data/health"), (_("Forecast runs"), "/demand/forecast-runs")],
         "product": [(_("Recipes"), "/data/recipes"), (_("Master data"), "/data/records")],
-        "demand": [(_("Forecast"), "/demand/forecast"), (_("Accuracy"), "/demand/accuracy")],
+        "demand": [
+            (_("Review"), "/demand/review"),
+            (_("Forecast"), "/demand/forecast"),
+            (_("Overrides"), "/demand/overrides"),
+        ],
         "supply": [(_("Supply plan"), "/supply/plan"), (_("Capacity"), "/supply/capacity")],
-        "reconcile": [(_("Scenarios"), "/supply/scenarios")],
-        "executive": [(_("Home"), "/")],
+        "reconcile": [
+            *((_("Consensus"), "/sop/consensus"), (_("Gap to AOP"), "/sop/gap"), (_("Risks"), "/sop/risks")),
+            (_("Scenarios"), "/supply/scenarios"),
+        ],
+        "executive": [
+            (_("Executive"), "/sop/executive"),
+            (_("Decisions"), "/sop/decisions"),
+            (_("Meeting"), "/sop/meeting"),
+        ],
     }[step]
 
 

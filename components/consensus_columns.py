@@ -25,7 +25,7 @@ def stream_columns(level: str, layers: Mapping[str, str], *, spread: Mapping[str
         figure_column(
             name,
             title,
-            minWidth=110,
+            minWidth=130,
             cellClassRules=FURTHEST,
             valueFormatter=MARKED,
             wrapHeaderText=True,

@@ -42,6 +42,14 @@ def cycle_tracker(steps: Sequence[TrackerStep]) -> Component:
     return html.Ol([html.Li(_step(step)) for step in steps], className="cycle-tracker")
 
 
+def cycle_line(*, name: str, state: str, state_text: str, about: str, href: str) -> Component:
+    """The step that is open, for a page that is about something else."""
+    return html.P(
+        [dcc.Link(name, href=href), status(state_text, TONES[state]), html.Span(about, className="note")],
+        className="cycle-line",
+    )
+
+
 def cycle_calendar(days: Sequence[DueDay], *, this: str, following: str) -> Component:
     """When each step is due in the cycle and in the one after it."""
     head = [_("Step"), this, _("Status"), following]

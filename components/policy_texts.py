@@ -14,6 +14,7 @@ def source_name(source: str) -> str:
         "service_target": _("Service target"),
         "cockpit": _("Cockpit"),
         "budget": _("Budget"),
+        "scenario": _("Scenario"),
         "network": _("Network"),
         "buffer": _("Buffers"),
     }[source]

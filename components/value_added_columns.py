@@ -60,34 +60,34 @@ def measure_columns(*, sortable: bool = True) -> Columns:
     plain: dict[str, Any] = {} if sortable else {"sortable": False}
     rules = {f"tone-{tone}": f"params.data && params.data.tone == '{tone}'" for tone in ("good", "bad", "quiet")}
     return [
-        figure_column("cells", _("Cells"), minWidth=70, headerTooltip=_("Items, channels and months judged"), **plain),
-        percent_column("before_wmape", _("Error before"), minWidth=95, headerTooltip=_("WMAPE"), **plain),
-        percent_column("after_wmape", _("Error after"), minWidth=95, headerTooltip=_("WMAPE"), **plain),
+        figure_column("cells", _("Cells"), minWidth=60, headerTooltip=_("Items, channels and months judged"), **plain),
+        percent_column("before_wmape", _("Before"), minWidth=70, headerTooltip=_("WMAPE before the step"), **plain),
+        percent_column("after_wmape", _("After"), minWidth=68, headerTooltip=_("WMAPE after the step"), **plain),
         text_column(
             "added",
             _("Added, pp"),
-            minWidth=95,
+            minWidth=84,
             type="rightAligned",
             cellClass="figure",
             cellClassRules=rules,
             headerTooltip=_("Percentage points of WMAPE; below 0 it went away from what was sold"),
             sortable=False,
         ),
-        text_column("worse_of", _("Made it worse"), minWidth=115, type="rightAligned", sortable=False),
+        text_column("worse_of", _("Made it worse"), minWidth=112, type="rightAligned", sortable=False),
     ]
 
 
 def step_columns() -> Columns:
-    return [text_column("name", _("Step"), minWidth=110, sortable=False), *measure_columns(sortable=False)]
+    return [text_column("name", _("Step"), minWidth=85, sortable=False), *measure_columns(sortable=False)]
 
 
 def people_columns() -> Columns:
-    names = [text_column("person", _("Person"), minWidth=120), text_column("stream", _("Stream"), minWidth=90)]
+    names = [text_column("person", _("Person"), minWidth=92), text_column("stream", _("Stream"), minWidth=72)]
     return [*names, *measure_columns()]
 
 
 def class_columns() -> Columns:
-    return [text_column("name", _("Class"), minWidth=100, sortable=False), *measure_columns()]
+    return [text_column("name", _("Class"), minWidth=82, sortable=False), *measure_columns()]
 
 
 def item_columns() -> Columns:

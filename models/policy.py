@@ -11,7 +11,7 @@ from models.base import Base, Created, Id, Json, Money, Quantity, Version
 
 METHODS = "method in ('reorder_point', 'periodic', 'newsvendor', 'buffer')"
 MEASURES = "measure in ('cycle', 'fill')"
-SOURCES = "source in ('calculation', 'cockpit', 'budget', 'network', 'buffer')"
+SOURCES = "source in ('calculation', 'cockpit', 'budget', 'network', 'buffer', 'scenario')"
 
 
 class PolicyProposal(Base):
@@ -75,7 +75,8 @@ class PolicyChange(Base):
     __tablename__ = "policy_change"
     __table_args__ = (
         CheckConstraint(
-            "source in ('calculation', 'service_target', 'cockpit', 'budget', 'network', 'buffer')", name="source"
+            "source in ('calculation', 'service_target', 'cockpit', 'budget', 'network', 'buffer', 'scenario')",
+            name="source",
         ),
         Index("ix_policy_change_item", "product_id", "location_id", "id"),
     )

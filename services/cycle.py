@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import today
 from core.errors import Conflict
-from core.i18n import _
+from core.i18n import _, counted
 from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.db import session_scope
@@ -85,6 +85,31 @@ def cycle(viewer: Viewer, month: str = "") -> Cycle | None:
         found = rows.cycles(session)
         named = [row for row in found if f"{row.month:%Y-%m}" == month] or found[:1]
         return _cycle(session, named[0]) if named else None
+
+
+def running(viewer: Viewer) -> tuple[Cycle, Step] | None:
+    """The cycle that runs and its open step.
+
+    Inputs: a viewer with plan.read.
+    Returns: both; None while no cycle runs.
+    Raises: NotAllowed.
+    Source: screens.md 14.
+    """
+    found = cycle(viewer)
+    return None if found is None or found.current is None else (found, found.current)
+
+
+def state_text(step: Step) -> str:
+    """The state of a step in words; of a late one by how much.
+
+    Inputs: the step.
+    Returns: text.
+    Raises: nothing.
+    Source: screens.md 14.
+    """
+    if step.state == LATE:
+        return counted("a day late", "%(count)s days late", (today() - step.due_on).days)
+    return {WAITING: _("waiting"), OPEN: _("open"), CLOSED: _("closed")}[step.state]
 
 
 def months(viewer: Viewer) -> list[date]:

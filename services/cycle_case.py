@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pandas as pd
 from sqlalchemy.orm import Session
@@ -48,7 +49,17 @@ class Case:
     def to_review(self) -> pd.MultiIndex:
         """A items that nobody has looked at in this cycle."""
         found = items_of(rows.reviewed(self.session, cycle_id=self.cycle_id, since=self.since))
-        return self.a_items[~self.a_items.isin(found)]
+        return self.a_items[~(self.a_items.isin(found) | self.a_items.isin(self.remarked))]
+
+    @cached_property
+    def remarked(self) -> pd.MultiIndex:
+        """Items that somebody has remarked upon in this cycle: on a product, a place of it, or one of its months."""
+        leaves = self.plan.base.leaves
+        about = [dict(parse_qsl(each)) for each in rows.remarks(self.session, since=self.since)]
+        named = [(each["product"], each.get("location")) for each in about if "product" in each]
+        everywhere = {product for product, location in named if location is None}
+        there = pd.MultiIndex.from_frame(leaves[["product", "location"]]).isin(set(named))
+        return items_of(leaves[there | leaves["product"].isin(everywhere)])
 
     @cached_property
     def published(self) -> dict[str, str]:

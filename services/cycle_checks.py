@@ -14,7 +14,7 @@ from core.i18n import _, counted, day, money, number, percent, signed
 from data.queries import accuracy, exceptions, forecasts
 from data.queries import cycle_checks as rows
 from data.queries import demand_plan as demand_rows
-from services import capacity, data_health, kpi
+from services import capacity, data_health, kpi, plan_gap
 from services.cycle_case import ITEM, Case, items_of
 from services.cycle_lock import DATA, DEMAND, EXECUTIVE, PRODUCT, RECONCILE, SUPPLY
 from services.demand_plan import WEIGHED
@@ -22,6 +22,7 @@ from services.demand_plan import WEIGHED
 BIAS_MONTHS = 3
 OVER_HOURS = 0.01
 AGREED = ("approved", "locked")
+GAP_PATH = "/sop/gap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ def _reviewed(case: Case) -> Check:
 def _bias(case: Case) -> Check:
     biased = _biased(case)
     explained = items_of(rows.explained(case.session, since=case.since))
-    open_ = int((~biased.isin(explained)).sum())
+    open_ = int((~(biased.isin(explained) | biased.isin(case.remarked))).sum())
     return Check(
         "bias",
         _("Bias of A items is explained"),
@@ -234,34 +235,21 @@ def _published(kind: str, text: Callable[[], str], href: str) -> Callable[[Case]
 
 
 def _gap(case: Case) -> Check:
-    plan, target = _revenue(case)
-    share = plan / target - 1 if target else None
-    explained = case.decisions.reconciling > 0
-    limit = case.rules.aop_gap
-    now = _("no target") if share is None else _gap_text(plan - target, share)
+    landed = next(iter(plan_gap.landing(case.viewer, year=case.month.year).rows), None)
+    gap, share = (None, None) if landed is None else (landed.gap, landed.gap_share)
+    limit, explained = case.rules.aop_gap, case.decisions.reconciling > 0
     return Check(
         "gap_explained",
         _("Gap to AOP is explained"),
         None if share is None else abs(share) <= limit or explained,
-        now,
+        _("no target") if share is None else _gap_text(gap, share),
         _("within %(limit)s, or a decision of this step", limit=percent(limit, decimals=0)),
-        "/sop/aop",
+        GAP_PATH,
     )
 
 
-def _gap_text(gap: float, share: float) -> str:
+def _gap_text(gap: float | None, share: float) -> str:
     return _("%(gap)s (%(share)s %%)", gap=money(gap), share=signed(share * 100, decimals=1))
-
-
-def _revenue(case: Case) -> tuple[float, float]:
-    """Revenue of the plan and of the target, in the months that have both."""
-    base = case.plan.base
-    if not base.months:
-        return 0.0, 0.0
-    wanted = rows.targets(case.session, since=base.months[0], until=base.months[-1]).set_index("period")["value"]
-    price = base.leaves["price"].to_numpy(dtype=float)
-    planned = pd.Series(price @ case.plan.consensus, index=base.months)
-    return float(planned[planned.index.isin(wanted.index)].sum()), float(wanted.sum())
 
 
 def _consensus(case: Case) -> Check:

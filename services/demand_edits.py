@@ -77,10 +77,11 @@ def preview(viewer: Viewer, change: Change) -> Preview:
     )
 
 
-def apply(viewer: Viewer, change: Change) -> Applied:
+def apply(viewer: Viewer, change: Change, *, source: str = "grid") -> Applied:
     """Write a change, all of it or nothing.
 
-    Inputs: a viewer with the right of the stream; a change, its ``reason`` given where Preview needs one.
+    Inputs: a viewer with the right of the stream; a change, its ``reason`` given where Preview needs one; where it was
+        made, as of the table of edits.
     Returns: Applied.
     Raises: NotAllowed; NotFound for a scope without leaves; InvalidInput that says what is wrong; Conflict when the
         step of the cycle is closed, or somebody else has changed one of the figures since ``seen``.
@@ -92,6 +93,7 @@ def apply(viewer: Viewer, change: Change) -> Applied:
         rows.lock(session)
         plan = demand_plan(session, viewer)
         head = {"scope": change.scope.named, "mode": change.mode, "rule": change.rule, "value": change.value}
+        head["source"] = source
         wish = Wish(change.stream, head, change.reason, change.expires_on, change.seen)
         return keep(session, viewer, plan, _worked(session, plan, change), wish)
 

@@ -68,7 +68,8 @@ def plan_totals(found: Planned) -> PlanTotals:
     cost: Floats = np.asarray(nodes["unit_cost"].astype(float).fillna(0.0), dtype=np.float64)
     bought = np.where(model.sources["kind"] == "buy", model.sources["price"].astype(float).fillna(0.0), 0.0)
     paid_at_once = np.zeros(len(model.sources), dtype=np.int64)
-    money = plan_money(plan, price=price, cost=cost, purchase_price=bought, collect_after=0, pay_after=paid_at_once)
+    paid = price if model.discount is None else price * (1.0 - model.discount)
+    money = plan_money(plan, price=paid, cost=cost, purchase_price=bought, collect_after=0, pay_after=paid_at_once)
     worth = unit_worth(nodes).to_numpy()
     load = capacity_load(plan.releases, routings=model.routings, available=model.hours)
     by_week = pd.DataFrame(

@@ -73,14 +73,25 @@ def publish_supply(session: Session, viewer: Viewer, *, cycle_id: int | None = N
     Source: screens.md 14.
     """
     found = planned(session, viewer)
-    months = sorted({week.replace(day=1) for week in found.model.weeks})
-    figures = _monthly(found, months)
+    months, figures = supply_by_month(found)
     summary = {"demand": float(figures["demand"].sum()), "receipts": float(figures["receipts"].sum())}
     head: Json = {"first_period": months[0], "months": len(months), "run_id": None}
     version_id = _head(session, viewer, SUPPLY, cycle_id=cycle_id, note=note, summary=summary, **head)
     rows.write_supply(session, _supply_rows(version_id, found, months, figures))
     rows.write_capacity(session, _capacity_rows(version_id, found, months))
     return version_id
+
+
+def supply_by_month(found: Planned) -> tuple[list[date], dict[str, FloatArray]]:
+    """A supply plan by month, a week belonging to the month of its Monday.
+
+    Inputs: found: of today, or of a scenario.
+    Returns: the months, and (months, nodes) of demand, receipts, end_stock and owed, units.
+    Raises: nothing.
+    Source: screens.md 14.
+    """
+    months = sorted({week.replace(day=1) for week in found.model.weeks})
+    return months, _monthly(found, months)
 
 
 def naive_forecast(base: DemandBase) -> FloatArray:

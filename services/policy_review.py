@@ -32,7 +32,7 @@ from services.reorder import sync_proposals
 from services.stocking_rules import stocking_rules
 
 SUBJECTS = ("policy", "products")
-SOURCES = ("calculation", "cockpit", "budget", "network", "buffer")
+SOURCES = ("calculation", "cockpit", "budget", "network", "buffer", "scenario")
 STATEMENT_TIMEOUT_MS = 60_000
 REASON_LENGTH = 500
 LARGEST_LIMIT_PERCENT = 10_000

@@ -25,7 +25,8 @@ Mask = NDArray[np.bool_]
 @dataclass(frozen=True, slots=True)
 class PlanChange:
     """One change; what is None limits nothing. Weeks count by their Monday; ``value`` is a share (0.1 is 10 % more),
-    the figure itself or an addition as ``mode`` says. ``channel_share`` is a column of Known."""
+    the figure itself or an addition as ``mode`` says. ``channel_share`` is a column of Known. Of a promotion
+    ``discount`` is the share taken off the price."""
 
     kind: str
     mode: str
@@ -37,6 +38,7 @@ class PlanChange:
     resource_id: int | None = None
     from_week: date | None = None
     to_week: date | None = None
+    discount: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,16 @@ def _demand(model: PlanModel, change: PlanChange, known: Known) -> PlanModel:
     part = _channel_part(model, change, known)
     new = old + part * (_figures(old, change) - old)
     return replace(model, inputs=replace(model.inputs, demand=_where(model, change, old, new)))
+
+
+def _promotion(model: PlanModel, change: PlanChange, known: Known) -> PlanModel:
+    """More demand in its weeks, at a lower price; through one channel the price falls as far as that is of all."""
+    promoted = _demand(model, change, known)
+    old = np.zeros_like(model.inputs.demand) if model.discount is None else model.discount
+    grown = 1.0 + _channel_part(model, change, known) * change.value
+    part = _channel_part(model, change, known) * (1.0 + change.value) / np.where(grown > 0, grown, 1.0)
+    new = 1.0 - (1.0 - old) * (1.0 - part * (change.discount or 0.0))
+    return replace(promoted, discount=_where(model, change, old, new))
 
 
 def _price(model: PlanModel, change: PlanChange, _known: Known) -> PlanModel:
@@ -155,6 +167,7 @@ def _calendar(model: PlanModel, change: PlanChange, _known: Known) -> PlanModel:
 
 _KINDS: dict[str, Callable[[PlanModel, PlanChange, Known], PlanModel]] = {
     "demand": _demand,
+    "promotion": _promotion,
     "price": _price,
     "lead_time": _lead_time,
     "safety_stock": _safety_stock,

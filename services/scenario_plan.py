@@ -45,7 +45,7 @@ def scenario_planned(session: Session, viewer: Viewer, scenario_id: int) -> Plan
         "scenario_plan",
         subjects=(),
         args=(today(), made_of, scenario_id, found.version),
-        compute=lambda: plan_of(changed_model(base.stored, changes, _known(session, changes))),
+        compute=lambda: plan_of(changed_model(base.stored, changes, known_of(session, changes))),
     )
 
 
@@ -69,7 +69,13 @@ def plan_changes(stored: pd.DataFrame) -> list[PlanChange]:
     Source: none; ours.
     """
     return [
-        PlanChange(row["kind"], row["mode"], float(row["value"]), **{name: _some(row[name]) for name in SCOPE})
+        PlanChange(
+            row["kind"],
+            row["mode"],
+            float(row["value"]),
+            discount=None if pd.isna(row["discount"]) else float(row["discount"]),
+            **{name: _some(row[name]) for name in SCOPE},
+        )
         for row in stored.astype(object).to_dict("records")
     ]
 
@@ -80,7 +86,7 @@ def _some(value: Any) -> Any:
     return int(value) if isinstance(value, float) else value
 
 
-def _known(session: Session, changes: list[PlanChange]) -> Known:
+def known_of(session: Session, changes: list[PlanChange]) -> Known:
     """What these changes need beyond the model."""
     until = pd.Timestamp(today())
     since = (until - pd.Timedelta(days=CHANNEL_DAYS)).date()

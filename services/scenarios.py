@@ -27,6 +27,7 @@ from services.supply_plan import Change
 from services.supply_planned import Planned, planned
 
 OPEN = ("draft", "kept")
+ASKED = ("requested", "approved")
 LONGEST_NAME, LONGEST_NOTE = 80, 500
 MOST_COMPARED = 4
 MOST_CHANGES = 200
@@ -36,11 +37,12 @@ MODES = (SHARE, SET, ADD)
 ITEMS = ("product_id", "location_id", "category")
 SCOPES = {
     "demand": (*ITEMS, "channel_id"),
+    "promotion": (*ITEMS, "channel_id"),
     "capacity": ("resource_id",),
     "calendar": (*ITEMS, "resource_id"),
 }
 """What a kind of change can be narrowed to, where that is not the items alone."""
-WEEKLY = ("demand", "safety_stock", "service", "capacity", "calendar")
+WEEKLY = ("demand", "promotion", "safety_stock", "service", "capacity", "calendar")
 """Kinds that hold for some weeks, others hold for the whole plan."""
 
 
@@ -74,8 +76,8 @@ def scenario(viewer: Viewer, scenario_id: object) -> dict[str, Any]:
     """One scenario with its changes.
 
     Inputs: a viewer with purchase.read, the scenario.
-    Returns: id, name, note, status, version, and ``changes``: dictionaries of id, kind, mode, value, note, the weeks
-        and the scope, by id and by code.
+    Returns: id, name, note, status, version, decision_note, effects (what its promotion wrote), and ``changes``:
+        dictionaries of id, kind, mode, value, discount, note, the weeks and the scope, by id and by code.
     Raises: NotAllowed; NotFound.
     Source: screens.md 13.
     """
@@ -83,7 +85,7 @@ def scenario(viewer: Viewer, scenario_id: object) -> dict[str, Any]:
     with session_scope(viewer) as session:
         found = _there(rows.stored(session, row_id(scenario_id)))
         changes = rows.changes(session, found.id).astype(object).to_dict("records")
-    names = ("id", "name", "note", "status", "version")
+    names = ("id", "name", "note", "status", "version", "decision_note", "effects")
     there = [{name: None if pd.isna(value) else value for name, value in change.items()} for change in changes]
     return {**{name: getattr(found, name) for name in names}, "changes": there}
 
@@ -153,7 +155,7 @@ def archive(viewer: Viewer, scenario_id: object, version: object) -> None:
     Raises: NotAllowed; NotFound; Conflict when it has changed meanwhile or is archived.
     Source: none; ours.
     """
-    _move(viewer, scenario_id, version, "archived", of=(*OPEN, "promoted"))
+    _move(viewer, scenario_id, version, "archived", of=(*OPEN, *ASKED, "promoted"))
 
 
 def drop(viewer: Viewer, scenario_id: object, version: object) -> None:
@@ -383,8 +385,7 @@ def _change_values(session: Session, asked: dict[str, object]) -> Json:
     kind, mode = asked.get("kind"), asked.get("mode")
     if kind not in KINDS:
         raise InvalidInput(_("Choose what changes."))
-    if kind == "calendar":
-        mode = SET
+    mode = {"calendar": SET, "promotion": SHARE}.get(str(kind), mode)
     if mode not in MODES:
         raise InvalidInput(_("Choose how it changes: by a share, to a figure, or by an addition."))
     scope = _scope(session, asked, SCOPES.get(str(kind), ITEMS))
@@ -392,6 +393,7 @@ def _change_values(session: Session, asked: dict[str, object]) -> Json:
         "kind": kind,
         "mode": mode,
         "value": 0.0 if kind == "calendar" else _value(str(kind), str(mode), asked.get("value")),
+        "discount": _discount(asked.get("discount")) if kind == "promotion" else None,
         "note": _note(asked.get("note")),
         **_span(str(kind), asked),
         **scope,
@@ -430,8 +432,8 @@ def _span(kind: str, asked: dict[str, object]) -> Json:
         raise InvalidInput(_("To week: enter a week that is not before the first one."))
     if (first or last) and kind not in WEEKLY:
         raise InvalidInput(_("This change holds for the whole plan: leave the weeks empty."))
-    if kind == "calendar" and not (first and last):
-        raise InvalidInput(_("From week, to week: enter the weeks in which nothing is worked."))
+    if kind in ("calendar", "promotion") and not (first and last):
+        raise InvalidInput(_("From week, to week: enter the weeks in which it holds."))
     return days
 
 
@@ -453,6 +455,15 @@ def _value(kind: str, mode: str, value: object) -> float:
             raise InvalidInput(_("Value: enter a service below 100 %."))
         return figure / 100
     return figure
+
+
+def _discount(value: object) -> float | None:
+    """Per cent off the price, as a part of one."""
+    if value in (None, ""):
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:
+        raise InvalidInput(_("Discount: enter 0 to 100 %."))
+    return float(value) / 100
 
 
 def _figure(value: float) -> float | None:

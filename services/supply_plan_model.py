@@ -59,6 +59,7 @@ class PlanModel:
     running: Floats
     run_ids: list[int]
     substitutes: Substitutes
+    discount: Floats | None = None
 
 
 def plan_model(session: Session, *, as_of: date, agreed: pd.DataFrame | None = None) -> PlanModel:

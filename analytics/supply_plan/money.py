@@ -54,8 +54,9 @@ def plan_money(
 ) -> PlanMoney:
     """The money of a plan.
 
-    Inputs: plan; price, cost: (nodes,) of a unit sold and in stock; purchase_price: (sources,) of a unit bought, zero
-        for what is made or moved; collect_after: periods until customers pay; pay_after: (sources,) until we pay.
+    Inputs: plan; price: (nodes,) or (periods, nodes) of a unit sold; cost: (nodes,) of one in stock; purchase_price:
+        (sources,) of a unit bought, zero for what is made or moved; collect_after: periods until customers pay;
+        pay_after: (sources,) until we pay.
     Returns: PlanMoney; sales count the part of what goes out that customers want: dependent demand is served alike.
     Raises: nothing.
     Source: formulas.md 3.3; Vollmann et al., 5th ed., chapter 3.

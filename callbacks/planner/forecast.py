@@ -51,6 +51,8 @@ class Ids(PageIds):
     shown_place: str
     method: str
     demand_class: str
+    as_of: str
+    as_of_rows: str
     rows: str
     totals: str
     previous: str

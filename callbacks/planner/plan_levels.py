@@ -34,6 +34,8 @@ class Ids(PageIds):
     location: str
     kind: str
     plan: str
+    as_of: str
+    as_of_rows: str
     rows: str
     totals: str
     chart: str

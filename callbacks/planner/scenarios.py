@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from dash import Input, Output, State, callback, html, no_update
+from dash import Input, Output, State, callback, dcc, html, no_update
 from dash.development.base_component import Component
 
 from components.comparison_table import ComparedRow, comparison_table
@@ -21,7 +21,7 @@ from core.i18n import EMPTY, _, day, moment, money, number, percent
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
-from services import scenarios
+from services import scenario_approval, scenarios
 from services.form_values import shown_quantity
 from services.scenarios import Comparison
 
@@ -29,7 +29,14 @@ PATH = "/supply/scenarios"
 MADE, DROPPED = "branch", "drop"
 HIDDEN = {"display": "none"}
 SHOWN: dict[str, str] = {}
-TONES = {"draft": "warn", "kept": "good", "promoted": "good", "archived": "quiet"}
+TONES = {
+    "draft": "warn",
+    "kept": "good",
+    "requested": "warn",
+    "approved": "good",
+    "promoted": "good",
+    "archived": "quiet",
+}
 # Whether more of it is better; None where that depends.
 BETTER = {
     "revenue": True,
@@ -64,12 +71,20 @@ class Ids(PageIds):
     keep: str
     archive: str
     drop: str
+    deciding: str
+    why: str
+    ask: str
+    approve: str
+    reject: str
+    promote: str
+    effects: str
     open: str
     changes: str
     changing: str
     kind: str
     mode: str
     value: str
+    discount: str
     product: str
     location: str
     category: str
@@ -92,6 +107,7 @@ FORM = {
     "kind": Ids.kind,
     "mode": Ids.mode,
     "value": Ids.value,
+    "discount": Ids.discount,
     "product": Ids.product,
     "location_id": Ids.location,
     "category": Ids.category,
@@ -114,6 +130,9 @@ DETAIL = (
     (Ids.changes, "selectedRows"),
     (Ids.editing, "style"),
     (Ids.changing, "style"),
+    (Ids.deciding, "style"),
+    *((name, "style") for name in (Ids.ask, Ids.approve, Ids.reject, Ids.promote)),
+    (Ids.effects, "children"),
 )
 
 
@@ -156,6 +175,8 @@ def show_detail(selected: object, _changed: object) -> tuple[Any, ...]:
         [],
         SHOWN if may_edit else HIDDEN,
         SHOWN if takes else HIDDEN,
+        *decision_styles(found["status"]),
+        effects_list(found),
     )
 
 
@@ -266,6 +287,73 @@ def drop_scenario(clicks: int | None, seen: object) -> tuple[Any, str]:
 
 
 @callback(
+    Output(Ids.changed, "data", allow_duplicate=True),
+    Output(Ids.told, "children", allow_duplicate=True),
+    Input(Ids.ask, "n_clicks"),
+    State(Ids.seen, "data"),
+    State(Ids.why, "value"),
+    prevent_initial_call=True,
+)
+@requires(Permission.PURCHASE_EDIT)
+def ask_for_scenario(clicks: int | None, seen: object, why: object) -> tuple[Any, str]:
+    if not clicks:
+        return no_update, ""
+    held = held_scenario(seen)
+    scenario_approval.ask_for(viewer(), *held, note=why)
+    return token("ask", held), _("Asked for. Those who approve have it in their inbox.")
+
+
+@callback(
+    Output(Ids.changed, "data", allow_duplicate=True),
+    Output(Ids.told, "children", allow_duplicate=True),
+    Input(Ids.approve, "n_clicks"),
+    State(Ids.seen, "data"),
+    State(Ids.why, "value"),
+    prevent_initial_call=True,
+)
+@requires(Permission.SCENARIO_APPROVE)
+def approve_scenario(clicks: int | None, seen: object, why: object) -> tuple[Any, str]:
+    if not clicks:
+        return no_update, ""
+    held = held_scenario(seen)
+    scenario_approval.approve(viewer(), *held, note=why)
+    return token("approve", held), _("Approved. Who asked for it can make it the plan.")
+
+
+@callback(
+    Output(Ids.changed, "data", allow_duplicate=True),
+    Output(Ids.told, "children", allow_duplicate=True),
+    Input(Ids.reject, "n_clicks"),
+    State(Ids.seen, "data"),
+    State(Ids.why, "value"),
+    prevent_initial_call=True,
+)
+@requires(Permission.SCENARIO_APPROVE)
+def reject_scenario(clicks: int | None, seen: object, why: object) -> tuple[Any, str]:
+    if not clicks:
+        return no_update, ""
+    held = held_scenario(seen)
+    scenario_approval.reject(viewer(), *held, note=why)
+    return token("reject", held), _("Turned down. It is kept, and can be changed.")
+
+
+@callback(
+    Output(Ids.changed, "data", allow_duplicate=True),
+    Output(Ids.told, "children", allow_duplicate=True),
+    Input(Ids.promote, "n_clicks"),
+    State(Ids.seen, "data"),
+    prevent_initial_call=True,
+)
+@requires(Permission.PURCHASE_EDIT)
+def promote_scenario(clicks: int | None, seen: object) -> tuple[Any, str]:
+    if not clicks:
+        return no_update, ""
+    held = held_scenario(seen)
+    scenario_approval.promote(viewer(), *held)
+    return token("promote", held), _("It is the plan now; below is what was written where.")
+
+
+@callback(
     *(Output(name, "value", allow_duplicate=True) for name in FORM.values()),
     Input(Ids.changes, "selectedRows"),
     prevent_initial_call=True,
@@ -359,6 +447,38 @@ def asked_change(given: tuple[object, ...]) -> dict[str, object]:
     return asked
 
 
+def decision_styles(state: str) -> tuple[dict[str, str], ...]:
+    """The form of decisions, then each of its buttons: ask for, approve, turn down, make it the plan."""
+    me = viewer()
+    edits, decides = me.may(Permission.PURCHASE_EDIT), me.may(Permission.SCENARIO_APPROVE)
+    shown = (
+        edits and state in scenarios.OPEN,
+        decides and state == "requested",
+        decides and state in scenarios.ASKED,
+        edits and me.may(Permission.DEMAND_EDIT) and state == "approved",
+    )
+    return tuple(SHOWN if yes else HIDDEN for yes in (any(shown), *shown))
+
+
+def effects_list(found: dict[str, Any]) -> list[Component]:
+    """What its promotion wrote, or would write and what stands in its way."""
+    lines: list[tuple[str, str, str, str | None]]
+    if found["status"] == "promoted":
+        head = _("Written when it became the plan")
+        lines = [(effect["text"], number(effect["count"]), effect["href"], None) for effect in found["effects"]]
+    else:
+        head = _("What becoming the plan would write")
+        effects = scenario_approval.effects(viewer(), found["id"])
+        lines = [(effect.text, "", effect.href, effect.obstacle) for effect in effects]
+    note = [html.P(found["decision_note"], className="note")] if found["decision_note"] else []
+    return [html.H3(head), html.Ul([effect_line(*line) for line in dict.fromkeys(lines)]), *note] if lines else note
+
+
+def effect_line(text: str, count: str, href: str, obstacle: str | None) -> Component:
+    why = status(_("Not possible: %(why)s", why=obstacle), "bad") if obstacle else None
+    return html.Li([dcc.Link(text, href=href), f": {count}" if count else "", why])
+
+
 def token(what: str, held: tuple[object, object]) -> str:
     """Another text for each change, so that whoever waits for one is told."""
     return f"{what} {held[0]}.{held[1]}"
@@ -370,13 +490,20 @@ def base_choices(found: list[dict[str, Any]]) -> list[dict[str, str]]:
 
 
 def status_name(name: str) -> str:
-    names = {"draft": _("draft"), "kept": _("kept"), "promoted": _("promoted"), "archived": _("archived")}
-    return names[name]
+    return {
+        "draft": _("draft"),
+        "kept": _("kept"),
+        "requested": _("asked for"),
+        "approved": _("approved"),
+        "promoted": _("promoted"),
+        "archived": _("archived"),
+    }[name]
 
 
 def kind_names() -> dict[str, str]:
     return {
         "demand": _("Demand"),
+        "promotion": _("Promotion"),
         "price": _("Price"),
         "lead_time": _("Lead time"),
         "safety_stock": _("Safety stock"),
@@ -431,13 +558,14 @@ def change_row(change: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": change["id"],
         "what": kind_names()[change["kind"]],
-        "how": change_text(change["kind"], change["mode"], shown),
+        "how": change_text(change["kind"], change["mode"], shown) + discount_text(change["discount"]),
         "of": " · ".join(scope) or _("everything"),
         "weeks": weeks_text(change["from_week"], change["to_week"]),
         "note": change["note"] or EMPTY,
         "form_kind": change["kind"],
         "form_mode": change["mode"],
         "form_value": shown,
+        "form_discount": None if change["discount"] is None else round(change["discount"] * 100, 4),
         "form_product": change["product"] or "",
         **{f"form_{name}": str(int(change[name])) if change[name] else NOTHING for name in ids},
         "form_category": change["category"] or NOTHING,
@@ -458,6 +586,10 @@ def change_text(kind: str, mode: str, value: float) -> str:
     if mode == "add":
         return f"{'+' if value > 0 else ''}{shown_quantity(value)}{unit}"
     return _("to %(value)s", value=f"{shown_quantity(value)}{unit}")
+
+
+def discount_text(discount: float | None) -> str:
+    return "" if discount is None else _(" at %(discount)s off", discount=percent(discount, decimals=0))
 
 
 def weeks_text(first: date | None, last: date | None) -> str:

@@ -25,9 +25,11 @@ from data.demo.prices import make_list_prices, make_price_breaks
 from data.demo.production import capacity_frames, production_orders
 from data.demo.products import make_catalogue
 from data.demo.promotions import PROMOTED, planning_events
+from data.demo.published_plans import published_plans, with_scopes
 from data.demo.purchasing import order_lines, purchase_frames
 from data.demo.sales import booked_sales, sales_frames
 from data.demo.scale import HORIZON_DAYS, Scale
+from data.demo.sop_cycles import sop_cycles
 from data.demo.successions import make_successions
 from data.demo.units import make_packs, make_units
 
@@ -38,6 +40,7 @@ TABLES = (
     *("forecast_override", "aop_target", "demand_history", "sales_order", "sales_order_line"),
     *("purchase_order", "purchase_order_line", "receipt", "supplier_response", "production_order"),
     *("stock_lot", "stock_movement", "forecast_run", "forecast_series", "forecast_value"),
+    *("sop_cycle", "plan_version", "demand_plan_value", "demand_edit", "demand_edit_cell", "sop_step", "sop_decision"),
 )
 YEAR_DAYS = 365
 
@@ -135,4 +138,13 @@ def _facts(basis: Basis, demand: Demand, flows: list[Flow], terms: pd.DataFrame)
     ending = products.dropna(subset=["ends_on"])
     ends = dict(zip(ending["id"].tolist(), ending["ends_on"].tolist(), strict=True))
     prices = products.set_index("id")["unit_price"].astype(float)
-    return frames | published_forecasts(months, ends, prices=prices, today=calendar.today)
+    frames |= published_forecasts(months, ends, prices=prices, today=calendar.today)
+    return frames | _planned(frames, products)
+
+
+def _planned(frames: dict[str, pd.DataFrame], products: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """What people made of the forecasts, cycle by cycle."""
+    run = frames["forecast_run"]
+    plans = published_plans(frames["demand_history"], run, frames["forecast_value"])
+    plans["demand_edit"] = with_scopes(plans["demand_edit"], products)
+    return plans | sop_cycles(run, plans["plan_version"])

@@ -16,7 +16,7 @@ NULL = "\\N"
 ROWS_PER_PIECE = 200_000
 BULK_TABLES = (
     *("demand_history", "stock_movement", "sales_order_line", "planning_event", "list_price"),
-    *("forecast_series", "forecast_value"),
+    *("forecast_series", "forecast_value", "demand_edit_cell"),
 )
 
 

@@ -24,7 +24,7 @@ ERRORS = ("wmape", "bias", "mase", "rmsse")
 SIGNALS = ("coverage", "tracking_signal")
 COMPONENTS = ("level", "trend", "season", "event")
 PAST_RUNS = 12
-PAST_HORIZON, HORIZON = 3, 6
+PAST_HORIZON, HORIZON = 3, 14
 DATA_VERSION = 1  # of demand right after loading: the running month's forecast knows all there is
 
 
@@ -43,11 +43,18 @@ def month_totals(days: NDArray[np.datetime64], sold: NDArray[np.int64], pairs: p
 
 
 def published_forecasts(
-    months: pd.DataFrame, ends: dict[int, date], *, prices: pd.Series, today: date, past_runs: int = PAST_RUNS
+    months: pd.DataFrame,
+    ends: dict[int, date],
+    *,
+    prices: pd.Series,
+    today: date,
+    past_runs: int = PAST_RUNS,
+    months_ahead: int = HORIZON,
 ) -> dict[str, pd.DataFrame]:
     """Tables forecast_run, forecast_series and forecast_value.
 
-    ``ends``: products that end, and when; ``prices``: of the list, by product.
+    ``ends``: products that end, and when; ``prices``: of the list, by product; ``months_ahead``: how far the running
+    month's forecast looks.
     """
     this_month = pd.Timestamp(today).replace(day=1)
     firsts = [this_month - pd.DateOffset(months=back) for back in range(past_runs, -1, -1)]
@@ -60,7 +67,7 @@ def published_forecasts(
         if known["ds"].nunique() == 0:
             continue
         number, running = len(runs) + 1, first == this_month
-        horizon = HORIZON if running else PAST_HORIZON
+        horizon = months_ahead if running else PAST_HORIZON
         panel = to_panel(known, frequency="month", end=(first - pd.Timedelta(days=1)).date())
         result = forecast_panel(panel, horizon_periods=horizon)
         keys = known.drop_duplicates("unique_id").set_index("unique_id")[["product_id", "location_id"]]

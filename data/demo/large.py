@@ -28,6 +28,7 @@ from data.demo.units import make_packs, make_units
 
 PRODUCTS, WEEKS = 10_000, 156
 PIECE = 500  # products
+MONTHS_AHEAD = 6
 KILOGRAMS = 0.5  # of each
 EAST = (5, "DC-KCH", "Kuching Distribution Centre", "East Malaysia", "dc")
 CHANNELS_OF_PLACES = (1, 2, 3, 1, 2)
@@ -242,6 +243,8 @@ def _forecasts(
         }
     )
     prices = piece.set_index("id")["unit_price"].astype(float)
-    frames = published_forecasts(frame.astype({"unique_id": str}), {}, prices=prices, today=today, past_runs=0)
+    frames = published_forecasts(
+        frame.astype({"unique_id": str}), {}, prices=prices, today=today, past_runs=0, months_ahead=MONTHS_AHEAD
+    )
     frames["forecast_run"] = frames["forecast_run"].assign(series_count=PRODUCTS * places, summary="{}")
     return frames

@@ -194,3 +194,64 @@ OVERRIDES = (
     OverrideRule("sales", "GT", 3, 1.20, "Wholesalers stock up before the feast"),
     OverrideRule("planner", "", 3, 1.05, None),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRule:
+    """Whose word it was in past cycles. Of the best selling ``share`` of products every ``every``th was spoken of, in
+    one channel where ``channel_id`` is given. The figure went ``knows`` of the way from statistics to what came (0.7
+    times as far each month further ahead), was ``bias`` too high, and off by noise of that standard deviation."""
+
+    stream: str
+    share: float
+    every: int
+    channel_id: int
+    knows: float
+    bias: float
+    noise: float
+    reason: str
+
+
+STREAM_RULES = (
+    StreamRule("sales", 0.30, 2, 0, 0.50, 0.08, 0.06, "Pipeline of the key accounts"),
+    StreamRule("marketing", 0.15, 3, 1, 0.30, 0.12, 0.08, "Campaign of the month"),
+    StreamRule("customer", 0.20, 2, 1, 0.70, 0.02, 0.04, "Order outlook of the chains"),
+    StreamRule("finance", 0.40, 5, 0, 0.00, -0.05, 0.02, "Held against the budget"),
+    StreamRule("planner", 0.10, 4, 0, 0.60, 0.00, 0.04, "Agreed in the demand review"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRule:
+    """What was decided ``cycles_ago``, at which step, what it was to bring, and what it brought where it is known."""
+
+    cycles_ago: int
+    step: str
+    kind: str
+    title: str
+    expected: float | None
+    brought: float | None
+    status: str
+
+
+DECISIONS = (
+    DecisionRule(
+        9, "supply", "decision", "Second shift on the filling line in the feast months", 420_000, 465_000, "done"
+    ),
+    DecisionRule(8, "demand", "decision", "List sauces at a second chain", 310_000, 180_000, "done"),
+    DecisionRule(7, "executive", "decision", "Raise prices of frozen goods by 3 %", 260_000, 240_000, "done"),
+    DecisionRule(6, "reconcile", "decision", "Build stock of beverages before Ramadan", 150_000, 170_000, "done"),
+    DecisionRule(4, "product", "decision", "Take slow snacks off the list", 60_000, 20_000, "done"),
+    DecisionRule(
+        3, "executive", "decision", "Move one promotion of ready meals to the next month", 90_000, None, "done"
+    ),
+    DecisionRule(2, "supply", "action", "Second source for chilli paste", None, None, "done"),
+    DecisionRule(1, "demand", "action", "Explain the bias of the frozen range", None, None, "open"),
+    DecisionRule(0, "supply", "decision", "Overtime on the cooking line before the new year", 120_000, None, "asked"),
+    DecisionRule(
+        0, "executive", "decision", "Spend the rest of the marketing budget on beverages", 200_000, None, "asked"
+    ),
+    DecisionRule(
+        0, "demand", "action", "Ask the chains for their order outlook of the first quarter", None, None, "open"
+    ),
+)

@@ -40,33 +40,22 @@ MADE = text(
     """
 )
 
-# A remark about an item has “product:location”, or more, as the number of its subject.
-REMARKED = """
-    select split_part(subject_id, ':', 1)::bigint, split_part(subject_id, ':', 2)::bigint
-    from comment
-    where created_at >= :since and subject ~ '^(item|demand)' and subject_id ~ '^[0-9]{1,18}:[0-9]{1,18}(:|$)'
-"""
-
-# Looked at since a cycle began: edited, remarked upon, or confirmed as they are.
+# Looked at since a cycle began: edited, or confirmed as they are.
 REVIEWED = text(
-    f"""
+    """
     select product_id, location_id from sop_review where cycle_id = :cycle_id
     union
     select c.product_id, c.location_id
     from demand_edit_cell c join demand_edit e on e.id = c.edit_id
     where e.created_at >= :since and e.undone_at is null
-    union
-    {REMARKED}
     """
 )
 
 EXPLAINED = text(
-    f"""
+    """
     select c.product_id, c.location_id
     from demand_edit_cell c join demand_edit e on e.id = c.edit_id
     where e.created_at >= :since and e.undone_at is null and coalesce(e.reason, '') <> ''
-    union
-    {REMARKED}
     """
 )
 
@@ -97,12 +86,7 @@ PUBLISHED = text(
     """
 )
 
-TARGETS = text(
-    """
-    select period, value::float8 as value from aop_target
-    where level = 'company' and measure = 'revenue' and period >= :since and period <= :until
-    """
-)
+REMARKS = text("select subject_id from comment where created_at >= :since and subject = 'demand'")
 
 ASKED = text(
     """
@@ -131,12 +115,12 @@ def made(session: Session, *, as_of: date) -> Row[Any]:
 
 
 def reviewed(session: Session, *, cycle_id: int, since: datetime) -> pd.DataFrame:
-    """product_id and location_id of items that somebody looked at."""
+    """product_id and location_id of items that somebody edited or confirmed."""
     return frame(session, REVIEWED, cycle_id=cycle_id, since=since)
 
 
 def explained(session: Session, *, since: datetime) -> pd.DataFrame:
-    """product_id and location_id of items with a remark, or an edit that has a reason."""
+    """product_id and location_id of items with an edit that has a reason."""
     return frame(session, EXPLAINED, since=since)
 
 
@@ -154,9 +138,9 @@ def published(session: Session, cycle_id: int) -> dict[str, Row[Any]]:
     return {row.kind: row for row in session.execute(PUBLISHED, {"cycle_id": cycle_id})}
 
 
-def targets(session: Session, *, since: date, until: date) -> pd.DataFrame:
-    """Revenue that the annual plan of the company wants: period, value."""
-    return frame(session, TARGETS, since=since, until=until)
+def remarks(session: Session, *, since: datetime) -> list[str]:
+    """What remarks on the demand plan are about, as the demand review names it."""
+    return list(session.scalars(REMARKS, {"since": since}))
 
 
 def decisions(session: Session, cycle_id: int) -> Row[Any]:

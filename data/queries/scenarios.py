@@ -16,8 +16,8 @@ from models.scenario import Scenario, ScenarioChange
 
 SCENARIOS = text(
     """
-    select s.id, s.name, s.note, s.status, b.name as based_on, u.name as created_by, s.created_at, s.version,
-           (select count(*) from scenario_change c where c.scenario_id = s.id) as changes
+    select s.id, s.name, s.note, s.status, s.decision_note, b.name as based_on, u.name as created_by, s.created_at,
+           s.version, (select count(*) from scenario_change c where c.scenario_id = s.id) as changes
     from scenario s
     left join scenario b on b.id = s.based_on
     left join app_user u on u.id = s.created_by
@@ -28,8 +28,8 @@ SCENARIOS = text(
 CHANGES = text(
     """
     select c.id, c.kind, c.product_id, c.location_id, c.category, c.channel_id, c.resource_id, c.from_week, c.to_week,
-           c.mode, c.value::float8 as value, c.note, p.code as product, p.name as product_name, l.code as location,
-           h.code as channel, r.code as resource
+           c.mode, c.value::float8 as value, c.discount::float8 as discount, c.note, p.code as product,
+           p.name as product_name, l.code as location, h.code as channel, r.code as resource
     from scenario_change c
     left join product p on p.id = c.product_id
     left join location l on l.id = c.location_id
@@ -43,9 +43,9 @@ CHANGES = text(
 COPY = text(
     """
     insert into scenario_change (scenario_id, kind, product_id, location_id, category, channel_id, resource_id,
-        from_week, to_week, mode, value, note)
+        from_week, to_week, mode, value, discount, note)
     select :target, kind, product_id, location_id, category, channel_id, resource_id, from_week, to_week, mode, value,
-           note
+           discount, note
     from scenario_change where scenario_id = :source
     order by id
     """

@@ -68,6 +68,7 @@ def layout(**query: str) -> Component:
             dcc.Link(
                 _("How streams are weighed"), href="/sop/stream-weights", className="btn btn-outline-primary btn-sm"
             ),
+            dcc.Link(_("Limits and assumptions"), href="/sop/limits", className="btn btn-outline-primary btn-sm"),
             list_download("consensus-streams", asdict(view)),
         ],
     )
@@ -135,7 +136,7 @@ def _grid(found: Streams, view: StreamView) -> Component:
             columns(found, view),
             row_id="id",
             selection="single",
-            height=460,
+            height=400,
             rowModelType="infinite",
             options=said_when_empty(_("No group is called that. Take the search off.")),
         ),

@@ -9,6 +9,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from callbacks.as_of import AsOfView, as_of_view
 from callbacks.forecast_views import forecast_parts
 from callbacks.planner.forecast import (
     FORECAST,
@@ -55,6 +56,7 @@ from services.forecast_series import SeriesFilters
 from services.forecast_texts import accuracy_line, run_line, run_name
 from services.forecast_trial import PARAMETERS
 from services.forecasts import RunView
+from services.published_plans import DEMAND_KINDS
 
 register_page(
     __name__,
@@ -82,6 +84,7 @@ def layout(
     place: str = "",
     method: str = "",
     demand_class: str = "",
+    as_of: str = "",
     **_query: str,
 ) -> Component:
     person = viewer()
@@ -89,12 +92,13 @@ def layout(
     shown = next((found for found in finished if str(found.id) == run), finished[0] if finished else None)
     narrowed = {"category": category, "place": place, "method": method, "demand_class": demand_class}
     wanted = wanted_series({"search": search, **narrowed})
+    past = as_of_view(DEMAND_KINDS, as_of)
     return page_frame(
         lock_banner(step_lock(viewer(), DEMAND)),
         dcc.Location(id=Ids.place, refresh=False),
         _nothing_yet(person)
         if shown is None
-        else _results(shown, finished, wanted, _chosen_series(shown, wanted, (product, location)), tab),
+        else _results(shown, finished, wanted, _chosen_series(shown, wanted, (product, location)), past, tab=tab),
         title=_("Forecast"),
         lead=run_line(shown) if shown else _("What will be asked for, how sure that is, and why."),
         actions=[_runs_link(person, shown)],
@@ -114,7 +118,13 @@ def _nothing_yet(person: Viewer) -> Component:
 
 
 def _results(
-    run: RunView, finished: list[RunView], wanted: SeriesFilters, found: SeriesDetail | None, tab: str
+    run: RunView,
+    finished: list[RunView],
+    wanted: SeriesFilters,
+    found: SeriesDetail | None,
+    past: AsOfView,
+    *,
+    tab: str,
 ) -> Component:
     item = {"product_id": found.product_id, "location_id": found.location_id} if found else None
     shown_tab = tab if tab in TABS else TABS[0]
@@ -127,7 +137,9 @@ def _results(
             *(dcc.Store(id=asked_by(name), data=_asked(name, run, item)) for name in TABS),
             _outdated(run),
             html.P(accuracy_line(forecast_series.run_accuracy(viewer(), run.id)), className="totals"),
-            _filters(run, finished, wanted),
+            *past.strip(PATH),
+            _filters(run, finished, wanted, past),
+            *past.beside(Ids.as_of_rows, ["consensus"], scope={"category": wanted.category, "location": wanted.place}),
             _list(run, wanted),
             _detail(found, shown_tab),
             _notes(),
@@ -162,7 +174,7 @@ def _outdated(run: RunView) -> Component | None:
     return html.P(status(_("Demand has changed since this forecast. Run a new one."), "warn"))
 
 
-def _filters(run: RunView, finished: list[RunView], wanted: SeriesFilters) -> Component:
+def _filters(run: RunView, finished: list[RunView], wanted: SeriesFilters, past: AsOfView) -> Component:
     found = forecast_series.filter_choices(viewer(), run.id)
     every = (NOTHING, _("All"))
     categories = [every, *((name, name) for name in found.categories)]
@@ -179,6 +191,7 @@ def _filters(run: RunView, finished: list[RunView], wanted: SeriesFilters) -> Co
         choice_filter(Ids.shown_place, "place", _("Place"), places, wanted.place or NOTHING),
         choice_filter(Ids.method, "method", _("Method"), methods, wanted.method or NOTHING),
         choice_filter(Ids.demand_class, "demand_class", _("Demand class"), classes, wanted.demand_class or NOTHING),
+        *past.choice(Ids.as_of),
     )
 
 

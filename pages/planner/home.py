@@ -6,17 +6,20 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.planner.home import Ids
+from components.cycle_tracker import cycle_line
 from components.figures.chart import chart
 from components.figures.overview import HEIGHT
 from components.forms import select
 from components.page import empty_state, page_frame, panel
 from components.step_links import step_links
+from components.step_lock import CYCLE_PATH
 from core.i18n import _, day, moment
 from core.identity import viewer
 from core.pages import Area, register_page
 from core.permissions import Permission
 from core.viewer import Viewer
-from services import demo, home
+from services import cycle, demo, home
+from services.cycle_template import step_name
 from services.glossary import definition
 from services.home import Freshness
 from services.quick_start import quick_start
@@ -39,6 +42,7 @@ def layout(by: str = "", **_query: str) -> Component:
     data = home.freshness(person)
     return page_frame(
         _nothing_yet(person) if data.sales_to is None else html.Div(),
+        _cycle(person),
         html.Div(id=Ids.cards, className="cards home-cards", **{"aria-live": "polite"}),
         html.Div(
             [
@@ -60,6 +64,17 @@ def _nothing_yet(person: Viewer) -> Component:
             href="/data/import",
         )
     return empty_state(_("There are no sales yet. Ask an analyst to import them; then this page fills by itself."))
+
+
+def _cycle(person: Viewer) -> Component | None:
+    """Which step of the S&OP cycle is open, and until when."""
+    found = cycle.running(person) if person.may(Permission.PLAN_READ) else None
+    if found is None:
+        return None
+    running, step = found
+    name = _("S&OP cycle %(month)s: %(step)s", month=f"{running.month:%Y-%m}", step=step_name(step.step))
+    about = _("%(owner)s, due %(day)s", owner=step.owner or _("no owner"), day=day(step.due_on))
+    return cycle_line(name=name, state=step.state, state_text=cycle.state_text(step), about=about, href=CYCLE_PATH)
 
 
 def _exceptions(person: Viewer) -> Component | None:

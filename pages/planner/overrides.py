@@ -97,18 +97,18 @@ def _nothing() -> Component:
 
 def _list() -> Component:
     columns = [
-        text_column("when", _("When"), pinned="left", minWidth=125, maxWidth=140, colId="created_at"),
-        text_column("person", _("Who"), minWidth=110, tooltipField="person"),
-        text_column("stream", _("Stream"), minWidth=85, maxWidth=105),
-        text_column("scope", _("Of what"), minWidth=150, tooltipField="scope", sortable=False),
-        text_column("months", _("Months"), minWidth=135, sortable=False),
+        text_column("when", _("When"), pinned="left", minWidth=142, maxWidth=150, colId="created_at"),
+        text_column("person", _("Who"), minWidth=100, tooltipField="person"),
+        text_column("stream", _("Stream"), minWidth=78, maxWidth=95),
+        text_column("scope", _("Of what"), minWidth=120, tooltipField="scope", sortable=False),
+        text_column("months", _("Months"), minWidth=150, sortable=False),
+        text_column("state", _("State"), minWidth=115, sortable=False, cellClassRules=_tones("tone")),
+        text_column("score", _("Score"), minWidth=140, sortable=False, cellClassRules=_tones("score_tone")),
         text_column("change", _("Typed"), minWidth=80, type="rightAligned", cellClass="figure", sortable=False),
-        figure_column("before_total", _("Before"), minWidth=85),
-        figure_column("after_total", _("After"), minWidth=85),
+        figure_column("before_total", _("Before"), minWidth=75),
+        figure_column("after_total", _("After"), minWidth=75),
         text_column("reason", _("Reason"), minWidth=160, tooltipField="reason", sortable=False),
         text_column("expires_on", _("Expires"), minWidth=98),
-        text_column("state", _("State"), minWidth=115, sortable=False, cellClassRules=_tones("tone")),
-        text_column("score", _("Score"), minWidth=135, sortable=False, cellClassRules=_tones("score_tone")),
         figure_column(
             "gain",
             _("Error taken away"),

@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from callbacks.as_of import AsOfView, as_of_view
 from callbacks.planner.plan_levels import (
     PATH,
     Ids,
@@ -33,6 +34,9 @@ from core.pages import Area, register_page
 from core.permissions import Permission
 from services import plan_levels, positions, scenarios, supply_plan
 from services.plan_levels import MONEY, MONTH, SCOPE, UNITS, WEEK, Levels, LevelView
+from services.plan_versions import SUPPLY
+
+PUBLISHED = ("demand", "receipts", "end_stock", "owed")
 
 register_page(
     __name__,
@@ -45,19 +49,22 @@ register_page(
 )
 
 
-def layout(scenario: str = "", **query: str) -> Component:
+def layout(scenario: str = "", as_of: str = "", **query: str) -> Component:
     view, opened = wanted_view(query), opened_scenario(scenario)
     if not supply_plan.any_plan(viewer(), scenario=opened):
         return page_frame(_nothing(), title=_("Demand and supply"))
     found = plan_levels.levels(viewer(), view, scenario=opened)
     asked = {**asdict(view), "scenario": str(opened or "")}
+    past = as_of_view((SUPPLY,), as_of)
     return page_frame(
         dcc.Store(id=Ids.view, data=asdict(view)),
         dcc.Store(id=Ids.scenario, data=opened),
         dcc.Location(id=Ids.go, refresh="callback-nav"),
         *_strip(opened),
-        _filters(view, opened),
+        *past.strip(PATH),
+        _filters(view, opened, past),
         *_scope(view, opened),
+        *past.beside(Ids.as_of_rows, PUBLISHED, scope=_published_scope(view), shown=view.shown),
         _chart(found),
         _grid(found),
         title=_("Demand and supply"),
@@ -72,7 +79,7 @@ def _strip(opened: int | None) -> list[Component]:
     return [scenario_strip(scenarios.scenario(viewer(), opened)["name"], scenario_id=opened, path=PATH)]
 
 
-def _filters(view: LevelView, opened: int | None) -> Component:
+def _filters(view: LevelView, opened: int | None, past: AsOfView) -> Component:
     every = (NOTHING, _("All"))
     places = positions.filter_choices(viewer())["location"]
     plans = [(NOTHING, _("The plan")), *((str(one["id"]), one["name"]) for one in scenarios.scenarios(viewer()))]
@@ -91,8 +98,14 @@ def _filters(view: LevelView, opened: int | None) -> Component:
         choice_filter(Ids.location, "location", _("Place"), [every, *places], choice_of(view.location)),
         choice_filter(Ids.kind, "kind", _("Kind"), [every, *plan_levels.kind_names().items()], choice_of(view.kind)),
         choice_filter(Ids.plan, "scenario", _("Plan or scenario"), plans, str(opened or NOTHING)),
+        *past.choice(Ids.as_of),
         *kept,
     )
+
+
+def _published_scope(view: LevelView) -> dict[str, str]:
+    """What published figures can be narrowed to: they do not know suppliers."""
+    return {name: getattr(view, name) for name in SCOPE if name != "supplier"}
 
 
 def _scope(view: LevelView, opened: int | None) -> list[Component]:

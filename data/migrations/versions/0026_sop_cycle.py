@@ -43,7 +43,7 @@ TABLES = (
 # Whole statements at once: a row of a million counts once. One writer after the other, so that two imports of the same
 # months never wait for each other crosswise.
 COUNT = """
-create function tandem_count_demand() returns trigger language plpgsql security definer set search_path = public as $$
+create function tandem_count_demand() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 begin
     if tg_op = 'TRUNCATE' then
         truncate demand_month;
@@ -139,6 +139,7 @@ def _demand_month() -> None:
         "from demand_history group by 1, 2, 3, 4"
     )
     op.execute(COUNT)
+    op.execute("revoke all on function tandem_count_demand() from public")
     for event, referencing in TRIGGERS.items():
         op.execute(
             f"create trigger tandem_count_demand_{event} after {event} on demand_history {referencing} "

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from data.demo.company import DemoCompany
-from data.demo.history import PAST_RUNS, month_totals, published_forecasts
+from data.demo.history import HORIZON, PAST_RUNS, month_totals, published_forecasts
 
 
 def monthly(company: DemoCompany) -> pd.DataFrame:
@@ -23,7 +23,7 @@ def test_a_run_for_each_of_the_last_twelve_months_and_the_running_one(default: D
     assert len(runs) == PAST_RUNS + 1
     assert runs["first_period"].iloc[-1] == today.replace(day=1)
     assert runs["first_period"].iloc[0] == date(today.year - 1, today.month, 1)
-    assert runs["horizon"].tolist() == [3] * PAST_RUNS + [6]
+    assert runs["horizon"].tolist() == [3] * PAST_RUNS + [HORIZON]
     series = default.frames["forecast_series"].groupby("run_id").size()
     assert series.to_dict() == dict(zip(runs["id"], runs["series_count"], strict=True))
 

@@ -25,6 +25,7 @@ from data.demo.rules import (
     PRICE_BREAKS,
     PRICE_RISE_NEXT_YEAR,
     PROMOTION_ELASTICITY,
+    STREAM_RULES,
     SUPPLIERS,
     YEARLY_SEASON,
     promotion_uplift,
@@ -40,6 +41,12 @@ ROWS = [
     *(f"`{name}`" for name, *_rest in PEOPLE),
     *(f"| {name} | {growth:.0%} |" for name, growth in AOP_GROWTH.items()),
     *(f"| {rule.stream} | {rule.channel or 'all'} | {rule.months_ahead} | {rule.times:.2f} |" for rule in OVERRIDES),
+    *(
+        f"| {rule.stream} | {rule.share:.0%} | {rule.every} | "
+        f"{CHANNELS[rule.channel_id - 1].code if rule.channel_id else 'all'} "
+        f"| {rule.knows:.2f} | {rule.bias:.0%} | {rule.noise:.0%} |"
+        for rule in STREAM_RULES
+    ),
     *(f"{discount:.0%} less from {times} times" for times, discount in PRICE_BREAKS),
     f"{PRICE_RISE_NEXT_YEAR:.0%} more next year",
 ]
