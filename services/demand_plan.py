@@ -98,17 +98,21 @@ def demand_base(session: Session, viewer: Viewer) -> DemandBase:
     Source: screens.md 2; docs/demand-plan.md.
     """
     base = _base_with(session, viewer, ())
-    named = shared_frame(
+    # What a stream alone knows of is rare: an edit of what is known leaves the base as it is.
+    unknown = shared_frame(
         session,
         viewer,
-        "demand_stream_keys",
-        subjects=("demand_plan", "forecast", "master"),
-        args=(base.past[-1],),
-        compute=lambda: rows.stream_keys(session, since=base.past[-1]),
+        "demand_unknown_leaves",
+        subjects=(*BASE_SUBJECTS, "demand_plan"),
+        args=(today(),),
+        compute=lambda: _unknown(base, rows.stream_keys(session, since=base.past[-1])),
     )
-    # What a stream alone knows of is rare: an edit of what is known leaves the base as it is.
-    unknown = named[places(base.leaves, named) < 0]
-    return _base_with(session, viewer, tuple(map(tuple, unknown[LEAF].to_numpy().tolist()))) if len(unknown) else base
+    return _base_with(session, viewer, unknown) if unknown else base
+
+
+def _unknown(base: DemandBase, named: pd.DataFrame) -> tuple[tuple[int, ...], ...]:
+    missing = named[places(base.leaves, named) < 0]
+    return tuple(map(tuple, missing[LEAF].to_numpy().tolist()))
 
 
 def demand_plan(session: Session, viewer: Viewer) -> DemandPlan:
