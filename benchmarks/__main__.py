@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchmarks import callbacks, demo_load, importing, planning, policy_quality
+from benchmarks import callbacks, demand_edits, demo_load, importing, planning, policy_quality
 from benchmarks.forecasting import short as forecasting
 from benchmarks.measure import Figure, scratch_database
 
@@ -33,6 +33,8 @@ def main() -> None:
     show("Forecasts of a file of drawn monthly series", forecasting.speed())
     show("Replay of drawn stocking policies", policy_quality.speed())
     show("Supply plan of drawn networks, one core", planning.measured())
+    with scratch_database():
+        show("Edits of a drawn demand plan", demand_edits.measured())
     with scratch_database():
         show(f"Demo company, scale {asked.scale}", demo_load.measured(asked.scale))
         show(f"Callbacks on the demo company, scale {asked.scale}", callbacks.measured())

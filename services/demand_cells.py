@@ -16,7 +16,7 @@ from analytics.inputs import FloatArray
 from core.errors import InvalidInput, NotFound
 from core.i18n import _, money, number, percent
 from services.demand_change import ADD, CLEAR, HOLD, LAST_YEAR, SET, SHARE, UNITS, VALUE, Change, Scope
-from services.demand_plan import DECIDED, DemandPlan, places, require_months, sold_last_year
+from services.demand_plan import DECIDED, DemandPlan, figures_of, places, require_months, sold_last_year
 
 DECIMALS = 4
 MOST_CELLS = 250_000
@@ -117,13 +117,12 @@ def selection(plan: DemandPlan, stream: str, rows: Ints, at: Ints, *, held: pd.D
     leaves = plan.base.leaves.iloc[rows].reset_index(drop=True)
     months = [plan.base.months[place] for place in at]
     cells = np.ix_(rows, at)
-    said = plan.streams.get(stream)
     return Selection(
         leaves=leaves,
         months=months,
         rows=rows,
         at=at,
-        figure=np.full((rows.size, at.size), np.nan) if said is None else said.dense(plan.consensus.shape)[cells],
+        figure=figures_of(plan.streams, stream, plan.consensus.shape)[cells],
         underlying=(plan.weighed if stream == DECIDED else plan.baseline)[cells],
         consensus=plan.consensus[cells],
         held=_held(leaves, months, held),

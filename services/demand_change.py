@@ -93,4 +93,4 @@ def _require_value(change: Change) -> None:
     if change.mode == SET and value < 0:
         raise InvalidInput(_("Demand can't be below zero: enter zero or more."))
     if change.mode == SHARE and not -100 <= value <= LARGEST_SHARE:
-        raise InvalidInput(_("Enter a change from −100 % to +%(most)s %%.", most=number(LARGEST_SHARE)))
+        raise InvalidInput(_("Enter a change from −100 %% to +%(most)s %%.", most=number(LARGEST_SHARE)))

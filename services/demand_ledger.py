@@ -20,6 +20,7 @@ from data.queries.demand_edits import EditCells
 from data.queries.settings import bump
 from models.base import Json
 from services.audit import record
+from services.consensus import require_unlocked
 from services.demand_cells import Worked
 from services.demand_plan import DECIDED, LEAF, STREAMS, DemandPlan
 from services.demand_rules import demand_rules
@@ -94,9 +95,10 @@ def enter(session: Session, viewer: Viewer, cells: EditCells, **head: object) ->
 
     Inputs: the open session of the edit; who edits; its cells; columns of demand_edit.
     Returns: Applied.
-    Raises: nothing of its own.
+    Raises: Conflict while the consensus of the running cycle is locked.
     Source: product.md, promise 5.
     """
+    require_unlocked(session)
     count, before, after = len(cells.periods), float(str(head["before_total"])), float(str(head["after_total"]))
     edit_id = rows.add(session, cells=count, created_by=viewer.user_id, **head)
     rows.add_cells(session, edit_id, cells, stream=str(head["stream"]))

@@ -105,14 +105,9 @@ def demand_base(session: Session, viewer: Viewer) -> DemandBase:
         "demand_unknown_leaves",
         subjects=(*BASE_SUBJECTS, "demand_plan"),
         args=(today(),),
-        compute=lambda: _unknown(base, rows.stream_keys(session, since=base.past[-1])),
+        compute=lambda: _unknown(session, base),
     )
     return _base_with(session, viewer, unknown) if unknown else base
-
-
-def _unknown(base: DemandBase, named: pd.DataFrame) -> tuple[tuple[int, ...], ...]:
-    missing = named[places(base.leaves, named) < 0]
-    return tuple(map(tuple, missing[LEAF].to_numpy().tolist()))
 
 
 def demand_plan(session: Session, viewer: Viewer) -> DemandPlan:
@@ -153,6 +148,17 @@ def planned_demand(session: Session, viewer: Viewer) -> pd.DataFrame:
     return wide.melt(LEAF[:2], var_name="period", value_name="quantity")
 
 
+def figures_of(streams: Mapping[str, Cells], stream: str, shape: tuple[int, int]) -> FloatArray:
+    """What a stream says.
+
+    Inputs: cells by stream; the stream; leaves and months of the plan.
+    Returns: leaves x months, units, NaN where it is silent.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    return streams[stream].dense(shape) if stream in streams else np.full(shape, np.nan)
+
+
 def sold_last_year(base: DemandBase) -> FloatArray:
     """What each leaf sold in the last SHARE_MONTHS whole months.
 
@@ -186,6 +192,12 @@ def _base_with(session: Session, viewer: Viewer, more: tuple[tuple[int, ...], ..
         args=(today(), more),
         compute=lambda: _base(session, more),
     )
+
+
+def _unknown(session: Session, base: DemandBase) -> tuple[tuple[int, ...], ...]:
+    """Leaves that streams speak of and the base does not have."""
+    named = rows.stream_keys(session, since=base.past[-1])
+    return tuple(map(tuple, named.loc[places(base.leaves, named) < 0, LEAF].to_numpy().tolist()))
 
 
 def _base(session: Session, more: tuple[tuple[int, ...], ...]) -> DemandBase:
@@ -285,32 +297,34 @@ def _price(leaves: pd.DataFrame, history: FloatArray, revenue: FloatArray) -> Fl
 
 
 def _plan(session: Session, viewer: Viewer, base: DemandBase) -> DemandPlan:
-    uplift = _kept(session, viewer, base, "uplift", lambda: planned_uplift(session, viewer, base))
-    weights = _kept(
-        session, viewer, base, "weights", lambda: consensus_weights.leaf_weights(session, viewer, base.leaves)
-    )
-    streams = _streams(session, base, base.statistical + uplift)
+    def kept(name: str, compute: Callable[[], Any]) -> Any:
+        """What edits leave as it is, so that they need not wait for it."""
+        subjects = tuple(subject for subject in SUBJECTS if subject != "demand_plan")
+        args = (today(), base.fingerprint)
+        return shared_frame(session, viewer, f"demand_{name}", subjects=subjects, args=args, compute=compute)
+
+    uplift = kept("uplift", lambda: planned_uplift(session, viewer, base))
+    weights = kept("weights", lambda: consensus_weights.leaf_weights(session, viewer, base.leaves))
+    streams = said_now(session, base, base.statistical + uplift)
     weighed = {name: cells for name, cells in streams.items() if name in WEIGHED}
     mean = consensus(base.statistical + uplift, weighed, weights=weights)
     decided = consensus(mean, {}, weights={}, decided=streams.get(DECIDED))
     return DemandPlan(base=base, uplift=uplift, streams=streams, weighed=mean, consensus=decided)
 
 
-def _kept(session: Session, viewer: Viewer, base: DemandBase, name: str, compute: Callable[[], Any]) -> Any:
-    """What edits leave as it is, so that they need not wait for it."""
-    subjects = tuple(subject for subject in SUBJECTS if subject != "demand_plan")
-    return shared_frame(
-        session, viewer, f"demand_{name}", subjects=subjects, args=(today(), base.fingerprint), compute=compute
-    )
+def said_now(session: Session, base: DemandBase, baseline: FloatArray) -> dict[str, Cells]:
+    """What people say of each leaf, read anew.
 
-
-def _streams(session: Session, base: DemandBase, baseline: FloatArray) -> dict[str, Cells]:
-    """What people said of each leaf."""
+    Inputs: an open session; base; its baseline, leaves x months.
+    Returns: cells of each stream that says anything.
+    Raises: nothing.
+    Source: docs/demand-plan.md.
+    """
     if not base.months:
         return {}
     said = rows.streams(session, since=base.months[0], as_of=today())
-    said = said.assign(at=pd.Index(base.months).get_indexer(pd.Index(said["period"])))
-    said = said[said["at"] >= 0]
+    said = said.assign(at=said["period"].map({month: place for place, month in enumerate(base.months)}))
+    said = said.dropna(subset=["at"])
     return {
         name: _cells(base, baseline, said[said["stream"] == name]) for name in STREAMS if name in set(said["stream"])
     }

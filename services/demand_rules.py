@@ -22,9 +22,11 @@ class DemandRules(CompanyRules):
 
     PREFIX: ClassVar = "demand_edit."
 
-    share: float = rule(0.10, lambda: _("Reason from a change of, %"), within=(0, 1000), in_percent=True)
-    money: float = rule(10_000, lambda: _("and of, RM"), within=(0, 1e12))
-    expiry_money: float = rule(0, lambda: _("Last day asked from a change of, RM (0: never)"), within=(0, 1e12))
+    share: float = rule(0.10, lambda: _("Reason asked for a change of more than, %"), within=(0, 1000), in_percent=True)
+    money: float = rule(10_000, lambda: _("… and worth more than, RM"), within=(0, 1e12))
+    expiry_money: float = rule(
+        0, lambda: _("Last day asked for a change worth more than, RM (0: never)"), within=(0, 1e12)
+    )
 
     def need_reason(self, share: float, money: float) -> bool:
         """Whether a change of this size needs a reason."""

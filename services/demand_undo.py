@@ -24,7 +24,7 @@ from services.demand_plan import DemandPlan, demand_plan, places
 from services.form_values import row_id
 
 LAST_EDITS = 20
-UNDO = "undo"
+UNDO, IMPORT = "undo", "import"
 
 
 def undo(viewer: Viewer, edit_id: object) -> Applied:
@@ -114,6 +114,8 @@ def _mine(session: Session, viewer: Viewer, edit_id: int) -> Row[Any]:
     edit = rows.found(session, edit_id)
     if edit is None or edit.mode == UNDO:
         raise NotFound(_("There is no such edit."))
+    if edit.source == IMPORT:
+        raise Conflict(_("This edit came with a file: undo that import under Data › Import."))
     require_stream(viewer, edit.stream)
     if edit.created_by != viewer.user_id and not viewer.may(Permission.DEMAND_EDIT):
         raise NotAllowed(_("Somebody else made this edit: only they or a demand planner can take it back."))

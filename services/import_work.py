@@ -41,7 +41,7 @@ from data.queries.import_undoing import Obstacles
 from data.queries.settings import bump
 from data.queries.staging import Staged
 from models.base import Json
-from services import import_file
+from services import demand_imports, import_file
 from services.audit import record
 from services.imports import Batch, found_batch, require_undoable, source_as_read
 from services.jobs import Report
@@ -103,7 +103,8 @@ def commit_import(viewer: Viewer, args: Json, report: Report) -> Json:
         report(0.2, _("Writing %(count)s rows", count=number(found.counts["new"] + found.counts["changed"])))
         if found.entity.stored_as:
             import_makers.make(session, staged, user_id=viewer.user_id)
-        taken = import_taking.take(session, staged, user_id=viewer.user_id)
+        with demand_imports.noted(session, viewer, staged.entity):
+            taken = import_taking.take(session, staged, user_id=viewer.user_id)
         counts = found.counts | not_taken | taken | {"good_rows": good_rows}
         staging.drop(session, staged.table.name)
         rows.change_batch(session, batch_id, counts=counts, state="committed", committed_at=now())
@@ -131,7 +132,8 @@ def undo_import(viewer: Viewer, args: Json, report: Report) -> Json:
         if obstacles and not args.get("leave_edited"):
             raise Conflict(_told(obstacles))
         report(0.2, _("Taking rows out"))
-        outcome = import_undoing.undo(session, found.id, entity)
+        with demand_imports.noted(session, viewer, stored(found.entity)):
+            outcome = import_undoing.undo(session, found.id, entity)
         outcome["left"] = obstacles.edited + obstacles.used
         import_undoing.forget(session, found.id)
         rows.change_batch(session, found.id, counts=found.counts | {"undo": outcome}, state="undone", undone_at=now())

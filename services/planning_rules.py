@@ -14,6 +14,7 @@ from services import company_rules
 from services.buffer_rules import BufferRules
 from services.company_rules import CompanyRules
 from services.delivery_rules import DeliveryRules
+from services.demand_rules import DemandRules
 from services.stock_rules import StockRules
 from services.stocking_rules import StockingRules
 
@@ -22,9 +23,16 @@ SETS: dict[str, type[CompanyRules]] = {
     "buffers": BufferRules,
     "stock": StockRules,
     "delivery": DeliveryRules,
+    "demand": DemandRules,
 }
 # What is worked out from the figures of a set and cached: its readers have to look again.
-SUBJECTS = {"stocking": ("policy",), "buffers": ("buffers",), "stock": ("stock",), "delivery": ("orders",)}
+SUBJECTS: dict[str, tuple[str, ...]] = {
+    "stocking": ("policy",),
+    "buffers": ("buffers",),
+    "stock": ("stock",),
+    "delivery": ("orders",),
+    "demand": (),
+}
 
 
 def rules_in_force(viewer: Viewer) -> dict[str, CompanyRules]:

@@ -25,6 +25,7 @@ from data.queries import import_judging, import_matching, import_taking, import_
 from data.queries.settings import bump
 from data.queries.staging import Staged, temporary_table
 from models.base import Json
+from services import demand_imports
 
 MOST_TOLD = 50
 _HALF = re.compile("[\ud800-\udfff]")
@@ -124,7 +125,8 @@ def write(
     problems = records.problems(session, batch_id, limit=MOST_TOLD)
     if problems:
         raise EditRefused(entity, problems)
-    counts = import_taking.take(session, staged, user_id=viewer.user_id)
+    with demand_imports.noted(session, viewer, entity):
+        counts = import_taking.take(session, staged, user_id=viewer.user_id)
     if not counts["new"] + counts["changed"]:
         records.forget_batch(session, batch_id)
         return Saved(None, same=counts["same"])
@@ -149,7 +151,8 @@ def take_back(session: Session, viewer: Viewer, entity: Entity, batch_id: UUID) 
     if obstacles:
         rows = ", ".join(obstacles.examples[:5])
         raise Conflict(_("Changed or used since, so that it stays as it is: %(rows)s.", rows=rows))
-    outcome = import_undoing.undo(session, batch_id, entity.name)
+    with demand_imports.noted(session, viewer, entity):
+        outcome = import_undoing.undo(session, batch_id, entity.name)
     import_undoing.forget(session, batch_id)
     imports.change_batch(session, batch_id, counts=found.counts | {"undo": outcome}, state="undone", undone_at=now())
     bump(session, entity.subject)

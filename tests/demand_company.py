@@ -74,6 +74,11 @@ def person(name: str, role: Role) -> Viewer:
     return Viewer(found[0].id, 1, CompanyKind.INTERNAL, role.value, name, f"{name.lower()}@example.com", ROLES[role])
 
 
+def seen_as(role: Role) -> Viewer:
+    """Somebody with the rights of a role, without an account."""
+    return Viewer(None, 1, CompanyKind.INTERNAL, role.value, role.title(), f"{role}@example.com", ROLES[role])
+
+
 def rows(statement: str, **values: Any) -> list[Any]:
     """What a statement of the owner of the tables returns."""
     with owner_engine().begin() as connection:

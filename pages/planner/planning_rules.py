@@ -56,4 +56,5 @@ def _titles() -> dict[str, str]:
         "buffers": _("Buffers"),
         "stock": _("Picks, counts and certificates"),
         "delivery": _("On time and in full"),
+        "demand": _("Edits of the demand plan"),
     }

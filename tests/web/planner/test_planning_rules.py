@@ -16,6 +16,7 @@ from services import planning_rules
 from services.buffer_rules import BufferRules
 from services.company_rules import as_entered
 from services.delivery_rules import DeliveryRules
+from services.demand_rules import DemandRules
 from services.stock_rules import StockRules
 from services.stocking_rules import StockingRules
 
@@ -25,6 +26,7 @@ SETS = {
     "buffers": BufferRules(),
     "stock": StockRules(),
     "delivery": DeliveryRules(),
+    "demand": DemandRules(),
 }
 
 
