@@ -66,7 +66,7 @@ def measure_names() -> dict[str, str]:
     return {
         "consensus": _("Demand"),
         "receipts": _("Receipts"),
-        "demand": _("Demand served"),
+        "demand": _("Demand"),
         "end_stock": _("Stock at the end"),
         "owed": _("Owed"),
     }

@@ -27,7 +27,7 @@ def target_columns(item: str, months: Sequence[str], measure: str) -> list[dict[
         figure_column(field, name, decimals=decimals, minWidth=106, **options)
         for field, name in zip(MONTHS, months, strict=True)
     ]
-    name = text_column("name", item, pinned="left", minWidth=120, maxWidth=180, sortable=False, tooltipField="name")
+    name = text_column("name", item, pinned="left", minWidth=150, maxWidth=190, sortable=False, tooltipField="name")
     return [name, figure_column("total", _("Year"), decimals=decimals, minWidth=112, **options), *figures]
 
 

@@ -60,9 +60,6 @@ def measure_columns(*, sortable: bool = True) -> Columns:
     plain: dict[str, Any] = {} if sortable else {"sortable": False}
     rules = {f"tone-{tone}": f"params.data && params.data.tone == '{tone}'" for tone in ("good", "bad", "quiet")}
     return [
-        figure_column("cells", _("Cells"), minWidth=60, headerTooltip=_("Items, channels and months judged"), **plain),
-        percent_column("before_wmape", _("Before"), minWidth=70, headerTooltip=_("WMAPE before the step"), **plain),
-        percent_column("after_wmape", _("After"), minWidth=68, headerTooltip=_("WMAPE after the step"), **plain),
         text_column(
             "added",
             _("Added, pp"),
@@ -73,6 +70,9 @@ def measure_columns(*, sortable: bool = True) -> Columns:
             headerTooltip=_("Percentage points of WMAPE; below 0 it went away from what was sold"),
             sortable=False,
         ),
+        figure_column("cells", _("Cells"), minWidth=60, headerTooltip=_("Items, channels and months judged"), **plain),
+        percent_column("before_wmape", _("Before"), minWidth=70, headerTooltip=_("WMAPE before the step"), **plain),
+        percent_column("after_wmape", _("After"), minWidth=68, headerTooltip=_("WMAPE after the step"), **plain),
         text_column("worse_of", _("Made it worse"), minWidth=112, type="rightAligned", sortable=False),
     ]
 

@@ -52,7 +52,7 @@ def missed_columns() -> Columns:
 
 def stability_columns() -> Columns:
     return [
-        text_column("plan", _("Plan"), minWidth=90),
+        text_column("plan", _("Plan"), minWidth=100),
         text_column("earlier", _("Plan before"), minWidth=95),
         percent_column("nervousness", _("Nervousness"), minWidth=100),
         percent_column("adherence", _("Adherence"), minWidth=95),

@@ -55,6 +55,7 @@ PAGES = (
     ("planner", "master-schedule", "/supply/mps"),
     ("planner", "order-promising", "/supply/promise"),
     ("planner", "buy-list", "/supply/buy-list"),
+    ("planner", "marketing-calendar", "/demand/calendar"),
     ("planner", "transfers", "/supply/transfers"),
     ("planner", "production", "/supply/production"),
     ("planner", "plan-under-limits", "/supply/limits?step=week&demand=40"),

@@ -19,6 +19,7 @@ from core.i18n import _, number
 from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.db import session_scope
+from data.frames import shared_frame
 from data.queries import aop as rows
 from data.queries import demand_plan as names
 from models.base import Json
@@ -92,7 +93,7 @@ def aop_year(viewer: Viewer, year: int, *, level: str, measure: str) -> AopYear:
         newest = next(iter(rows.versions(session, year)), None)
         shown = newest is not None and newest.status != DRAFT
         targets = rows.of_version(session, newest.id) if shown and newest else rows.draft(session, year)
-        sold = _Sold.of(session, year, level, measure)
+        sold = _Sold.of(session, viewer, year, level, measure)
         members = _members(session, targets, level)
     own = _wide(targets, level, measure, members)
     company = _wide(targets, COMPANY, measure, [""])[0]
@@ -183,7 +184,7 @@ def set_total(
         if measure in RATES:
             parts = np.full(MONTHS, float(figure))
         else:
-            parts = split(float(figure), _weights(_Sold.of(session, year, level, measure), name, str(rule)))
+            parts = split(float(figure), _weights(_Sold.of(session, viewer, year, level, measure), name, str(rule)))
         wanted = {month: Decimal(str(part)) for month, part in enumerate(parts.tolist(), start=1)}
         _store(session, viewer, held, "aop.spread", _targets(year, level, name, measure, wanted), rule=str(rule))
 
@@ -270,14 +271,21 @@ class _Sold:
     year: int
 
     @classmethod
-    def of(cls, session: Session, year: int, level: str, measure: str) -> _Sold:
+    def of(cls, session: Session, viewer: Viewer, year: int, level: str, measure: str) -> _Sold:
         last = data_date(session)
         if last is None or measure not in SUMMED:
             return cls(pd.DataFrame(), [], year)
         whole = min(last_whole_month(last), date(year, 12, 1))
         first = date(year - SEASON_YEARS, 1, 1)
         months = [month.date() for month in pd.date_range(first, whole, freq="MS")]
-        sold = rows.sold(session, first=first, last=whole).assign(company="")
+        sold = shared_frame(
+            session,
+            viewer,
+            "aop_sold",
+            subjects=("demand", "products", "master"),
+            args=(first, whole),
+            compute=lambda: rows.sold(session, first=first, last=whole).assign(company=""),
+        )
         wide = sold.pivot_table(index=level, columns="month", values=measure, aggfunc="sum", fill_value=0.0)
         begun = [month for month in months if month in set(wide.columns)]
         months = months[months.index(begun[0]) :] if begun else []

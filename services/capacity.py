@@ -49,6 +49,10 @@ ITEM = ["code", "name", "location"]
 Floats = NDArray[np.float64]
 
 
+OVER = 0.005
+"""Hours that are none."""
+
+
 @dataclass(frozen=True, slots=True)
 class ResourceLoad:
     """A resource: hours wanted and hours there are in each week."""
@@ -276,6 +280,26 @@ def take_back(viewer: Viewer, lever_id: object, version: object) -> None:
         record(session, viewer, "capacity.take_back", subject="capacity_lever", subject_id=held.id)
         for subject in ("master", "orders"):
             stored.bump(session, subject)
+
+
+def overloads(session: Session, found: Planned) -> pd.DataFrame:
+    """Which products wait for a resource of which more is wanted than there is.
+
+    Inputs: an open session, the supply plan.
+    Returns: product_id, week (its Monday), resource (name): a row for each week of a resource that is over and each
+        product that is made on it.
+    Raises: nothing.
+    Source: screens.md 17.
+    """
+    model, load = found.model, _load(session, found)
+    week, place = np.nonzero(load.hours > load.available + OVER)
+    over = pd.DataFrame({"week": np.array(model.weeks, dtype=object)[week], "place": place})
+    node = model.sources["node"].to_numpy()[model.routings.source]
+    made = pd.DataFrame(
+        {"place": model.routings.resource, "product_id": model.nodes["product_id"].to_numpy()[node]}
+    ).drop_duplicates()
+    named = over.merge(made, on="place")
+    return named.assign(resource=model.resources["name"].to_numpy()[named["place"]]).drop(columns="place")
 
 
 def _this_week() -> date:

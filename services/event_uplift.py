@@ -15,6 +15,7 @@ from analytics.event_sales import AFTER_DAYS, Ints
 from analytics.inputs import FloatArray
 from core.clock import today
 from core.viewer import Viewer
+from data.frames import shared_frame
 from data.queries import demand_plan as plan_rows
 from data.queries import event_sales as rows
 from services.event_history import event_history
@@ -131,8 +132,20 @@ def _event_rows(base: DemandBase, events: pd.DataFrame, uplift: FloatArray) -> E
 
 
 def _usual(session: Session, viewer: Viewer, base: DemandBase) -> FloatArray:
-    """What promotions of the last year added to each leaf, as a share of its sales without them."""
+    """What promotions of the last year added to each leaf, as a share of its sales without them; kept in memory."""
     since = today() - timedelta(days=USUAL_DAYS)
+    state = tuple(int(value) for value in rows.state(session, since=since, before=today()))
+    return shared_frame(
+        session,
+        viewer,
+        "usual_events",
+        subjects=("demand", "forecast", "products", "master", "demand_plan"),
+        args=(today(), state),
+        compute=lambda: _usual_now(session, viewer, base, since),
+    )
+
+
+def _usual_now(session: Session, viewer: Viewer, base: DemandBase, since: date) -> FloatArray:
     past = rows.promotions(session, since=since, before=today(), limit=MOST_USUAL)
     uplift, dip = _learned(session, viewer, base, past)
     days = (pd.to_datetime(past["ends_on"]) - pd.to_datetime(past["starts_on"])).dt.days.to_numpy() + 1

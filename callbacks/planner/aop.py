@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from components.aop_columns import MONTHS
 from components.forms import chosen, status
 from components.grid import selected_row
+from components.two_line_grid import marked
 from core.errors import UserError
 from core.guard import requires
 from core.i18n import EMPTY, _, counted, moment, number, percent
@@ -309,7 +310,7 @@ def version_row(version: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": version["id"],
         "name": f"v{version['number']}",
-        "state": status_name(version["status"]),
+        "state": marked(status_name(version["status"]), TONES.get(version["status"], "quiet")),
         "tone": TONES.get(version["status"], "quiet"),
         "made": _who(version, "created"),
         "changed": _who(version, "changed"),

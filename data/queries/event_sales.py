@@ -44,6 +44,19 @@ PLANNED = text(
     """
 )
 
+LIVE = text(
+    f"""
+    select e.id as event_id, e.code, {PRODUCT} as product_id, e.location_id, {CHANNEL} as channel_id, e.starts_on,
+           e.ends_on, coalesce(e.cannibalisation, 0)::float8 as cannibalisation, p.code as product, p.family
+    from planning_event e
+    {JOINS}
+    join product p on p.id = {PRODUCT}
+    where e.status in ('draft', 'proposed', 'approved') and {KINDS} and {REACHED}
+      and e.ends_on >= :since and e.starts_on <= :until
+    order by e.id, 3, 5
+    """
+)
+
 # Changes with what could be learned from; what is planned for later does not count.
 STATE = text(
     f"""
@@ -88,6 +101,12 @@ def planned(session: Session, *, since: date, before: date) -> pd.DataFrame:
     """A row for each product and channel (None: all) of approved events with a day between two days: those with an
     expected uplift, and promotions and price changes without."""
     return frame(session, PLANNED, since=since, before=before)
+
+
+def live(session: Session, *, since: date, until: date) -> pd.DataFrame:
+    """A row for each product and channel (None: all) of promotions and price changes that are planned or may be, with
+    a day between two days, both included."""
+    return frame(session, LIVE, since=since, until=until)
 
 
 def state(session: Session, *, since: date, before: date) -> Row[tuple[int, int, int]]:

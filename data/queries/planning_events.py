@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+import pandas as pd
 from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
+from data.frames import frame
 from data.queries.event_reach import MECHANIC
 from data.rows import one_or_none
 from models.base import Json
@@ -62,8 +65,28 @@ and (strpos(lower(code), lower(:search)) > 0 or strpos(lower(name), lower(:searc
 """
 PAGE = text(f"select * from ({EVENTS}) e where {FOUND} order by starts_on, code limit :limit offset :first")
 COUNT = text(f"select count(*) from ({EVENTS}) e where {FOUND}")
+REMARKS = text(
+    f"""
+    select e.id, e.code, e.name, e.starts_on, e.ends_on, {MECHANIC} as works_by, e.discount::float8 as discount,
+           e.budget::float8 as budget, e.expected_uplift::float8 as expected_uplift,
+           e.pull_forward::float8 as pull_forward, e.lessons
+    from planning_event e where e.id = any(:ids)
+    """
+)
 LAST_ACTOR = text(
     "select actor from audit_entry where subject = 'planning_event' and subject_id = :id order by id desc limit 1"
+)
+# What is to be decided, is not over or was given figures comes before what the calendar only knows of.
+BOARD = text(
+    f"""
+    select * from ({EVENTS}) e where {FOUND} and (status <> 'cancelled' or :status = 'cancelled')
+    order by status not in ('draft', 'proposed', 'rejected'), ends_on < :as_of,
+             expected_uplift is null and budget is null, starts_on, code
+    limit :limit
+    """
+)
+BOARD_COUNT = text(
+    f"select count(*) from ({EVENTS}) e where {FOUND} and (status <> 'cancelled' or :status = 'cancelled')"
 )
 ONE = text(f"{EVENTS} where e.id = :id")
 
@@ -75,6 +98,13 @@ def page(session: Session, filters: Json, *, first: int, limit: int) -> tuple[li
     """
     rows = list(session.execute(PAGE, {**filters, "first": first, "limit": limit}))
     return rows, session.scalar(COUNT, filters) or 0
+
+
+def board(session: Session, filters: Json, *, as_of: date, limit: int) -> tuple[list[Row[Any]], int]:
+    """The events of a board, as of page; cancelled ones only when they are asked for."""
+    return list(session.execute(BOARD, {**filters, "as_of": as_of, "limit": limit})), session.scalar(
+        BOARD_COUNT, filters
+    ) or 0
 
 
 def one(session: Session, event_id: int) -> Row[Any] | None:
@@ -105,6 +135,11 @@ def change(session: Session, event_id: int, **values: Any) -> None:
     """Change an event, which thereby has another version."""
     found = PlanningEvent
     session.execute(update(found).where(found.id == event_id).values(version=found.version + 1, **values))
+
+
+def remarks(session: Session, ids: list[int]) -> pd.DataFrame:
+    """What was expected of events, and learned from them."""
+    return frame(session, REMARKS, ids=ids)
 
 
 def last_actor(session: Session, event_id: int) -> str | None:

@@ -37,22 +37,26 @@ count(*) filter (where abs(after - actual) > abs(before - actual) + :same) as wo
 sum(actual) as actual, sum(abs(before - actual)) as before, sum(abs(after - actual)) as after
 """
 
-# Events and streams are judged where they had a figure, statistics and the consensus everywhere.
+# Events and streams are judged where they had a figure, statistics and the consensus everywhere. A branch a step, for
+# streams are silent in most cells.
+_BEFORE_AFTER = {
+    "statistical": ("naive", "statistical"),
+    "events": ("statistical", "case when uplift <> 0 then baseline end"),
+    **{stream: ("baseline", stream) for stream in ("sales", "marketing", "customer", "finance", "planner")},
+    "consensus": ("baseline", "consensus"),
+}
+_BRANCHES = " union all ".join(
+    f"select product_id, location_id, '{step}' as step, {before} as before, {after} as after, actual from cells "
+    f"where {before} is not null and {after} is not null"
+    for step, (before, after) in _BEFORE_AFTER.items()
+)
 STEPS = text(
     f"""
-    with {CHOSEN}, cells as (
+    with {CHOSEN}, cells as materialized (
         select v.*, v.statistical + v.uplift as baseline, coalesce(m.quantity, 0)::float8 as actual
         from chosen join demand_plan_value v on v.version_id = chosen.id and v.period = chosen.period {SOLD}
     )
-    select product_id, location_id, step, {JUDGED}
-    from cells cross join lateral (
-        values ('statistical', naive, statistical),
-               ('events', statistical, case when uplift <> 0 then baseline end),
-               ('sales', baseline, sales), ('marketing', baseline, marketing), ('customer', baseline, customer),
-               ('finance', baseline, finance), ('planner', baseline, planner), ('consensus', baseline, consensus)
-    ) as judged (step, before, after)
-    where before is not null and after is not null
-    group by product_id, location_id, step
+    select product_id, location_id, step, {JUDGED} from ({_BRANCHES}) judged group by product_id, location_id, step
     """
 )
 

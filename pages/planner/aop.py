@@ -101,7 +101,7 @@ def _targets(rows: list[dict[str, object]], editing: dict[str, str], measure: st
                 dbc.Button(_("Company takes their sum"), id=Ids.take_sum, color="primary", outline=True, size="sm"),
             ],
             id=Ids.editing,
-            className="form-line",
+            className="form-line aop-line",
             style=editing,
         ),
         title=_("Targets"),
@@ -121,7 +121,7 @@ def _versions(versions: list[dict[str, object]], deciding: list[object]) -> Comp
             dbc.Button(_("Send back"), id=Ids.send_back, color="primary", outline=True, size="sm", style=send_back),
             dbc.Button(_("Lock"), id=Ids.lock, color="primary", size="sm", style=lock),
         ],
-        className="form-line",
+        className="form-line aop-line",
     )
     begin = html.Div(
         [
@@ -129,7 +129,7 @@ def _versions(versions: list[dict[str, object]], deciding: list[object]) -> Comp
             dbc.Button(_("Begin a new draft"), id=Ids.begin, color="primary", outline=True, size="sm"),
         ],
         id=Ids.beginning,
-        className="form-line",
+        className="form-line aop-line",
         style=beginning,
     )
     compare = html.Div(
@@ -138,7 +138,7 @@ def _versions(versions: list[dict[str, object]], deciding: list[object]) -> Comp
             field(_("with"), dbc.Select(id=Ids.other, options=choices, value=STORED)),
             dbc.Button(_("Compare versions"), id=Ids.compare, color="primary", outline=True, size="sm"),
         ],
-        className="form-line",
+        className="form-line aop-line",
     )
     return panel(
         grid(

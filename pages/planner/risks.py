@@ -134,7 +134,7 @@ def _detail(opened: dict[str, object] | None) -> Component:
             dbc.Button(_("Set status"), id=Ids.set_status, color="primary", outline=True, size="sm"),
         ],
         id=Ids.deciding,
-        className="form-line",
+        className="form-line aop-line",
         style=deciding,
     )
     new = dbc.Button(

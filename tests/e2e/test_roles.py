@@ -18,6 +18,7 @@ READABLE_BY_ALL_INSIDE = {
     "/demand/sales",
     "/demand/order-lines",
     "/demand/overrides",
+    "/demand/calendar",
     "/sop/cycle",
     "/sop/executive",
     "/sop/decisions",

@@ -13,8 +13,9 @@ from sqlalchemy import text
 
 from core.errors import Conflict, InvalidInput, NotAllowed
 from data.db import owner_engine, session_scope
-from services import consensus
+from services import consensus, demand_edits
 from services.consensus import ConsensusState
+from services.demand_edits import Change, Scope
 
 
 @pytest.fixture
@@ -82,6 +83,9 @@ def test_an_executive_locks_what_all_have_signed_and_opens_it_again(rows: Rows) 
         consensus.require_unlocked(session)
     with pytest.raises(Conflict, match="locked the consensus of 2026-03"):
         sign(rows, "planner")
+    change = Change("planner", Scope(product="CHIPS"), (APRIL,), "set", value=60, reason="Late order")
+    with pytest.raises(Conflict, match="locked the consensus of 2026-03"):
+        demand_edits.apply(person(rows, "planner"), change)
     with pytest.raises(InvalidInput, match="Reason"):
         consensus.unlock(executive, locked.version, reason=" ")
     opened = consensus.unlock(executive, locked.version, reason="Tesco delists")

@@ -85,7 +85,7 @@ def test_from_draft_to_locked_and_a_new_draft(visitor: Visit) -> None:
     found = press(finance, Ids.submit, found[Ids.seen]["data"])
     for button in (Ids.approve, Ids.lock):
         found = press(executive, button, found[Ids.seen]["data"])
-    assert [row["state"] for row in found[Ids.versions]["rowData"]] == ["Locked"]
+    assert [row["state"] for row in found[Ids.versions]["rowData"]] == ["● Locked"]
     assert "Locked" in finance.layout(PATH, "?year=2026").text
     found = press(finance, Ids.begin, found[Ids.seen]["data"], **{f"{Ids.source}.value": "-"})
     assert [row["name"] for row in found[Ids.versions]["rowData"]] == ["v2", "v1"]
