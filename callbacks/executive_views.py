@@ -8,8 +8,9 @@ from typing import Any
 from dash.development.base_component import Component
 
 from components.executive_views import heat_table, indicator_card, line_list
+from components.figures.aop_months import HEIGHT, aop_months
 from components.figures.chart import Figure, empty_figure
-from components.figures.gap_months import HEIGHT, gap_months
+from components.kpi_card import UNBROKEN
 from components.page import empty_state
 from core.i18n import EMPTY, _, counted, day, money, percent
 from core.identity import viewer
@@ -19,7 +20,6 @@ from services.decisions import ASKED, OPEN
 
 TOP_RISKS = 5
 MOST_RESOURCES = 15
-RISKS_PATH = "/sop/risks"
 
 
 def indicator_cards(measure: object) -> list[Component]:
@@ -52,7 +52,7 @@ def capacity_heat() -> Component:
     rows = [
         (name, code, [_capacity_cell(share) for share in shares]) for code, name, shares in shown[: MOST_RESOURCES + 1]
     ]
-    heads = (_("Resource"), "", *(f"{month:%Y-%m}" for month in found.months))
+    heads = (_("Resource"), "", *(f"{month:%Y-%m}".replace("-", UNBROKEN) for month in found.months))
     return heat_table(heads, rows, caption=_("Hours wanted as a share of those there are, by month"))
 
 
@@ -69,7 +69,15 @@ def gap_figure(measure: object) -> Figure:
     if not any(value for value in found.landing):
         return empty_figure(_("Nothing is sold or planned this year."), height=HEIGHT)
     unit = _("Units") if wanted == executive.VOLUME else _("RM")
-    return gap_months(found.months, sold=found.actual, landing=found.landing, aop=found.aop, unit=unit)
+    return aop_months(
+        found.months,
+        aop=found.aop,
+        actual=found.actual,
+        current=found.current,
+        published=found.published,
+        landing=found.landing,
+        unit=unit,
+    )
 
 
 def gap_sentence(measure: object) -> str:
@@ -99,11 +107,11 @@ def risk_list(limit: int = TOP_RISKS) -> Component:
             _("%(kind)s, %(chance)s of %(impact)s", kind=risks.kind_name(row["kind"]), **_impact(row)),
             money(row["expected"]),
             "bad" if row["expected"] < 0 else "good",
-            RISKS_PATH,
+            risks.PATH,
         )
         for row in risks.top_risks(viewer(), limit)
     ]
-    nothing = empty_state(_("No open risk or opportunity is written down."), action=_("Add one"), href=RISKS_PATH)
+    nothing = empty_state(_("No open risk or opportunity is written down."), action=_("Add one"), href=risks.PATH)
     return line_list(lines, empty=nothing)
 
 

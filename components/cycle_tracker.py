@@ -58,7 +58,7 @@ def cycle_calendar(days: Sequence[DueDay], *, this: str, following: str) -> Comp
             html.Thead(html.Tr([html.Th(text, scope="col") for text in head])),
             html.Tbody([_row(each) for each in days]),
         ],
-        className="cycle-table",
+        className="cycle-table cycle-days",
     )
 
 

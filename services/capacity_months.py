@@ -17,7 +17,7 @@ from services import capacity
 from services.capacity import Floats, ResourceLoad
 from services.supply_planned import planned
 
-MONTHS = 6
+MONTHS = 5
 WEEKS = 13
 
 

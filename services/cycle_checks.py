@@ -11,6 +11,7 @@ import pandas as pd
 
 from core.clock import today
 from core.i18n import _, counted, day, money, number, percent, signed
+from data.frames import shared_frame
 from data.queries import accuracy, exceptions, forecasts
 from data.queries import cycle_checks as rows
 from data.queries import demand_plan as demand_rows
@@ -171,13 +172,25 @@ def _bias(case: Case) -> Check:
 
 def _biased(case: Case) -> pd.MultiIndex:
     """A items whose forecasts of the last months, made before each of them, were off to one side."""
-    months = [(pd.Timestamp(case.month) - pd.DateOffset(months=back)).date() for back in range(BIAS_MONTHS, 0, -1)]
-    pairs = [accuracy.lag_one_items(case.session, month=each, last_day=kpi.month_end(each)) for each in months]
-    found = pd.concat(pairs, ignore_index=True).dropna().astype(dict.fromkeys(ITEM, "int64"))
-    sums = found.groupby(ITEM)[["forecast", "actual"]].sum()
+    sums = shared_frame(
+        case.session,
+        case.viewer,
+        "cycle_bias",
+        subjects=("demand", "forecast"),
+        args=(case.month,),
+        compute=lambda: _lag_one_sums(case),
+    )
     sums = sums[sums.index.isin(case.a_items)]
     off = (sums["forecast"] - sums["actual"]).abs() > case.rules.bias_limit * sums["actual"].clip(lower=0)
     return pd.MultiIndex.from_tuples(sums.index[off], names=ITEM) if off.any() else case.a_items[:0]
+
+
+def _lag_one_sums(case: Case) -> pd.DataFrame:
+    """Forecast and actual of the last months by item."""
+    months = [(pd.Timestamp(case.month) - pd.DateOffset(months=back)).date() for back in range(BIAS_MONTHS, 0, -1)]
+    pairs = [accuracy.lag_one_items(case.session, month=each, last_day=kpi.month_end(each)) for each in months]
+    found = pd.concat(pairs, ignore_index=True).dropna().astype(dict.fromkeys(ITEM, "int64"))
+    return found.groupby(ITEM)[["forecast", "actual"]].sum()
 
 
 def _streams(case: Case) -> Check:

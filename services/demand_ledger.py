@@ -82,10 +82,24 @@ def keep(session: Session, viewer: Viewer, plan: DemandPlan, worked: Worked, wis
     overtaken = rows.others(session, cells, stream=wish.stream, seen=wish.seen, user_id=viewer.user_id)
     if overtaken is not None:
         raise Conflict(_changed_by(overtaken))
-    _spread(session, plan, wish.stream, cells)
     before, after = (float(layer[worked.touched].sum()) for layer in (worked.chosen.before, worked.after))
     head = {"rule": "none", "value": None, **wish.head, "reason": reason, "expires_on": wish.expires_on}
-    found = enter(session, viewer, cells, stream=wish.stream, before_total=before, after_total=after, **head)
+    return write(session, viewer, plan, cells, stream=wish.stream, before_total=before, after_total=after, **head)
+
+
+def write(
+    session: Session, viewer: Viewer, plan: DemandPlan, cells: EditCells, *, stream: str, **head: object
+) -> Applied:
+    """Write the figures of a stream with their entry in the ledger.
+
+    Inputs: the open session of the edit, which holds the lock of edits; who edits; the plan of now; the cells; whose
+        figures they are; the other columns of demand_edit.
+    Returns: Applied.
+    Raises: nothing of its own.
+    Source: product.md, promise 5.
+    """
+    _spread(session, plan, stream, cells)
+    found = enter(session, viewer, cells, stream=stream, **head)
     rows.let_stand(session, found.edit_id)
     return found
 

@@ -29,7 +29,7 @@ from services.stock_turns import stock_turns
 
 REVENUE, VOLUME = MEASURES = ("revenue", "volume")
 CAPACITY_PATH = "/supply/capacity"
-GAP_PATH = "/sop/aop"
+GAP_PATH = "/sop/gap"
 TIGHT, FULL = 0.85, 1.0
 NEAR_SERVICE, NEAR_TURNS, NEAR_ACCURACY = 0.05, 0.9, 0.05
 """How far from its target a figure is still near it: points of service and accuracy, a share of the turns."""

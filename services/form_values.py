@@ -10,6 +10,7 @@ from core.errors import InvalidInput
 from core.i18n import EMPTY, _, number
 
 LARGEST_ID = 2**63 - 1
+LONGEST_ID = 20
 _NUMBER = re.compile(r"-?[0-9]{1,14}(\.[0-9]{1,4})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u202a-\u202e\u2066-\u2069]")
@@ -25,6 +26,18 @@ def row_id(value: object) -> int:
     """
     found = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST_ID
     return int(value) if found else 0  # type: ignore[call-overload]
+
+
+def chosen_id(value: object) -> int:
+    """The id in a select, which is text in a browser.
+
+    Inputs: value: what the browser sent.
+    Returns: as row_id.
+    Raises: nothing.
+    Source: security.md B01.
+    """
+    written = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < LONGEST_ID
+    return row_id(int(str(value)) if written else value)
 
 
 def quantity_of(value: object, *, name: str) -> Decimal:

@@ -24,7 +24,7 @@ from data.queries.demand_edits import EditCells
 from services.cycle_lock import DEMAND, PRODUCT, require_open
 from services.demand_ledger import Applied, enter
 from services.demand_plan import DECIDED, DemandPlan, demand_plan, require_months
-from services.form_values import quantity_of, row_id
+from services.form_values import chosen_id, quantity_of
 from services.plan_scope import month_of
 
 MONTHS = 12
@@ -97,7 +97,7 @@ def look_alikes(viewer: Viewer, product_id: object) -> list[dict[str, Any]]:
     require(viewer, Permission.PLAN_READ)
     with session_scope(viewer) as session:
         goods, plan = rows.products(session), demand_plan(session, viewer)
-    wanted = goods[goods["id"] == row_id(product_id)]
+    wanted = goods[goods["id"] == chosen_id(product_id)]
     if wanted.empty:
         raise InvalidInput(_("New product: choose one."))
     first, months = _first_months(plan, goods)
@@ -327,7 +327,7 @@ def _cells(plan: DemandPlan, wanted: LaunchWish, found: LaunchPlan, stream: str)
 
 
 def _id(value: object, said: str) -> int:
-    found = row_id(int(value)) if isinstance(value, str) and value.isascii() and value.isdigit() else row_id(value)
+    found = chosen_id(value)
     if not found:
         raise InvalidInput(said)
     return found
@@ -335,7 +335,5 @@ def _id(value: object, said: str) -> int:
 
 def _ids(values: object) -> tuple[int, ...]:
     listed: Sequence[object] = values[:MOST] if isinstance(values, list | tuple) else []
-    found = (
-        row_id(int(one)) if isinstance(one, str) and one.isascii() and one.isdigit() else row_id(one) for one in listed
-    )
+    found = (chosen_id(one) for one in listed)
     return tuple(dict.fromkeys(one for one in found if one))

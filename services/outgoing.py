@@ -30,12 +30,14 @@ class Format(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     ZIP = "zip"
+    PDF = "pdf"
 
 
 MEDIA_TYPES = {
     Format.CSV: "text/csv",
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Format.ZIP: "application/zip",
+    Format.PDF: "application/pdf",
 }
 
 

@@ -25,7 +25,7 @@ from services.audit import record
 from services.cycle_lock import DEMAND, PRODUCT, require_open
 from services.demand_ledger import Applied, enter, listed
 from services.demand_plan import DECIDED, LEAF, DemandPlan, demand_plan
-from services.form_values import calendar_day, row_id
+from services.form_values import calendar_day, chosen_id
 from services.supply_planned import Planned, planned
 
 FURTHEST_YEARS = 5
@@ -110,7 +110,7 @@ def end(viewer: Viewer, product_id: object, ends_on: object, *, seen: object = N
         require_open(session, PRODUCT)
         require_open(session, DEMAND)
         ledger.lock(session)
-        held = rows.held(session, row_id(product_id))
+        held = rows.held(session, chosen_id(product_id))
         if held is None:
             raise NotFound(_("There is no such product."))
         if (held.ends_on.isoformat() if held.ends_on else None) != (seen or None):

@@ -56,7 +56,12 @@ def entered(whose: object, starts_on: object, ends_on: object, measure: object) 
     Source: none; ours.
     """
     level, _mark, member = str(whose).partition(":") if isinstance(whose, str) else ("", "", "")
-    if level not in LEVELS or (level == COMPANY) != (not member) or len(member) > LONGEST:
+    if (
+        level not in LEVELS
+        or (level == COMPANY) != (not member)
+        or len(member) > LONGEST
+        or not f"{member}.".isprintable()
+    ):
         raise InvalidInput(_("Of: choose the company, a category or a channel."))
     if measure not in MEASURES:
         raise InvalidInput(_("Choose RM or units."))

@@ -20,8 +20,7 @@ from data.queries import policy_review as policy_rows
 from data.queries import scenario_promotion as rows
 from data.queries.demand_edits import EditCells
 from data.queries.settings import bump
-from services import demand_edits as edits
-from services import policy_review
+from services import demand_ledger, policy_review
 from services.audit import record
 from services.cycle_lock import DEMAND, SUPPLY, require_open
 from services.demand_plan import DECIDED, LEAF, DemandPlan, demand_plan
@@ -221,7 +220,7 @@ def _write_demand(session: Session, viewer: Viewer, promotion: _Promotion) -> in
     head: dict[str, Any] = {"scope": {}, "mode": "set", "rule": "forecast", "value": None, "source": "consensus"}
     totals = {"before_total": sum(cells.consensus), "after_total": float(after[leaf, month].sum())}
     told = {"reason": promotion.reason, "expires_on": None}
-    return edits.write(session, viewer, cells, stream=DECIDED, **head, **totals, **told).cells
+    return demand_ledger.write(session, viewer, plan, cells, stream=DECIDED, **head, **totals, **told).cells
 
 
 def _demand_after(plan: DemandPlan, promotion: _Promotion) -> Floats:

@@ -20,7 +20,7 @@ from data.queries.settings import bump
 from services.audit import record
 from services.cycle_lock import PRODUCT, require_open
 from services.demand_plan import demand_base
-from services.form_values import calendar_day, quantity_of, row_id
+from services.form_values import calendar_day, chosen_id, quantity_of, row_id
 
 SUBJECT = "products"
 ROUNDING = 1e-6
@@ -83,7 +83,7 @@ def add(viewer: Viewer, form: Mapping[str, object]) -> int:
     Source: issue 6, product life cycle.
     """
     require(viewer, Permission.DEMAND_EDIT)
-    old, new = (_product(form.get(name)) for name in ("predecessor", "successor"))
+    old, new = (chosen_id(form.get(name)) for name in ("predecessor", "successor"))
     share = quantity_of(form.get("share"), name=_("Share"))
     starts_on = calendar_day(form.get("starts_on"), name=_("From"))
     if not 0 < share <= 100:
@@ -195,7 +195,3 @@ def _carried(product: int, links: list[Any], sold: Mapping[int, Any], months: li
         before = np.array([month < link.starts_on for month in months], dtype=float)
         total = total + link.share * before * (sold.get(link.predecessor_id, total * 0.0) + above)
     return total
-
-
-def _product(value: object) -> int:
-    return row_id(int(value)) if isinstance(value, str) and value.isascii() and value.isdigit() else row_id(value)

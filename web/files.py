@@ -21,6 +21,7 @@ from services import (
     import_findings,
     import_history,
     imports,
+    review_pack,
 )
 from services.outgoing import Format, Outgoing
 
@@ -67,6 +68,14 @@ def import_original(batch_id: UUID) -> ResponseReturnValue:
 def download(list_name: str, kind: str) -> ResponseReturnValue:
     """A list as a file, piece by piece; the address holds the filters of its page."""
     return _sent(downloads.download(viewer(), list_name, Format(kind), request.args))
+
+
+@blueprint.get("/download/sop-review.pdf")
+@requires(Permission.PLAN_READ)  # and, to take it along, export
+def review() -> ResponseReturnValue:
+    """The pack of the S&OP review."""
+    asked = request.args
+    return _sent(review_pack.pack(viewer(), month=asked.get("cycle", ""), measure=asked.get("measure", "")))
 
 
 @blueprint.post("/data/forecast-file/upload")

@@ -14,7 +14,7 @@ from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
 from services import launches, phase_outs, successions
-from services.form_values import shown_quantity
+from services.form_values import chosen_id, shown_quantity
 from services.launches import LaunchPlan
 from services.phase_outs import PhaseOut
 
@@ -108,7 +108,7 @@ def write_launch(_clicks: object, *entered: object) -> tuple[list[dict[str, Any]
 )
 @requires(Permission.DEMAND_EDIT)
 def write_end(_clicks: object, product: object, last_day: object, shown: object) -> tuple[list[dict[str, Any]], str]:
-    wanted = int(product) if isinstance(product, str) and product.isascii() and product.isdigit() else product
+    wanted = chosen_id(product)
     seen = next((row.get("end") for row in selected_rows(shown) if row.get("id") == wanted), None)
     done = phase_outs.end(viewer(), wanted, last_day, seen=seen)
     if done is None:
@@ -162,8 +162,7 @@ def launch_form(entered: tuple[object, ...]) -> dict[str, object]:
 
 
 def donor_rows(product: object) -> list[dict[str, Any]]:
-    wanted = int(product) if isinstance(product, str) and product.isascii() and product.isdigit() else product
-    return [{**one, "item": f"{one['code']} {one['name']}"} for one in launches.look_alikes(viewer(), wanted)]
+    return [{**one, "item": f"{one['code']} {one['name']}"} for one in launches.look_alikes(viewer(), product)]
 
 
 def launch_text(found: LaunchPlan) -> str:

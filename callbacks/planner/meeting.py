@@ -19,9 +19,10 @@ from callbacks.executive_views import (
     open_decisions,
     risk_list,
 )
+from callbacks.planner.plan_gap import bridge_figure, bridge_text
 from components.executive_views import legend, line_list
+from components.figures.aop_months import HEIGHT
 from components.figures.chart import chart
-from components.figures.gap_months import HEIGHT
 from components.forms import chosen, facts
 from components.page import empty_state
 from core.errors import InvalidInput
@@ -30,7 +31,7 @@ from core.i18n import EMPTY, _, day, money, number, percent
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
-from services import decisions, plan_versions, scenarios
+from services import decisions, plan_gap, plan_versions, scenarios
 from services import meeting as agenda
 from services.executive import VOLUME
 
@@ -45,6 +46,7 @@ class Ids(PageIds):
     title: str
     shown: str
     figure: str
+    bridge: str
     decision: str
     owner: str
     due_on: str
@@ -113,6 +115,13 @@ def _gap(measure: str) -> Component:
     return html.Div([html.P(gap_sentence(measure)), figure])
 
 
+def _gap_and_bridge() -> Component:
+    """Where the year lands, and why it is not where it was planned to be."""
+    found = plan_gap.aop_bridge(viewer())
+    told = bridge_text(found)
+    return html.Div([_gap(""), html.P(told), chart(Ids.bridge, bridge_figure(found), summary=told)])
+
+
 def _versions() -> Component:
     """The demand plans that were published last."""
     found = plan_versions.versions(viewer(), plan_versions.DEMAND)[:MOST_VERSIONS]
@@ -168,7 +177,7 @@ VIEWS: dict[str, Callable[[], Component]] = {
     agenda.LAST: lambda: html.Div([html.P(hit_rate_sentence()), open_decisions()]),
     agenda.FIGURES: lambda: html.Div(indicator_cards(""), className="indicators"),
     agenda.RANGE: lambda: html.Div([legend(), family_heat("", "")]),
-    agenda.GAP: lambda: _gap(""),
+    agenda.GAP: _gap_and_bridge,
     agenda.DEMAND: lambda: html.Div([_gap(VOLUME), _versions()]),
     agenda.SUPPLY: _supply,
     agenda.CAPACITY: capacity_heat,

@@ -84,7 +84,8 @@ def open_row(versions: object, changes: object, asked: object) -> Any:
 def choose_cell(clicked: object) -> Any:
     given = clicked if isinstance(clicked, dict) else {}
     lag, month = chosen_lag(given.get("colId")), given.get("rowId")
-    return {"lag": lag, "month": month} if lag and published_plans.month_of(month) else no_update
+    known = 0 < lag <= published_plans.DEEPEST_LAG and published_plans.month_of(month)
+    return {"lag": lag, "month": month} if known else no_update
 
 
 @callback(

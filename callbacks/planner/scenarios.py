@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from components.comparison_table import ComparedRow, comparison_table
 from components.figures.chart import Figure, empty_figure
 from components.figures.scenario_months import HEIGHT, scenario_months
+from components.figures.waterfall import Step, waterfall
 from components.forms import NOTHING, chosen, status
 from components.grid import selected_row, selected_rows
 from components.what_if_bar import opened_scenario
@@ -21,7 +22,7 @@ from core.i18n import EMPTY, _, day, moment, money, number, percent
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
-from services import scenario_approval, scenarios
+from services import scenario_approval, scenario_bridge, scenarios
 from services.form_values import shown_quantity
 from services.scenarios import Comparison
 
@@ -101,6 +102,7 @@ class Ids(PageIds):
     by_month: str
     months: str
     chart: str
+    bridge: str
 
 
 FORM = {
@@ -197,6 +199,26 @@ def show_comparison(selected: object, metric: object, _changed: object) -> tuple
     found = scenarios.compare(viewer(), chosen)
     wanted = metric if isinstance(metric, str) and metric in BETTER else "margin"
     return total_table(found), month_table(found, wanted), month_figure(found, wanted), SHOWN
+
+
+@callback(
+    Output(Ids.bridge, "figure"),
+    Input(Ids.rows, "selectedRows"),
+    Input(Ids.metric, "value"),
+    Input(Ids.changed, "data"),
+    prevent_initial_call=True,
+)
+def show_bridge(selected: object, metric: object, _changed: object) -> Figure:
+    """Of several ticked scenarios that of the first."""
+    chosen = list(chosen_scenarios(selected))
+    if not chosen:
+        return waterfall([])
+    wanted = metric if isinstance(metric, str) and metric in BETTER else "margin"
+    found = scenario_bridge.bridge(viewer(), chosen[0], wanted)
+    steps = [Step(step_name(change), effect) for change, effect in found.steps]
+    ends = Step(_("Plan"), found.plan, total=True), Step(found.name, found.scenario, total=True)
+    unit, decimals = {"service_share": ("", 3), "overload_hours": (_("hours"), 0)}.get(wanted, ("RM", 0))
+    return waterfall([ends[0], *steps, ends[1]], unit=unit, decimals=decimals)
 
 
 @callback(
@@ -573,6 +595,14 @@ def change_row(change: dict[str, Any]) -> dict[str, Any]:
         "form_to_week": day(change["to_week"]) if change["to_week"] else None,
         "form_note": change["note"] or "",
     }
+
+
+def step_name(change: dict[str, Any] | None) -> str:
+    """A change in a few words, as a bar is called."""
+    if change is None:
+        return _("all other changes")
+    row = change_row(change)
+    return f"{row['what']} {row['how']}, {row['of']}"
 
 
 def change_text(kind: str, mode: str, value: float) -> str:

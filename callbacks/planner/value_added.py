@@ -122,10 +122,10 @@ def show_touchless(request: object, filters: object) -> tuple[dict[str, Any], st
     prevent_initial_call=True,
 )
 @requires(Permission.DEMAND_EDIT)
-def save_rules(clicks: object, months: object, gain: object, seen: object) -> tuple[Any, ...]:
+def save_rules(_clicks: object, months: object, gain: object, seen: object) -> tuple[Any, ...]:
     entered = {"months": months, "gain": gain}
-    rules = plan_rules.save_rules(viewer(), TouchlessRules, entered, seen=seen)
-    return clicks, as_entered(rules), _("Stored; the list follows.")
+    rules = as_entered(plan_rules.save_rules(viewer(), TouchlessRules, entered, seen=seen))
+    return rules, rules, _("Stored; the list follows.")
 
 
 def wanted_value(filters: object) -> ValueFilters:

@@ -50,7 +50,7 @@ def layout(show: str = "", decision: str = "", **_query: str) -> Component:
     return page_frame(
         dcc.Store(id=Ids.show, data=shown(show)),
         dcc.Store(id=Ids.changed),
-        html.Div(id=Ids.cards, className="todo-cards"),
+        html.Div(id=Ids.cards, className="todo-cards stock-cards"),
         panel(
             html.P("", id=Ids.told, className="totals", role="status"),
             grid(

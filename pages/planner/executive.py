@@ -6,15 +6,17 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.planner.executive import PATH, Ids
+from components.download import download_buttons
 from components.executive_views import legend
+from components.figures.aop_months import HEIGHT
 from components.figures.chart import chart
-from components.figures.gap_months import HEIGHT
 from components.forms import select
 from components.page import page_frame, panel
 from core.i18n import _
+from core.identity import viewer
 from core.pages import Area, register_page
 from core.permissions import Permission
-from services.executive import measure_of
+from services.executive import GAP_PATH, measure_of
 from services.executive_families import level_of
 
 register_page(
@@ -45,7 +47,7 @@ def layout(measure: str = "", level: str = "", **_query: str) -> Component:
                     chart(Ids.gap, summary=_("The year by month beside the annual operating plan"), height=HEIGHT),
                     html.P("", id=Ids.gap_told, className="note"),
                     title=_("Gap to the annual operating plan"),
-                    actions=[dcc.Link(_("Open"), href="/sop/aop", className="btn btn-outline-primary btn-sm")],
+                    actions=[dcc.Link(_("Open"), href=GAP_PATH, className="btn btn-outline-primary btn-sm")],
                 ),
             ],
             className="two-columns executive-columns",
@@ -80,4 +82,7 @@ def layout(measure: str = "", level: str = "", **_query: str) -> Component:
 
 
 def _documents() -> list[Component]:
-    return [dcc.Link(_("Meeting mode"), href="/sop/meeting", className="btn btn-primary btn-sm")]
+    found = [dcc.Link(_("Meeting mode"), href="/sop/meeting", className="btn btn-primary btn-sm")]
+    if viewer().may(Permission.EXPORT):
+        found.append(download_buttons({_("PDF pack"): "/download/sop-review.pdf"}, name=_("Review")))
+    return found

@@ -17,6 +17,7 @@ from callbacks.planner.scenarios import (
 )
 from components.figures.chart import chart
 from components.figures.scenario_months import HEIGHT
+from components.figures.waterfall import HEIGHT as BRIDGE_HEIGHT
 from components.forms import NOTHING, field, select
 from components.grid import figure_column, grid, said_when_empty, text_column
 from components.page import empty_state, page_frame, panel
@@ -206,6 +207,8 @@ def _comparison() -> Component:
                 field(_("By month"), select(Ids.metric, list(metric_names().items()), "margin")),
                 chart(Ids.chart, summary=_("The chosen metric by month, as in the table below"), height=HEIGHT),
                 html.Div(id=Ids.months),
+                html.H3(_("What each change of the first one does")),
+                chart(Ids.bridge, summary=_("From the plan to the scenario, change by change"), height=BRIDGE_HEIGHT),
             ],
             id=Ids.by_month,
             className="by-month",

@@ -75,6 +75,7 @@ def forecast_before(month: str, quantity: float, code: str = "CHIPS") -> None:
         "insert into forecast_value (run_id, product_id, location_id, period, q10, q50, q90) "
         f"select (select max(id) from forecast_run), p.id, l.id, '{month}-01', 0, {quantity}, 1000 "
         f"from product p, location l where p.code = '{code}' and l.code = 'KL'",
+        "select tandem_bump('forecast')",
     )
 
 
@@ -86,6 +87,7 @@ def past_runs() -> Any:
         "delete from forecast_value where run_id in (select id from forecast_run where first_period < '2026-03-01')",
         "delete from forecast_series where run_id in (select id from forecast_run where first_period < '2026-03-01')",
         "delete from forecast_run where first_period < '2026-03-01'",
+        "select tandem_bump('forecast')",
     )
 
 
