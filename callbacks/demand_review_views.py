@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 from dash import html
@@ -16,7 +17,8 @@ from components.figures.chart import Figure
 from components.figures.demand_layers import demand_layers
 from components.forms import chosen
 from core.i18n import EMPTY, _, counted, moment, money, number, percent, signed
-from services import demand_review, demand_review_lines, demand_review_rows
+from core.identity import viewer
+from services import demand_flags, demand_review, demand_review_lines, demand_review_rows
 from services.demand_change import VALUE, Change
 from services.demand_edits import Preview
 from services.demand_levels import SCOPE
@@ -88,7 +90,7 @@ def review_figure(found: Review, group: int | None) -> Figure:
         layers,
         now=found.now - found.first,
         names=measure_names(found.published.name if found.published else ""),
-        flags=[],
+        flags=demand_flags.flags(viewer(), found, group),
         unit="RM" if found.view.shown == MONEY else _("units"),
     )
 
@@ -117,6 +119,12 @@ def scope_text(found: Review) -> Any:
         html.Span(f"{names[level]}: {name_of(found, level, key)}", className="level-scope")
         for level, key in scope.items()
     ]
+
+
+def address(view: ReviewView) -> str:
+    """The query that shows the same view again."""
+    usual = asdict(ReviewView())
+    return "?" + urlencode({name: value for name, value in asdict(view).items() if value and value != usual[name]})
 
 
 def count_text(found: Review) -> str:

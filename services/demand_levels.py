@@ -15,7 +15,7 @@ from core.clock import today
 from core.i18n import _
 from core.viewer import Viewer
 from data.frames import shared_frame
-from services.demand_plan import BASE_SUBJECTS, LEAF, DemandBase, demand_base
+from services.demand_plan import BASE_SUBJECTS, DemandBase, demand_base
 
 SCOPE = ("category", "family", "brand", "product", "region", "location", "channel")
 """What a view can be narrowed by."""
@@ -56,7 +56,7 @@ def leaf_levels(session: Session, viewer: Viewer) -> Mapping[str, Level]:
         viewer,
         "demand_levels",
         subjects=BASE_SUBJECTS,
-        args=(today(), hash(base.leaves[LEAF].to_numpy().tobytes())),
+        args=(today(), base.fingerprint),
         compute=lambda: _levels(base),
     )
 

@@ -5,7 +5,7 @@ A leaf is a product at a location through a channel; every other level adds leav
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -51,6 +51,11 @@ class DemandBase:
     history: FloatArray
     months: list[date]
     statistical: FloatArray
+
+    @property
+    def fingerprint(self) -> int:
+        """Another one whenever it is of other leaves."""
+        return hash(self.leaves[LEAF].to_numpy().tobytes())
 
     def last_year(self) -> FloatArray:
         """leaves x months: demand of the same month a year before, NaN where it is not known."""
@@ -292,10 +297,16 @@ def _price(leaves: pd.DataFrame, history: FloatArray, revenue: FloatArray) -> Fl
 
 
 def _plan(session: Session, viewer: Viewer, base: DemandBase) -> DemandPlan:
-    uplift = planned_uplift(session, viewer, base)
+    def kept(name: str, compute: Callable[[], Any]) -> Any:
+        """What edits leave as it is, so that they need not wait for it."""
+        subjects = tuple(subject for subject in SUBJECTS if subject != "demand_plan")
+        args = (today(), base.fingerprint)
+        return shared_frame(session, viewer, f"demand_{name}", subjects=subjects, args=args, compute=compute)
+
+    uplift = kept("uplift", lambda: planned_uplift(session, viewer, base))
+    weights = kept("weights", lambda: consensus_weights.leaf_weights(session, viewer, base.leaves))
     streams = said_now(session, base, base.statistical + uplift)
     weighed = {name: cells for name, cells in streams.items() if name in WEIGHED}
-    weights = consensus_weights.leaf_weights(session, viewer, base.leaves)
     mean = consensus(base.statistical + uplift, weighed, weights=weights)
     decided = consensus(mean, {}, weights={}, decided=streams.get(DECIDED))
     return DemandPlan(base=base, uplift=uplift, streams=streams, weighed=mean, consensus=decided)

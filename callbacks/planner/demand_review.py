@@ -7,6 +7,7 @@ from typing import Any
 from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, no_update, set_props
 
 from callbacks.demand_review_views import (
+    address,
     comment_lines,
     count_text,
     draft_text,
@@ -27,6 +28,7 @@ from callbacks.demand_review_views import (
     wanted_view,
 )
 from components.demand_review_columns import split_columns
+from components.download import list_download
 from components.figures.chart import Figure
 from components.forms import chosen
 from components.grid import requested_rows, selected_row
@@ -76,6 +78,7 @@ class Ids(PageIds):
     rows: str
     count: str
     seen: str
+    download: str
     undo: str
     redo: str
     remark: str
@@ -212,6 +215,8 @@ def show_trees(view: object, tree: object, _changed: object) -> tuple[Any, ...]:
     Output(Ids.scope, "children"),
     Output(Ids.count, "children"),
     Output(Ids.seen, "data"),
+    Output(Ids.place, "search"),
+    Output(Ids.download, "children"),
     Input(Ids.view, "data"),
     Input(Ids.changed, "data"),
     prevent_initial_call=True,
@@ -219,7 +224,15 @@ def show_trees(view: object, tree: object, _changed: object) -> tuple[Any, ...]:
 def show_review(view: object, changed: object) -> tuple[Any, ...]:
     seen = demand_edits.newest_edit(viewer())
     found = demand_review.review(viewer(), wanted_view(view))
-    return review_grid_columns(found), totals_data(found, changed), scope_text(found), count_text(found), seen
+    return (
+        review_grid_columns(found),
+        totals_data(found, changed),
+        scope_text(found),
+        count_text(found),
+        seen,
+        address(found.view),
+        list_download("demand-plan", found.view.scope),
+    )
 
 
 @callback(

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from data.frames import frame
+from data.queries.event_reach import CHANNEL, JOINS, PRODUCT, REACHED
 from data.rows import one_or_none
 
 # A month can have an outlier and a level shift; the last decision counts.
@@ -58,10 +59,12 @@ HELD = text(
 REMARKS = text("select subject_id, count(*) from comment where subject = :subject group by subject_id")
 
 EVENTS = text(
-    """
-    select e.name, e.kind, e.starts_on, e.ends_on, e.product_id, e.location_id, e.channel_id
+    f"""
+    select e.id, e.name, {PRODUCT} as product_id, e.location_id, {CHANNEL} as channel_id, e.starts_on
     from planning_event e
-    where e.status = 'approved' and e.ends_on >= :since and e.kind in ('promotion', 'price', 'closure', 'other')
+    {JOINS}
+    where e.status = 'approved' and {REACHED} and e.starts_on >= :since and e.starts_on < :before
+      and e.kind <> 'school_holiday'
     order by e.starts_on, e.id
     """
 )
@@ -97,6 +100,6 @@ def remarks(session: Session, *, subject: str) -> list[tuple[str, int]]:
     return [(row[0], row[1]) for row in session.execute(REMARKS, {"subject": subject})]
 
 
-def events(session: Session, *, since: date) -> pd.DataFrame:
-    """Approved events that end on a day or later; empty product, location or channel means all of them."""
-    return frame(session, EVENTS, since=since)
+def events(session: Session, *, since: date, before: date) -> pd.DataFrame:
+    """Approved events that begin between two days, a row for each product and channel (missing: all)."""
+    return frame(session, EVENTS, since=since, before=before)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -39,14 +41,15 @@ def layout(month: str = "", step: str = "", show: str = "", **_query: str) -> Co
         html.Div(_template() if template else board_parts(Ids, month, step), id=Ids.board),
         title=_("Cycle"),
         lead=_("Six steps a month: each has an owner, a day, a checklist, and closes with what it publishes."),
-        actions=_actions(template),
+        actions=_actions(template, month, step),
     )
 
 
-def _actions(template: bool) -> list[Component]:
+def _actions(template: bool, shown: str, step: str) -> list[Component]:
     if template:
         return [dcc.Link(_("Back to the board"), href=PATH)]
     links = [dcc.Link(f"{month:%Y-%m}", href=f"{PATH}?month={month:%Y-%m}") for month in cycle.months(viewer())[:6]]
+    links.append(dcc.Link(_("Meeting mode"), href=f"/sop/meeting?{urlencode({'cycle': shown, 'step': step})}"))
     if viewer().may(Permission.CYCLE_MANAGE):
         links.append(dcc.Link(_("Template and targets"), href=f"{PATH}?show={TEMPLATE}"))
     return links

@@ -27,6 +27,7 @@ from callbacks.planner.demand_review import (
 )
 from components.demand_review_columns import split_columns, tree_columns
 from components.demand_review_texts import level_names, row_set_names, span_names, tree_value_names
+from components.download import list_download
 from components.figures.chart import chart
 from components.figures.demand_layers import HEIGHT
 from components.forms import field, select
@@ -80,6 +81,7 @@ def layout(**query: str) -> Component:
         _remark_panel(),
         title=_("Demand review"),
         lead=_("What was sold, what statistics expect, what people say, and the plan everybody works with."),
+        actions=[html.Span(list_download("demand-plan", found.view.scope), id=Ids.download)],
     )
 
 

@@ -38,7 +38,9 @@ def cell(browser: Browser, field: str, *, place: int = 0) -> WebElement:
 
 
 def figure(browser: Browser, field: str, *, place: int = 0) -> float:
-    return float(cell(browser, field, place=place).text.replace(",", ""))
+    """What stands there, nan while it is what was typed."""
+    text = cell(browser, field, place=place).text.replace(",", "")
+    return float(text) if text.replace(".", "").isdecimal() else float("nan")
 
 
 def wait_for_group(browser: Browser, name: str) -> None:

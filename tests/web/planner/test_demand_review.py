@@ -254,3 +254,20 @@ def test_odd_changes_write_nothing(visitor: Visit, odd: object) -> None:
     values = {f"{Ids.rows}.cellValueChanged": odd, f"{Ids.view}.data": LEAVES}
     found = visitor("planner").call(f"{Ids.echo}.data", values)
     assert found.status_code in {200, 204}
+
+
+def test_the_plan_is_taken_along_in_the_layout_of_an_import(visitor: Visit) -> None:
+    page = visitor("planner").layout(PATH).text
+    assert "demand-plan.csv" in page
+    lines = visitor("planner").get("/download/demand-plan.csv?category=Beverages").text.splitlines()
+    assert lines[0].lstrip("\ufeff") == "product,location,channel,frequency,period,stream,quantity"
+    series = len({row["key"] for row in rows(visitor("planner"), by="category", category="Beverages")})
+    assert len(lines) > series
+    assert all(line.startswith("BEV-") for line in lines[1:])
+
+
+def test_events_are_flags_on_the_chart(visitor: Visit) -> None:
+    chart = answer(visitor("planner"), f"{Ids.chart}.figure", view__data={"span": "all"})[Ids.chart]["figure"]
+    flags = [trace for trace in chart["data"] if trace["name"] == "Events" and trace["mode"] == "markers"]
+    assert flags
+    assert all(flags[0]["text"])
