@@ -87,7 +87,13 @@ def _some(value: Any) -> Any:
 
 
 def known_of(session: Session, changes: list[PlanChange]) -> Known:
-    """What these changes need beyond the model."""
+    """What changes need beyond the model.
+
+    Inputs: an open session; the changes.
+    Returns: Known, of the channels they name, and of the service targets where one changes service.
+    Raises: nothing.
+    Source: none; ours.
+    """
     until = pd.Timestamp(today())
     since = (until - pd.Timedelta(days=CHANNEL_DAYS)).date()
     channels = {change.channel_id for change in changes if change.channel_id is not None}
