@@ -48,7 +48,7 @@ def layout(month: str = "", step: str = "", show: str = "", **_query: str) -> Co
 def _actions(template: bool, shown: str, step: str) -> list[Component]:
     if template:
         return [dcc.Link(_("Back to the board"), href=PATH)]
-    links = [dcc.Link(f"{month:%Y-%m}", href=f"{PATH}?month={month:%Y-%m}") for month in cycle.months(viewer())[:6]]
+    links = [dcc.Link(f"{month:%Y-%m}", href=f"{PATH}?month={month:%Y-%m}") for month in cycle.months(viewer())[:3]]
     links.append(dcc.Link(_("Meeting mode"), href=f"/sop/meeting?{urlencode({'cycle': shown, 'step': step})}"))
     if viewer().may(Permission.CYCLE_MANAGE):
         links.append(dcc.Link(_("Template and targets"), href=f"{PATH}?show={TEMPLATE}"))

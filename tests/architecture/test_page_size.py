@@ -12,7 +12,7 @@ from core.pages import pages
 from services.demo import DEMO_EMAILS
 
 LARGEST = 250
-LARGEST_FRAME = 110
+LARGEST_FRAME = 140
 
 
 def components(value: object) -> int:
