@@ -100,7 +100,8 @@ def total_rows(found: Review) -> list[Row]:
     """
     lines = added_up(found, None)
     rows = [_row(found, lines, (0, None), measure) for measure in found.measures]
-    return [row for row in rows if row["measure"] in ("history", "consensus", "aop")]
+    shown = [row for row in rows if row["measure"] in ("history", "consensus", "aop")]
+    return [{**row, "line": "" if place else _("Total"), "head": not place} for place, row in enumerate(shown)]
 
 
 def _row(found: Review, lines: Lines, place: tuple[int, int | None], measure: str) -> Row:

@@ -85,6 +85,13 @@ def test_rows_come_in_pages_in_their_order(planner: Viewer) -> None:
     assert demand_review_rows.review_rows(found, start=10**7, end=10**7 + 5).rows == []
 
 
+@pytest.mark.parametrize("rows", ROWS)
+def test_the_totals_are_named_once(planner: Viewer, rows: str) -> None:
+    shown = demand_review_rows.total_rows(opened(planner, rows=rows))
+    assert [row["line"] for row in shown] == ["Total", *[""] * (len(shown) - 1)]
+    assert {row["stream"] for row in shown} == {""}
+
+
 def test_who_may_type_where(viewer_of: Callable[[str], Viewer]) -> None:
     def streams(name: str) -> set[str]:
         viewer = viewer_of(name)
