@@ -279,10 +279,7 @@ def decision_line(row: dict[str, Any]) -> DecisionLine:
 def calendar_panel(found: Cycle) -> Component:
     month, days = cycle.upcoming(viewer())
     coming = dict(days)
-    due = [
-        DueDay(step_name(step.step), step.state, state_text(step), day(step.due_on), day(coming[step.step]))
-        for step in found.steps
-    ]
+    due = [DueDay(step_name(step.step), day(step.due_on), day(coming[step.step])) for step in found.steps]
     return panel(
         cycle_calendar(due, this=f"{found.month:%Y-%m}", following=f"{month:%Y-%m}"),
         title=_("Calendar"),

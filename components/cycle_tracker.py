@@ -28,11 +28,9 @@ class TrackerStep:
 
 @dataclass(frozen=True, slots=True)
 class DueDay:
-    """A step in the calendar: its day in this cycle, how it stands there, its day in the next one."""
+    """A step in the calendar: its day in this cycle and in the next one."""
 
     name: str
-    state: str
-    state_text: str
     this: str
     following: str
 
@@ -52,7 +50,7 @@ def cycle_line(*, name: str, state: str, state_text: str, about: str, href: str)
 
 def cycle_calendar(days: Sequence[DueDay], *, this: str, following: str) -> Component:
     """When each step is due in the cycle and in the one after it."""
-    head = [_("Step"), this, _("Status"), following]
+    head = [_("Step"), this, following]
     return html.Table(
         [
             html.Thead(html.Tr([html.Th(text, scope="col") for text in head])),
@@ -63,8 +61,7 @@ def cycle_calendar(days: Sequence[DueDay], *, this: str, following: str) -> Comp
 
 
 def _row(each: DueDay) -> Component:
-    cells = [each.this, status(each.state_text, TONES[each.state]), each.following]
-    return html.Tr([html.Th(each.name, scope="row"), *(html.Td(cell) for cell in cells)])
+    return html.Tr([html.Th(each.name, scope="row"), html.Td(each.this), html.Td(each.following)])
 
 
 def _step(step: TrackerStep) -> Component:
