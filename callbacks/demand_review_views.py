@@ -147,6 +147,14 @@ def filled_draft(fill: object) -> dict[str, Any] | None:
     return _draft(given.get("id"), given.get("months"), given.get("value"))
 
 
+def kept_draft(given: object) -> dict[str, Any] | None:
+    """A draft or a block of figures as the browser kept it; None for anything else."""
+    draft = given if isinstance(given, dict) else {}
+    if isinstance(draft.get("pasted"), list):
+        return draft
+    return _draft(f"{draft.get('key')}|{draft.get('measure')}", draft.get("months"), draft.get("value"))
+
+
 def _draft(row: object, months: object, value: object) -> dict[str, Any] | None:
     key, _bar, measure = str(row or "").rpartition("|")
     if measure not in MEASURES or not isinstance(months, list):

@@ -13,6 +13,7 @@ from callbacks.demand_review_views import (
     draft_text,
     filled_draft,
     group_of,
+    kept_draft,
     month_of,
     preview_rows,
     preview_text,
@@ -226,7 +227,7 @@ def show_review(view: object, changed: object) -> tuple[Any, ...]:
     found = demand_review.review(viewer(), wanted_view(view))
     return (
         review_grid_columns(found),
-        totals_data(found, changed),
+        totals_data(found, row_id(changed)),
         scope_text(found),
         count_text(found),
         seen,
@@ -310,7 +311,8 @@ def type_in(changes: object, fill: object, view: object, seen: object, changed: 
 )
 def show_preview(draft: object, rule: object, view: object, seen: object, changed: object) -> tuple[Any, ...]:
     closed = (True, *(no_update,) * 6)
-    if not isinstance(draft, dict):
+    draft = kept_draft(draft)
+    if draft is None:
         return closed
     found = demand_review.review(viewer(), wanted_view(view))
     if "pasted" in draft:
@@ -351,7 +353,8 @@ def show_preview(draft: object, rule: object, view: object, seen: object, change
 )
 def apply(_clicks: object, _submit: object, draft: object, *typed: object) -> tuple[Any, ...]:
     rule, reason, expires_on, view, seen, changed = typed
-    if not isinstance(draft, dict):
+    draft = kept_draft(draft)
+    if draft is None:
         return (no_update,) * 6
     found = demand_review.review(viewer(), wanted_view(view))
     said, until = chosen(reason), chosen(expires_on)
