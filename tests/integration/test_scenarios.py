@@ -244,7 +244,7 @@ class TestList:
             ({"from_week": "soon"}, "From week"),
             ({"from_week": "2026-05-01", "to_week": "2026-04-01"}, "not before"),
             ({"kind": "price", "from_week": "2026-05-01"}, "whole plan"),
-            ({"kind": "calendar"}, "nothing is worked"),
+            ({"kind": "calendar"}, "in which it holds"),
             ({"kind": "service", "mode": "set", "value": 100}, "below 100"),
             ({"kind": "lead_time", "mode": "set", "value": 60}, "52 weeks"),
             ({"kind": "moq", "mode": "set", "value": -1}, "zero up"),
