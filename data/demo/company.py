@@ -41,6 +41,7 @@ TABLES = (
     *("purchase_order", "purchase_order_line", "receipt", "supplier_response", "production_order"),
     *("stock_lot", "stock_movement", "forecast_run", "forecast_series", "forecast_value"),
     *("sop_cycle", "plan_version", "demand_plan_value", "demand_edit", "demand_edit_cell", "sop_step", "sop_decision"),
+    "plan_risk",
 )
 YEAR_DAYS = 365
 

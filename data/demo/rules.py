@@ -255,3 +255,25 @@ DECISIONS = (
         0, "demand", "action", "Ask the chains for their order outlook of the first quarter", None, None, "open"
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class RiskRule:
+    """What may cost (a risk) or bring (an opportunity) money in a month so many ahead."""
+
+    title: str
+    kind: str
+    category: str | None
+    probability: float
+    impact: float
+    months_ahead: int
+    mitigation: str
+
+
+RISKS = (
+    RiskRule("Sugar price rises before the new year", "risk", "Beverages", 0.6, 380_000, 1, "Buy a quarter ahead"),
+    RiskRule("A chain takes sauces off its shelves", "risk", "Sauces", 0.25, 520_000, 2, "Joint plan with the buyer"),
+    RiskRule("Floods close the road to the northern depot", "risk", None, 0.3, 210_000, 1, "More stock in Penang"),
+    RiskRule("Listing of ready meals at petrol stations", "opportunity", "Ready meals", 0.5, 460_000, 2, "Samples"),
+    RiskRule("Export order for the festive season", "opportunity", "Snacks", 0.4, 340_000, 3, "Hold line time"),
+)

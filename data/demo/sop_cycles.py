@@ -9,7 +9,7 @@ import pandas as pd
 from data.demo.calendar import MALAYSIA
 from data.demo.frames import numbered, rows
 from data.demo.people import EXECUTIVE_ID, FINANCE_ID, PLANNER_ID, SALES_ID
-from data.demo.rules import DECISIONS
+from data.demo.rules import DECISIONS, RISKS
 
 STEPS = (
     ("data", 3, PLANNER_ID, "Sales to the end of the month are in\nOpen findings of data health"),
@@ -26,8 +26,8 @@ DECISION_DUE_DAYS = 60
 
 
 def sop_cycles(run: pd.DataFrame, versions: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Tables sop_cycle, sop_step and sop_decision. ``run``: the published forecasts, one a cycle, the running month's
-    the last; ``versions``: table plan_version."""
+    """Tables sop_cycle, sop_step, sop_decision and plan_risk. ``run``: the published forecasts, one a cycle, that of
+    the running month the last; ``versions``: table plan_version."""
     months = run.sort_values("first_period")[["id", "first_period"]].rename(columns={"first_period": "month"})
     running = months["month"].iloc[-1]
     published = {(row.first_period, row.kind): row.id for row in rows(versions)}
@@ -38,6 +38,7 @@ def sop_cycles(run: pd.DataFrame, versions: pd.DataFrame) -> dict[str, pd.DataFr
         "sop_cycle": pd.DataFrame([_cycle(cycle, running) for cycle in rows(months)]),
         "sop_step": numbered(pd.DataFrame(steps).astype({"closed_by": "Int64", "plan_version_id": "Int64"})),
         "sop_decision": _decisions(months),
+        "plan_risk": _risks(months),
     }
 
 
@@ -102,6 +103,29 @@ def _decisions(months: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return numbered(pd.DataFrame(found).astype({"decided_by": "Int64"}))
+
+
+def _risks(months: pd.DataFrame) -> pd.DataFrame:
+    """RISKS, written down in the running cycle."""
+    cycle = months.iloc[-1]
+    first = pd.Timestamp(cycle["month"])
+    found = [
+        {
+            "title": rule.title,
+            "kind": rule.kind,
+            "category": rule.category,
+            "probability": rule.probability,
+            "impact": rule.impact,
+            "month": (first + pd.DateOffset(months=rule.months_ahead)).date(),
+            "owner_id": FINANCE_ID if rule.kind == "risk" else SALES_ID,
+            "mitigation": rule.mitigation,
+            "cycle_id": cycle["id"],
+            "created_by": PLANNER_ID,
+            "created_at": _moment(cycle["month"], 2),
+        }
+        for rule in RISKS
+    ]
+    return numbered(pd.DataFrame(found))
 
 
 def _moment(month: date, day: int) -> datetime:

@@ -31,3 +31,11 @@ def test_decisions_are_checked_three_cycles_later(company: DemoCompany) -> None:
     for decision in checked.itertuples():
         month = months[decision.cycle_id]
         assert (decision.checked_on.year - month.year) * 12 + decision.checked_on.month - month.month == 3
+
+
+def test_risks_and_opportunities_are_of_the_company(company: DemoCompany) -> None:
+    risks = company.frames["plan_risk"]
+    assert set(risks["kind"]) == {"risk", "opportunity"}
+    assert risks["probability"].between(0, 1).all()
+    assert (risks["impact"] > 0).all()
+    assert set(risks["category"].dropna()) <= set(company.frames["product"]["category"])
