@@ -77,6 +77,33 @@ def test_a_scenario_is_made_changed_compared_and_dropped(visitor: Visit, planner
     assert scenarios.scenarios(planner) == []
 
 
+def test_a_scenario_is_asked_for_turned_down_approved_and_promoted(visitor: Visit, planner: Viewer) -> None:
+    browser, decider = visitor("planner"), visitor("executive")
+    made = scenarios.branch(planner, "Dearer")
+    scenarios.add_change(planner, made, 1, kind="price", mode="share", value=10, product="CHIPS")
+
+    def press(person: Any, button: str) -> str:
+        shown = detail(person, made)
+        assert shown[button]["style"] == {}, button
+        why = {f"{Ids.seen}.data": shown[Ids.seen]["data"], f"{Ids.why}.value": "Costs rose"}
+        person.press(button, why)
+        found: str = scenarios.scenario(planner, made)["status"]
+        return found
+
+    assert "List prices" in str(detail(browser, made)[Ids.effects]["children"])
+    assert press(browser, Ids.ask) == "requested"
+    assert detail(browser, made)[Ids.approve]["style"] == {"display": "none"}
+    assert press(decider, Ids.reject) == "kept"
+    assert press(browser, Ids.ask) == "requested"
+    assert press(decider, Ids.approve) == "approved"
+    assert press(browser, Ids.promote) == "promoted"
+    assert "Written when it became the plan" in str(detail(browser, made)[Ids.effects]["children"])
+    figure = browser.call(
+        f"{Ids.bridge}.figure", {f"{Ids.rows}.selectedRows": [{"id": made}], f"{Ids.metric}.value": "revenue"}
+    ).json["response"][Ids.bridge]["figure"]
+    assert figure["data"][0]["x"] == ["Plan", "Price +10 %, CHIPS", "Dearer"]
+
+
 def test_the_second_of_two_people_is_told(visitor: Visit, planner: Viewer) -> None:
     browser = visitor("planner")
     made = scenarios.branch(planner, "Peak")
