@@ -78,6 +78,12 @@ PAGES = {
     "oem": {"/portal/oem/production-orders"},
 }
 ALL_PAGES = set().union(*PAGES.values())
+# Those with the pages of another role open a few of them; tests/web/test_matrix.py asks for every page as everybody.
+LIKE_ANOTHER = ("analyst", "sales", "marketing", "finance")
+
+
+def one_of_each_area(paths: set[str]) -> list[str]:
+    return list({path.split("/")[1]: path for path in sorted(paths)}.values())
 
 
 def linked_pages(browser: Browser) -> set[str]:
@@ -90,7 +96,8 @@ def test_each_role_signs_in_and_opens_every_page_of_its_own(role: str, signed_in
     browser = signed_in(role)
     browser.find("h1")
     assert linked_pages(browser) == PAGES[role]
-    for path in [*sorted(PAGES[role]), "/account", "/help"]:
+    opened = one_of_each_area(PAGES[role]) if role in LIKE_ANOTHER else sorted(PAGES[role])
+    for path in [*opened, "/account", "/help"]:
         browser.open(path)
         assert not browser.shows("can't be shown"), path
         assert not browser.shows("Nothing here"), path
@@ -100,7 +107,7 @@ def test_each_role_signs_in_and_opens_every_page_of_its_own(role: str, signed_in
 @pytest.mark.parametrize("role", PAGES)
 def test_typed_address_of_a_foreign_page_is_refused(role: str, signed_in: Callable[[str], Browser]) -> None:
     browser = signed_in(role)
-    for path in sorted(ALL_PAGES - PAGES[role] - {"/"}):
+    for path in one_of_each_area(ALL_PAGES - PAGES[role] - {"/"}):
         browser.open(path)
         assert browser.find(".error-status").text == "403", path
 
