@@ -8,7 +8,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from core.clock import now
-from core.errors import Conflict, InvalidInput, NotFound
+from core.errors import Conflict, InvalidInput
 from core.i18n import _
 from core.permissions import Permission
 from core.viewer import Viewer, require
@@ -19,6 +19,7 @@ from services.form_values import row_id, sentence
 from services.notifications import APPROVAL, TASK, Notice, done, people_with, tell
 from services.plain_rows import plain_rows
 from services.scenario_effects import Effect, effects_of, written
+from services.scenarios import held_scenario, known_scenario
 
 LONGEST_NOTE = 500
 PATH = "/supply/scenarios"
@@ -34,7 +35,7 @@ def effects(viewer: Viewer, scenario_id: object) -> list[Effect]:
     """
     require(viewer, Permission.PURCHASE_READ)
     with session_scope(viewer) as session:
-        found = _there(rows.stored(session, row_id(scenario_id)))
+        found = known_scenario(rows.stored(session, row_id(scenario_id)))
         return effects_of(plain_rows(rows.changes(session, found.id)))
 
 
@@ -50,7 +51,7 @@ def ask_for(viewer: Viewer, scenario_id: object, version: object, *, note: objec
     require(viewer, Permission.PURCHASE_EDIT)
     why = sentence(note, name=_("Why"), longest=LONGEST_NOTE)
     with session_scope(viewer) as session:
-        found = _held(session, scenario_id, version, must_be=("draft", "kept"))
+        found = held_scenario(session, scenario_id, version, must_be=("draft", "kept"))
         _require_writable(effects_of(plain_rows(rows.changes(session, found.id))))
         asked = {"requested_by": viewer.user_id, "requested_at": now(), "decision_note": why}
         rows.change(session, found.id, status="requested", **asked)
@@ -71,7 +72,7 @@ def approve(viewer: Viewer, scenario_id: object, version: object, *, note: objec
     """
     require(viewer, Permission.SCENARIO_APPROVE)
     with session_scope(viewer) as session:
-        found = _held(session, scenario_id, version, must_be=("requested",))
+        found = held_scenario(session, scenario_id, version, must_be=("requested",))
         if viewer.user_id is not None and found.requested_by == viewer.user_id:
             raise Conflict(_("You have asked for it yourself: somebody else has to approve it."))
         said = sentence(note, name=_("Note"), longest=LONGEST_NOTE) if note else found.decision_note
@@ -93,7 +94,7 @@ def reject(viewer: Viewer, scenario_id: object, version: object, *, note: object
     require(viewer, Permission.SCENARIO_APPROVE)
     why = sentence(note, name=_("Why"), longest=LONGEST_NOTE)
     with session_scope(viewer) as session:
-        found = _held(session, scenario_id, version, must_be=("requested", "approved"))
+        found = held_scenario(session, scenario_id, version, must_be=("requested", "approved"))
         rows.change(session, found.id, status="kept", decision_note=why)
         _record(session, viewer, "reject", found, why)
         _tell_asker(session, viewer, found, _("“%(name)s” is turned down", name=found.name), why)
@@ -114,7 +115,7 @@ def promote(viewer: Viewer, scenario_id: object, version: object) -> list[Effect
     ):
         require(viewer, right)
     with session_scope(viewer) as session:
-        found = _held(session, scenario_id, version, must_be=("approved",))
+        found = held_scenario(session, scenario_id, version, must_be=("approved",))
         changes = rows.changes(session, found.id)
         _require_writable(effects_of(plain_rows(changes)))
         effects = written(session, viewer, changes, reason=_("Scenario “%(name)s”", name=found.name))
@@ -132,21 +133,6 @@ def _require_writable(effects: list[Effect]) -> None:
     for effect in effects:
         if effect.obstacle:
             raise InvalidInput(f"{effect.text}: {effect.obstacle}")
-
-
-def _held(session: Session, scenario_id: object, version: object, *, must_be: tuple[str, ...]) -> Row[Any]:
-    found = _there(rows.held(session, row_id(scenario_id)))
-    if found.version != version:
-        raise Conflict(_("“%(name)s” has changed since you opened it. Look again, then decide.", name=found.name))
-    if found.status not in must_be:
-        raise Conflict(_("“%(name)s” is %(status)s: that can't be done with it.", name=found.name, status=found.status))
-    return found
-
-
-def _there(found: Row[Any] | None) -> Row[Any]:
-    if found is None:
-        raise NotFound(_("There is no such scenario. It may have been dropped."))
-    return found
 
 
 def _tell_asker(session: Session, viewer: Viewer, found: Row[Any], title: str, note: str | None) -> None:

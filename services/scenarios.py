@@ -83,7 +83,7 @@ def scenario(viewer: Viewer, scenario_id: object) -> dict[str, Any]:
     """
     require(viewer, Permission.PURCHASE_READ)
     with session_scope(viewer) as session:
-        found = _there(rows.stored(session, row_id(scenario_id)))
+        found = known_scenario(rows.stored(session, row_id(scenario_id)))
         changes = rows.changes(session, found.id).astype(object).to_dict("records")
     names = ("id", "name", "note", "status", "version", "decision_note", "effects")
     there = [{name: None if pd.isna(value) else value for name, value in change.items()} for change in changes]
@@ -129,7 +129,7 @@ def rename(viewer: Viewer, scenario_id: object, version: object, *, name: object
     """
     require(viewer, Permission.PURCHASE_EDIT)
     with session_scope(viewer) as session:
-        found = _held(session, scenario_id, version)
+        found = held_scenario(session, scenario_id, version)
         new = {"name": _name(session, name, own=found.id), "note": _note(note)}
         rows.change(session, found.id, **new)
         before = {"name": found.name, "note": found.note}
@@ -168,7 +168,7 @@ def drop(viewer: Viewer, scenario_id: object, version: object) -> None:
     """
     require(viewer, Permission.PURCHASE_EDIT)
     with session_scope(viewer) as session:
-        found = _held(session, scenario_id, version)
+        found = held_scenario(session, scenario_id, version)
         if found.status == "promoted":
             raise Conflict(_("“%(name)s” became the plan and stays on record: archive it.", name=found.name))
         changes = [_texts(change) for change in plain_rows(rows.changes(session, found.id))]
@@ -189,7 +189,7 @@ def add_change(viewer: Viewer, scenario_id: object, version: object, **asked: ob
     """
     require(viewer, Permission.PURCHASE_EDIT)
     with session_scope(viewer) as session:
-        found = _held(session, scenario_id, version, must_be=OPEN)
+        found = held_scenario(session, scenario_id, version, must_be=OPEN)
         return _add(session, viewer, found, _change_values(session, asked))
 
 
@@ -203,7 +203,7 @@ def edit_change(viewer: Viewer, scenario_id: object, version: object, change_id:
     """
     require(viewer, Permission.PURCHASE_EDIT)
     with session_scope(viewer) as session:
-        found = _held(session, scenario_id, version, must_be=OPEN)
+        found = held_scenario(session, scenario_id, version, must_be=OPEN)
         held = _there_change(rows.held_change(session, found.id, row_id(change_id)))
         new = _change_values(session, asked)
         rows.edit_change(session, held.id, **new)
@@ -222,7 +222,7 @@ def remove_change(viewer: Viewer, scenario_id: object, version: object, change_i
     """
     require(viewer, Permission.PURCHASE_EDIT)
     with session_scope(viewer) as session:
-        found = _held(session, scenario_id, version, must_be=OPEN)
+        found = held_scenario(session, scenario_id, version, must_be=OPEN)
         held = _there_change(rows.held_change(session, found.id, row_id(change_id)))
         rows.remove_change(session, held.id)
         rows.change(session, found.id)
@@ -288,7 +288,7 @@ def compare(viewer: Viewer, chosen: list[object]) -> Comparison:
     if len(wanted) > MOST_COMPARED:
         raise InvalidInput(_("Up to %(most)s scenarios fit beside each other.", most=MOST_COMPARED))
     with session_scope(viewer) as session:
-        names = [_there(rows.stored(session, one)).name for one in wanted]
+        names = [known_scenario(rows.stored(session, one)).name for one in wanted]
         totals = [plan_totals(planned(session, viewer))]
         totals += [plan_totals(scenario_planned(session, viewer, one)) for one in wanted]
     months = [found.by_month for found in totals]
@@ -299,6 +299,34 @@ def compare(viewer: Viewer, chosen: list[object]) -> Comparison:
         months=list(months[0].index),
         by_month={metric: [[_figure(value) for value in found[metric]] for found in months] for metric in METRICS},
     )
+
+
+def held_scenario(session: Session, scenario_id: object, version: object, must_be: tuple[str, ...] = ()) -> Row[Any]:
+    """A scenario as somebody has it on the screen, held until the transaction ends.
+
+    Inputs: the open session of the change; the scenario with the version on the screen; the states it may be in, empty
+        for any.
+    Returns: its row.
+    Raises: NotFound; Conflict when it has changed meanwhile, or is in another state.
+    Source: product.md, promise 5.
+    """
+    found = known_scenario(rows.held(session, row_id(scenario_id)))
+    if found.version != version:
+        raise Conflict(_("Somebody changed “%(name)s” meanwhile. Look at it again, then repeat.", name=found.name))
+    return _open(found, must_be)
+
+
+def known_scenario(found: Row[Any] | None) -> Row[Any]:
+    """A scenario that was looked for.
+
+    Inputs: its row, None where there is none.
+    Returns: the row.
+    Raises: NotFound.
+    Source: none; ours.
+    """
+    if found is None:
+        raise NotFound(_("There is no such scenario. It may have been dropped."))
+    return found
 
 
 def _check_own_demand(found: Planned, item: dict[str, int]) -> None:
@@ -315,7 +343,7 @@ def _check_own_demand(found: Planned, item: dict[str, int]) -> None:
 
 
 def _branch(session: Session, viewer: Viewer, name: object, *, note: object, based_on: object, status: str) -> int:
-    source = None if based_on is None else _there(rows.stored(session, row_id(based_on)))
+    source = None if based_on is None else known_scenario(rows.stored(session, row_id(based_on)))
     new = {"name": _name(session, name), "note": _note(note), "status": status}
     new["based_on"] = None if source is None else source.id
     scenario_id = rows.add(session, **new, created_by=viewer.user_id)
@@ -328,7 +356,7 @@ def _branch(session: Session, viewer: Viewer, name: object, *, note: object, bas
 def _move(viewer: Viewer, scenario_id: object, version: object, status: str, *, of: tuple[str, ...]) -> None:
     require(viewer, Permission.PURCHASE_EDIT)
     with session_scope(viewer) as session:
-        found = _held(session, scenario_id, version, must_be=of)
+        found = held_scenario(session, scenario_id, version, must_be=of)
         rows.change(session, found.id, status=status)
         before, after = {"status": found.status}, {"status": status}
         _record(session, viewer, f"scenario.{status}", found.id, before=before, after=after)
@@ -343,24 +371,11 @@ def _add(session: Session, viewer: Viewer, found: Row[Any], values: Json) -> int
     return change_id
 
 
-def _held(session: Session, scenario_id: object, version: object, must_be: tuple[str, ...] = ()) -> Row[Any]:
-    found = _there(rows.held(session, row_id(scenario_id)))
-    if found.version != version:
-        raise Conflict(_("Somebody changed “%(name)s” meanwhile. Look at it again, then repeat.", name=found.name))
-    return _open(found, must_be)
-
-
 def _open(found: Row[Any] | None, must_be: tuple[str, ...]) -> Row[Any]:
-    there = _there(found)
-    if must_be and there.status not in must_be:
-        raise Conflict(_("“%(name)s” is %(status)s and takes no such change.", name=there.name, status=there.status))
-    return there
-
-
-def _there(found: Row[Any] | None) -> Row[Any]:
-    if found is None:
-        raise NotFound(_("There is no such scenario. It may have been dropped."))
-    return found
+    known = known_scenario(found)
+    if must_be and known.status not in must_be:
+        raise Conflict(_("“%(name)s” is %(status)s and takes no such change.", name=known.name, status=known.status))
+    return known
 
 
 def _there_change(found: Row[Any] | None) -> Row[Any]:
