@@ -11,7 +11,7 @@ INSTALL := PYTHON="$(PYTHON)" sh scripts/install.sh $(VENV)
 
 # Tests wait for their databases and browsers more than they compute: four workers suit two cores. A file's tests stay
 # together, because they share their database.
-PYTEST_OPTIONS ?= -n 4 --dist loadfile
+PYTEST_OPTIONS ?= -n 4 --dist loadfile --instafail
 FAST := tests/unit tests/architecture tests/web
 
 .PHONY: help setup run test check check-static lint format types layers bench coverage lock system-packages clean

@@ -21,7 +21,10 @@ class Area(StrEnum):
     INVENTORY = "Inventory"
     SUPPLY = "Supply"
     DATA = "Data"
-    PORTAL = "Portal"
+    PORTAL = "Orders"
+    PORTAL_PLANNING = "Planning"
+    PORTAL_QUALITY = "Quality and documents"
+    PORTAL_COMPANY = "Company"
     ADMINISTRATION = "Administration"
     ACCOUNT = "Account"  # reached from the user menu, not listed
 

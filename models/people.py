@@ -41,13 +41,15 @@ class RolePermission(Base):
 
 
 class User(Base):
-    """A person with an account. ``email`` is stored in canonical form (core.identity)."""
+    """A person with an account. ``email`` is stored in canonical form (core.identity). A partner's person has a
+    ``level`` beside the role: the role opens the portal, the level says what may be done in it."""
 
     __tablename__ = "app_user"
 
     id: Mapped[Id]
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), index=True)
     role: Mapped[str] = mapped_column(ForeignKey("role.name"))
+    level: Mapped[str | None] = mapped_column(ForeignKey("role.name", name="fk_app_user_level"))
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     password_hash: Mapped[str]

@@ -15,15 +15,17 @@ from data.db import session_scope
 
 
 @contextmanager
-def partner_scope(viewer: Viewer, permission: Permission) -> Iterator[Session]:
+def partner_scope(viewer: Viewer, *permissions: Permission) -> Iterator[Session]:
     """One transaction in which PostgreSQL shows a partner its own rows only.
 
-    Inputs: the viewer and the right of the portal.
+    Inputs: the viewer and all rights that it takes: the feature of the portal, and what a person may do in it.
     Returns: the open session.
-    Raises: NotAllowed without the right, and for colleagues, who see all rows and would answer in nobody's name.
+    Raises: NotAllowed without one of the rights, and for colleagues, who see all rows and would answer in nobody's
+        name.
     Source: security.md B08.
     """
-    require(viewer, permission)
+    for permission in permissions:
+        require(viewer, permission)
     if viewer.internal:
         raise NotAllowed(_("The portal is for partners. You find the same orders among your own pages."))
     with session_scope(viewer) as session:

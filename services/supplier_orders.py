@@ -69,7 +69,7 @@ def confirm(viewer: Viewer, line_id: object, version: object, *, seen_answer: ob
         Conflict when the line or its answers have changed since.
     Source: screens.md 18; product.md, promises 5 and 6.
     """
-    with partner_scope(viewer, Permission.SUPPLIER_PORTAL) as session:
+    with partner_scope(viewer, Permission.SUPPLIER_PORTAL, Permission.PORTAL_ANSWER) as session:
         found = answerable_line(session, line_id, version)
         return send(session, viewer, found, as_ordered(found), seen_answer=seen_answer)
 
@@ -91,7 +91,7 @@ def counter(
     Raises: NotAllowed, NotFound; InvalidInput naming the field that is wrong; Conflict as in confirm.
     Source: screens.md 18; product.md, promises 5 and 6.
     """
-    with partner_scope(viewer, Permission.SUPPLIER_PORTAL) as session:
+    with partner_scope(viewer, Permission.SUPPLIER_PORTAL, Permission.PORTAL_ANSWER) as session:
         found = answerable_line(session, line_id, version)
         proposal = otherwise(found, quantity=quantity, promised_on=promised_on, reason=reason)
         return send(session, viewer, found, proposal, seen_answer=seen_answer)

@@ -82,13 +82,8 @@ async def work(*, concurrency: int) -> None:
     """
     app = build_app()
     async with app.open_async():
-        rescue = asyncio.create_task(_rescue_stalled(app))
-        expiry = asyncio.create_task(_again(EXPIRY_EVERY_SECONDS, _remove_expired_files))
-        cleanup = asyncio.create_task(_again(EXPIRY_EVERY_SECONDS, _drop_abandoned_rows))
-        drops = asyncio.create_task(_again(LOOK_EVERY_SECONDS, drop_folder.Watch().look))
-        trend = asyncio.create_task(_again(EXPIRY_EVERY_SECONDS, _remember_stock))
-        holds = asyncio.create_task(_again(HOLDS_EVERY_SECONDS, _expire_holds))
-        reminders = asyncio.create_task(_again(REMIND_EVERY_SECONDS, _remind_owners))
+        chores = [asyncio.create_task(_again(seconds, chore)) for seconds, chore in _housekeeping()]
+        chores.append(asyncio.create_task(_rescue_stalled(app)))
         try:
             await app.run_worker_async(
                 queues=["jobs"],
@@ -99,13 +94,8 @@ async def work(*, concurrency: int) -> None:
                 delete_jobs="successful",
             )
         finally:
-            rescue.cancel()
-            expiry.cancel()
-            cleanup.cancel()
-            drops.cancel()
-            holds.cancel()
-            trend.cancel()
-            reminders.cancel()
+            for chore in chores:
+                chore.cancel()
 
 
 def run_job(job_id: UUID) -> None:
@@ -200,6 +190,18 @@ async def _again(seconds: float, work: Callable[[], object]) -> None:
         except Exception:
             log.exception("housekeeping failed")
         await asyncio.sleep(seconds)
+
+
+def _housekeeping() -> tuple[tuple[float, Callable[[], object]], ...]:
+    """What is done again and again beside the jobs, and after how many seconds."""
+    return (
+        (EXPIRY_EVERY_SECONDS, _remove_expired_files),
+        (EXPIRY_EVERY_SECONDS, _drop_abandoned_rows),
+        (LOOK_EVERY_SECONDS, drop_folder.Watch().look),
+        (EXPIRY_EVERY_SECONDS, _remember_stock),
+        (HOLDS_EVERY_SECONDS, _expire_holds),
+        (REMIND_EVERY_SECONDS, _remind_owners),
+    )
 
 
 def _remove_expired_files() -> None:

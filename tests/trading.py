@@ -30,11 +30,14 @@ PEOPLE = {
     "analyst": ("own", "analyst"),
     "supplier": ("alpha", "supplier"),
     "supplier-colleague": ("alpha", "supplier"),
+    "supplier-viewer": ("alpha", "supplier"),
     "supplier2": ("beta", "supplier"),
     "customer": ("gamma", "customer"),
     "customer2": ("delta", "customer"),
     "oem": ("omega", "oem"),
     "oem2": ("sigma", "oem"),
+    "customer-viewer": ("gamma", "customer"),
+    "oem-viewer": ("omega", "oem"),
 }
 # name of the line: days from today to its requested date, its status, its confirmed date in days
 LINES: dict[str, tuple[int, str, int | None]] = {
@@ -80,6 +83,7 @@ def _people(connection: Connection, ids: Trading) -> None:
             "app_user",
             company_id=ids[company],
             role=role,
+            level=None if company == "own" else "portal_viewer" if name.endswith("-viewer") else "portal_admin",
             email=f"{name}@demo.tandem.example",
             name=name.title(),
             password_hash=_password_hash(),

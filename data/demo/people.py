@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from core.permissions import Role
+from core.permissions import PARTNER_ROLES, Level, Role
 from data.demo.network import CUSTOMERS, OEM_COMPANIES
 from data.demo.rules import SUPPLIERS
 
@@ -50,6 +50,9 @@ def make_users(password_hash: str) -> pd.DataFrame:
             "id": range(1, len(PEOPLE) + 1),
             "company_id": [company for _name, _role, company, _person in PEOPLE],
             "role": [role.value for _name, role, _company, _person in PEOPLE],
+            "level": [
+                Level.ADMIN.value if role in PARTNER_ROLES else None for _name, role, _company, _person in PEOPLE
+            ],
             "email": list(EMAILS),
             "name": [person for *_rest, person in PEOPLE],
             "password_hash": password_hash,

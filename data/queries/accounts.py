@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, func, select, update
+from sqlalchemy import case, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from data.rows import one_or_none
+from models.partners import CompanyWithheld
 from models.people import Company, RolePermission, SignInThrottle, User, UserSession
 
 
@@ -48,8 +49,13 @@ def person_of_session(
 
 
 def _person() -> Any:
+    withheld = exists().where(
+        CompanyWithheld.company_id == User.company_id, CompanyWithheld.permission == RolePermission.permission
+    )
     permissions = (
-        select(func.array_agg(RolePermission.permission)).where(RolePermission.role == User.role).scalar_subquery()
+        select(func.array_agg(RolePermission.permission.distinct()))
+        .where(RolePermission.role.in_([User.role, User.level]), ~withheld)
+        .scalar_subquery()
     )
     return (
         select(

@@ -33,13 +33,19 @@ ROLES = (APP_ROLE, INTERNAL_ROLE, PARTNER_ROLE, SIGN_IN_ROLE, QUEUE_ROLE)
 ViewerOf = Callable[[str], Any]
 
 PARTNER_GRANTS = {
-    ("app_user", "SELECT"): "id company_id role email name active",
+    ("app_user", "SELECT"): "id company_id role email name active level",
     ("audit_entry", "INSERT"): "user_id company_id actor action subject subject_id before after reason",
     ("company", "SELECT"): "id name kind active",
     ("customer", "SELECT"): "id code name company_id",
     ("data_version", "SELECT"): "subject version",
     ("location", "SELECT"): "id code name region",
     ("oem", "SELECT"): "id code name company_id",
+    ("partner_event", "INSERT"): "company_id user_id actor by_partner event subject subject_id title detail href",
+    ("partner_event", "SELECT"): "id company_id at actor by_partner event subject subject_id title detail href",
+    ("partner_submission", "INSERT"): "company_id kind subject_id payload note created_by",
+    ("partner_submission", "SELECT"): "id company_id kind subject_id payload note status created_by created_at "
+    "decided_at decision_note version",
+    ("partner_submission", "UPDATE"): "status version",
     ("product", "SELECT"): "id code name uom units_per_case",
     ("production_order", "SELECT"): "id number product_id location_id oem_id quantity made_quantity starts_on due_on "
     "finished_on status",

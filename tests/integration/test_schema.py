@@ -13,7 +13,7 @@ from databases import disconnect
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from core.permissions import ROLES
+from core.permissions import LEVELS, ROLES
 from data import schema
 from data.db import owner_engine
 from models import Base
@@ -80,7 +80,8 @@ def test_stored_rights_are_those_of_the_code(empty_database: Path) -> None:
     stored = defaultdict(set)
     for role, permission in run("select role, permission from role_permission"):
         stored[role].add(permission)
-    assert stored == {role.value: {str(permission) for permission in rights} for role, rights in ROLES.items()}
+    given = {name: {str(right) for right in rights} for name, rights in (*ROLES.items(), *LEVELS.items()) if rights}
+    assert stored == given
 
 
 def test_master_data_comes_to_a_database_in_use(empty_database: Path) -> None:

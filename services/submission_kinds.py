@@ -1,0 +1,8 @@
+"""All kinds of wishes that partners may send, each declared by the feature it belongs to."""
+
+from __future__ import annotations
+
+from services.submissions import Kind
+
+LISTED: tuple[Kind, ...] = ()
+KINDS = {kind.name: kind for kind in LISTED}
