@@ -40,6 +40,9 @@ PARTNER_GRANTS = {
     ("data_version", "SELECT"): "subject version",
     ("location", "SELECT"): "id code name region",
     ("oem", "SELECT"): "id code name company_id",
+    ("order_acknowledgement", "INSERT"): "line_id company_id acknowledged_by",
+    ("order_acknowledgement", "SELECT"): "line_id company_id acknowledged_by acknowledged_at",
+    ("order_schedule", "SELECT"): "line_id position quantity due_on",
     ("partner_event", "INSERT"): "company_id user_id actor by_partner event subject subject_id title detail href",
     ("partner_event", "SELECT"): "id company_id at actor by_partner event subject subject_id title detail href",
     ("partner_submission", "INSERT"): "company_id kind subject_id payload note created_by",
@@ -60,8 +63,10 @@ PARTNER_GRANTS = {
     ("supplier", "SELECT"): "id code name company_id",
     ("supplier_response", "INSERT"): "company_id line_id line_version kind quantity promised_on reason created_by",
     ("supplier_response", "SELECT"): "id company_id line_id line_version kind quantity promised_on reason status "
-    "created_by created_at decided_at decision_note",
+    "created_by created_at decided_at decision_note counter_quantity counter_on",
     ("supplier_response", "UPDATE"): "status",
+    ("supplier_response_part", "INSERT"): "response_id position company_id quantity promised_on",
+    ("supplier_response_part", "SELECT"): "response_id position company_id quantity promised_on",
 }
 # Counters of changes: no rows of anybody.
 WITHOUT_POLICIES = {"data_version"}
