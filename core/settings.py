@@ -40,6 +40,8 @@ class Settings:
     virus_scanner: str
     drop_folder: Path | None
     drop_folder_user: str
+    api_requests: int  # of a person or key, in a quarter of an hour
+    api_anonymous_requests: int  # of an address, the same
 
     @property
     def https(self) -> bool:
@@ -79,6 +81,8 @@ def settings() -> Settings:
         virus_scanner=env.get("TANDEM_CLAMD_SOCKET") or "",
         drop_folder=Path(env["TANDEM_DROP_FOLDER"]).resolve() if env.get("TANDEM_DROP_FOLDER") else None,
         drop_folder_user=env.get("TANDEM_DROP_USER") or "",
+        api_requests=_whole_number("TANDEM_API_REQUESTS", 3000),
+        api_anonymous_requests=_whole_number("TANDEM_API_ANONYMOUS_REQUESTS", 100),
     )
 
 
