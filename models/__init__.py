@@ -1,6 +1,7 @@
 """All tables, so that whoever imports ``models`` sees the whole metadata."""
 
 from models import (
+    accounts,
     aop,
     buffer,
     capacity,
@@ -35,6 +36,7 @@ from models.base import Base
 
 __all__ = [
     "Base",
+    "accounts",
     "aop",
     "buffer",
     "capacity",

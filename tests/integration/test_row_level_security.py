@@ -33,11 +33,15 @@ ROLES = (APP_ROLE, INTERNAL_ROLE, PARTNER_ROLE, SIGN_IN_ROLE, QUEUE_ROLE)
 ViewerOf = Callable[[str], Any]
 
 PARTNER_GRANTS = {
-    ("app_user", "SELECT"): "id company_id role email name active level",
+    ("app_user", "SELECT"): "id company_id role email name active version level",
+    ("app_user", "UPDATE"): "active version level",
     ("audit_entry", "INSERT"): "user_id company_id actor action subject subject_id before after reason",
     ("company", "SELECT"): "id name kind active",
     ("customer", "SELECT"): "id code name company_id",
     ("data_version", "SELECT"): "subject version",
+    ("invitation", "INSERT"): "company_id role level email name token_hash invited_by created_at expires_at",
+    ("invitation", "SELECT"): "id company_id level email name created_at expires_at used_at ended_at",
+    ("invitation", "UPDATE"): "ended_at",
     ("location", "SELECT"): "id code name region",
     ("oem", "SELECT"): "id code name company_id",
     ("partner_event", "INSERT"): "company_id user_id actor by_partner event subject subject_id title detail href",
@@ -65,7 +69,9 @@ PARTNER_GRANTS = {
 }
 # Counters of changes: no rows of anybody.
 WITHOUT_POLICIES = {"data_version"}
-PARTNER_FUNCTIONS = {"tandem_bump", "tandem_company_id", "tandem_refuse_change", "tandem_user_id"}
+PARTNER_FUNCTIONS = {
+    *("tandem_bump", "tandem_company_admin", "tandem_company_id", "tandem_refuse_change", "tandem_user_id"),
+}
 
 GRANTED = """
 select c.relname as table, p.privilege, string_agg(a.attname, ' ' order by a.attnum) as columns
