@@ -34,6 +34,10 @@ ViewerOf = Callable[[str], Any]
 
 PARTNER_GRANTS = {
     ("app_user", "SELECT"): "id company_id role email name active level",
+    ("attachment", "INSERT"): "company_id subject subject_id file_name stored_name media_type size_bytes sha256 "
+    "created_by by_partner",
+    ("attachment", "SELECT"): "id company_id subject subject_id file_name stored_name media_type size_bytes sha256 "
+    "created_by by_partner internal created_at",
     ("audit_entry", "INSERT"): "user_id company_id actor action subject subject_id before after reason",
     ("company", "SELECT"): "id name kind active",
     ("customer", "SELECT"): "id code name company_id",
@@ -42,6 +46,12 @@ PARTNER_GRANTS = {
     ("oem", "SELECT"): "id code name company_id",
     ("partner_event", "INSERT"): "company_id user_id actor by_partner event subject subject_id title detail href",
     ("partner_event", "SELECT"): "id company_id at actor by_partner event subject subject_id title detail href",
+    ("partner_message", "INSERT"): "company_id subject subject_id body user_id author by_partner",
+    ("partner_message", "SELECT"): "id company_id subject subject_id body user_id author by_partner internal "
+    "created_at",
+    ("partner_message_read", "INSERT"): "user_id company_id subject subject_id last_id",
+    ("partner_message_read", "SELECT"): "user_id company_id subject subject_id last_id",
+    ("partner_message_read", "UPDATE"): "last_id",
     ("partner_submission", "INSERT"): "company_id kind subject_id payload note created_by",
     ("partner_submission", "SELECT"): "id company_id kind subject_id payload note status created_by created_at "
     "decided_at decision_note version",
