@@ -1,11 +1,13 @@
 """All tables, so that whoever imports ``models`` sees the whole metadata."""
 
 from models import (
+    access,
     aop,
     buffer,
     capacity,
     certificates,
     consensus,
+    customer_portal,
     cycle,
     demand,
     demand_plan,
@@ -36,11 +38,13 @@ from models.base import Base
 
 __all__ = [
     "Base",
+    "access",
     "aop",
     "buffer",
     "capacity",
     "certificates",
     "consensus",
+    "customer_portal",
     "cycle",
     "demand",
     "demand_plan",
