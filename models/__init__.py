@@ -13,6 +13,7 @@ from models import (
     expiry,
     import_staging,
     inbox,
+    mail,
     network,
     operation,
     orders,
@@ -30,6 +31,7 @@ from models import (
     stock,
     stock_keeping,
     stock_status,
+    webhooks,
 )
 from models.base import Base
 
@@ -47,6 +49,7 @@ __all__ = [
     "expiry",
     "import_staging",
     "inbox",
+    "mail",
     "network",
     "operation",
     "orders",
@@ -64,4 +67,5 @@ __all__ = [
     "stock",
     "stock_keeping",
     "stock_status",
+    "webhooks",
 ]

@@ -40,7 +40,8 @@ PARTNER_GRANTS = {
     ("data_version", "SELECT"): "subject version",
     ("location", "SELECT"): "id code name region",
     ("oem", "SELECT"): "id code name company_id",
-    ("partner_event", "INSERT"): "company_id user_id actor by_partner event subject subject_id title detail href",
+    ("partner_event", "INSERT"): "company_id user_id actor by_partner event subject subject_id title detail href "
+    "reader",
     ("partner_event", "SELECT"): "id company_id at actor by_partner event subject subject_id title detail href",
     ("partner_submission", "INSERT"): "company_id kind subject_id payload note created_by",
     ("partner_submission", "SELECT"): "id company_id kind subject_id payload note status created_by created_at "
@@ -62,10 +63,19 @@ PARTNER_GRANTS = {
     ("supplier_response", "SELECT"): "id company_id line_id line_version kind quantity promised_on reason status "
     "created_by created_at decided_at decision_note",
     ("supplier_response", "UPDATE"): "status",
+    ("webhook", "INSERT"): "company_id url events sealed_secret created_by",
+    ("webhook", "SELECT"): "id company_id url events active failures disabled_reason created_at version",
+    ("webhook", "UPDATE"): "active failures disabled_reason version",
+    ("webhook_delivery", "INSERT"): "webhook_id event body",
+    ("webhook_delivery", "SELECT"): "id webhook_id event body state tries due_at created_at ended_at response_code "
+    "last_error",
+    ("webhook_delivery", "UPDATE"): "state tries due_at ended_at",
 }
 # Counters of changes: no rows of anybody.
 WITHOUT_POLICIES = {"data_version"}
-PARTNER_FUNCTIONS = {"tandem_bump", "tandem_company_id", "tandem_refuse_change", "tandem_user_id"}
+PARTNER_FUNCTIONS = {
+    *("tandem_bump", "tandem_company_id", "tandem_delete_webhook", "tandem_refuse_change", "tandem_user_id"),
+}
 
 GRANTED = """
 select c.relname as table, p.privilege, string_agg(a.attname, ' ' order by a.attnum) as columns
