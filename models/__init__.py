@@ -1,11 +1,13 @@
 """All tables, so that whoever imports ``models`` sees the whole metadata."""
 
 from models import (
+    access,
     aop,
     buffer,
     capacity,
     certificates,
     consensus,
+    customer_portal,
     cycle,
     demand,
     demand_plan,
@@ -16,6 +18,7 @@ from models import (
     network,
     operation,
     orders,
+    partner_forecasts,
     partners,
     people,
     plan,
@@ -35,11 +38,13 @@ from models.base import Base
 
 __all__ = [
     "Base",
+    "access",
     "aop",
     "buffer",
     "capacity",
     "certificates",
     "consensus",
+    "customer_portal",
     "cycle",
     "demand",
     "demand_plan",
@@ -50,6 +55,7 @@ __all__ = [
     "network",
     "operation",
     "orders",
+    "partner_forecasts",
     "partners",
     "people",
     "plan",
