@@ -1,11 +1,13 @@
 """All tables, so that whoever imports ``models`` sees the whole metadata."""
 
 from models import (
+    access,
     aop,
     buffer,
     capacity,
     certificates,
     consensus,
+    customer_portal,
     cycle,
     demand,
     demand_plan,
@@ -17,6 +19,7 @@ from models import (
     network,
     operation,
     orders,
+    partner_forecasts,
     partners,
     people,
     plan,
@@ -37,11 +40,13 @@ from models.base import Base
 
 __all__ = [
     "Base",
+    "access",
     "aop",
     "buffer",
     "capacity",
     "certificates",
     "consensus",
+    "customer_portal",
     "cycle",
     "demand",
     "demand_plan",
@@ -53,6 +58,7 @@ __all__ = [
     "network",
     "operation",
     "orders",
+    "partner_forecasts",
     "partners",
     "people",
     "plan",
