@@ -15,6 +15,7 @@ from models import (
     expiry,
     import_staging,
     inbox,
+    mail,
     messages,
     network,
     operation,
@@ -34,6 +35,7 @@ from models import (
     stock,
     stock_keeping,
     stock_status,
+    webhooks,
 )
 from models.base import Base
 
@@ -53,6 +55,7 @@ __all__ = [
     "expiry",
     "import_staging",
     "inbox",
+    "mail",
     "messages",
     "network",
     "operation",
@@ -72,4 +75,5 @@ __all__ = [
     "stock",
     "stock_keeping",
     "stock_status",
+    "webhooks",
 ]

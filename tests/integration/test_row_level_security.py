@@ -50,7 +50,8 @@ PARTNER_GRANTS = {
     ("order_template", "INSERT"): "company_id name lines created_by",
     ("order_template", "SELECT"): "id company_id name lines removed created_by created_at",
     ("order_template", "UPDATE"): "lines removed",
-    ("partner_event", "INSERT"): "company_id user_id actor by_partner event subject subject_id title detail href",
+    ("partner_event", "INSERT"): "company_id user_id actor by_partner event subject subject_id title detail href "
+    "reader",
     ("partner_event", "SELECT"): "id company_id at actor by_partner event subject subject_id title detail href",
     ("partner_forecast", "INSERT"): "company_id party number created_by",
     ("partner_forecast", "SELECT"): "id company_id party number state note created_by created_at sent_at decided_at "
@@ -88,11 +89,19 @@ PARTNER_GRANTS = {
     ("supplier_response", "SELECT"): "id company_id line_id line_version kind quantity promised_on reason status "
     "created_by created_at decided_at decision_note",
     ("supplier_response", "UPDATE"): "status",
+    ("webhook", "INSERT"): "company_id url events sealed_secret created_by",
+    ("webhook", "SELECT"): "id company_id url events active failures disabled_reason created_at version",
+    ("webhook", "UPDATE"): "active failures disabled_reason version",
+    ("webhook_delivery", "INSERT"): "webhook_id event body",
+    ("webhook_delivery", "SELECT"): "id webhook_id event body state tries due_at created_at ended_at response_code "
+    "last_error",
+    ("webhook_delivery", "UPDATE"): "state tries due_at ended_at",
 }
 # Counters of changes: no rows of anybody.
 WITHOUT_POLICIES = {"data_version"}
 PARTNER_FUNCTIONS = {
-    *("tandem_bump", "tandem_company_id", "tandem_customer_catalogue", "tandem_refuse_change", "tandem_user_id"),
+    *("tandem_bump", "tandem_company_id", "tandem_customer_catalogue", "tandem_delete_webhook"),
+    *("tandem_refuse_change", "tandem_user_id"),
 }
 
 GRANTED = """
