@@ -20,7 +20,11 @@ def secret_hash(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def path_with(path: str, secret: str) -> str:
+    """A path of ours that carries a secret. What follows the # is never sent to a server, so it stands in no log."""
+    return f"{path}#{secret}"
+
+
 def link(path: str, secret: str) -> str:
-    """The whole address. What follows the # is never sent to a server, so it stands in no log of any; and the address
-    is the configured one, whatever host a request has named (security.md C19)."""
-    return f"{settings().public_url}{path}#{secret}"
+    """The whole address, at the configured host whatever a request has named (security.md C19)."""
+    return settings().public_url + path_with(path, secret)

@@ -1,12 +1,14 @@
 """All tables, so that whoever imports ``models`` sees the whole metadata."""
 
 from models import (
+    access,
     accounts,
     aop,
     buffer,
     capacity,
     certificates,
     consensus,
+    customer_portal,
     cycle,
     demand,
     demand_plan,
@@ -14,9 +16,12 @@ from models import (
     expiry,
     import_staging,
     inbox,
+    mail,
+    messages,
     network,
     operation,
     orders,
+    partner_forecasts,
     partners,
     people,
     plan,
@@ -31,17 +36,20 @@ from models import (
     stock,
     stock_keeping,
     stock_status,
+    webhooks,
 )
 from models.base import Base
 
 __all__ = [
     "Base",
+    "access",
     "accounts",
     "aop",
     "buffer",
     "capacity",
     "certificates",
     "consensus",
+    "customer_portal",
     "cycle",
     "demand",
     "demand_plan",
@@ -49,9 +57,12 @@ __all__ = [
     "expiry",
     "import_staging",
     "inbox",
+    "mail",
+    "messages",
     "network",
     "operation",
     "orders",
+    "partner_forecasts",
     "partners",
     "people",
     "plan",
@@ -66,4 +77,5 @@ __all__ = [
     "stock",
     "stock_keeping",
     "stock_status",
+    "webhooks",
 ]

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from core.clock import now
 from core.errors import InvalidInput, NotFound, TooMany
-from core.i18n import _
+from core.i18n import _, moment
 from core.identity import canonical_email
 from core.permissions import PARTNER_ROLES, Level, Permission, Role
-from core.secret_links import link, new_secret, secret_hash
+from core.secret_links import link, new_secret, path_with, secret_hash
 from core.viewer import CompanyKind, Viewer, require
 from data.db import sign_in_scope
 from data.queries import invitations as rows
@@ -88,9 +88,16 @@ def invite(
         subject_id=company.id,
         after={"email": address, "name": called, **given},
     )
-    made = link(PATH, secret)
-    mailed = mail_link(session, address, "invitation", name=called, company=company.name, link=made)
-    return Invited(address, made, mailed)
+    mailed = mail_link(
+        address,
+        "invitation",
+        name=called,
+        who=viewer.name,
+        company=company.name,
+        href=path_with(PATH, secret),
+        until=moment(at + LIFETIME),
+    )
+    return Invited(address, link(PATH, secret), mailed)
 
 
 def withdraw(session: Session, viewer: Viewer, company_id: int, *, email: object) -> None:
