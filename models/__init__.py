@@ -30,6 +30,7 @@ from models import (
     stock,
     stock_keeping,
     stock_status,
+    supplier_planning,
 )
 from models.base import Base
 
@@ -64,4 +65,5 @@ __all__ = [
     "stock",
     "stock_keeping",
     "stock_status",
+    "supplier_planning",
 ]

@@ -38,6 +38,7 @@ PARTNER_GRANTS = {
     ("company", "SELECT"): "id name kind active",
     ("customer", "SELECT"): "id code name company_id",
     ("data_version", "SELECT"): "subject version",
+    ("lead_time_change", "SELECT"): "id supplier_id product_id lead_time_days valid_from reason accepted_at",
     ("location", "SELECT"): "id code name region",
     ("oem", "SELECT"): "id code name company_id",
     ("partner_event", "INSERT"): "company_id user_id actor by_partner event subject subject_id title detail href",
@@ -46,7 +47,7 @@ PARTNER_GRANTS = {
     ("partner_submission", "SELECT"): "id company_id kind subject_id payload note status created_by created_at "
     "decided_at decision_note version",
     ("partner_submission", "UPDATE"): "status version",
-    ("product", "SELECT"): "id code name uom units_per_case",
+    ("product", "SELECT"): "id code name category uom units_per_case",
     ("production_order", "SELECT"): "id number product_id location_id oem_id quantity made_quantity starts_on due_on "
     "finished_on status",
     ("purchase_order", "SELECT"): "id number supplier_id location_id status ordered_on sent_at",
@@ -58,6 +59,20 @@ PARTNER_GRANTS = {
     "delivered_on delivered_quantity status",
     ("setting", "SELECT"): "key value",
     ("supplier", "SELECT"): "id code name company_id",
+    ("supplier_agreement", "SELECT"): "supplier_id horizon bucket level firm_fence near_warn near_bad far_warn far_bad "
+    "shared_from shared_to",
+    ("supplier_capacity", "SELECT"): "id supplier_id product_id category starts_on ends_on quantity accepted_at",
+    ("supplier_closure", "SELECT"): "id supplier_id first_on last_on reason accepted_at",
+    (
+        "supplier_commit",
+        "SELECT",
+    ): "id supplier_id product_id location_id starts_on ends_on quantity "
+    "comment accepted_at",
+    ("supplier_forecast", "SELECT"): "id supplier_id number plan_day bucket level fence_ends_on shared_at",
+    ("supplier_forecast_line", "SELECT"): "id forecast_id product_id location_id starts_on ends_on forecast firm",
+    ("supplier_item", "SELECT"): "supplier_id product_id lead_time_days",
+    ("supplier_managed_item", "SELECT"): "supplier_id product_id location_id min_quantity max_quantity version",
+    ("supplier_managed_week", "SELECT"): "forecast_id product_id location_id starts_on demand incoming",
     ("supplier_response", "INSERT"): "company_id line_id line_version kind quantity promised_on reason created_by",
     ("supplier_response", "SELECT"): "id company_id line_id line_version kind quantity promised_on reason status "
     "created_by created_at decided_at decision_note",
@@ -65,7 +80,9 @@ PARTNER_GRANTS = {
 }
 # Counters of changes: no rows of anybody.
 WITHOUT_POLICIES = {"data_version"}
-PARTNER_FUNCTIONS = {"tandem_bump", "tandem_company_id", "tandem_refuse_change", "tandem_user_id"}
+PARTNER_FUNCTIONS = {
+    *("tandem_bump", "tandem_company_id", "tandem_managed_stock", "tandem_refuse_change", "tandem_user_id"),
+}
 
 GRANTED = """
 select c.relname as table, p.privilege, string_agg(a.attname, ' ' order by a.attnum) as columns
