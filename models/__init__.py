@@ -1,6 +1,7 @@
 """All tables, so that whoever imports ``models`` sees the whole metadata."""
 
 from models import (
+    access,
     aop,
     buffer,
     capacity,
@@ -36,6 +37,7 @@ from models.base import Base
 
 __all__ = [
     "Base",
+    "access",
     "aop",
     "buffer",
     "capacity",
