@@ -37,16 +37,30 @@ PARTNER_GRANTS = {
     ("audit_entry", "INSERT"): "user_id company_id actor action subject subject_id before after reason",
     ("company", "SELECT"): "id name kind active",
     ("customer", "SELECT"): "id code name company_id",
+    ("customer_promotion", "SELECT"): "submission_id company_id event_id",
+    ("customer_return", "SELECT"): "id number company_id line_id quantity lot reason note status credit_expected "
+    "reported_on received_on closed_on",
     ("data_version", "SELECT"): "subject version",
     ("lead_time_change", "SELECT"): "id supplier_id product_id lead_time_days valid_from reason accepted_at",
     ("location", "SELECT"): "id code name region",
     ("oem", "SELECT"): "id code name company_id",
+    ("order_template", "INSERT"): "company_id name lines created_by",
+    ("order_template", "SELECT"): "id company_id name lines removed created_by created_at",
+    ("order_template", "UPDATE"): "lines removed",
     ("partner_event", "INSERT"): "company_id user_id actor by_partner event subject subject_id title detail href",
     ("partner_event", "SELECT"): "id company_id at actor by_partner event subject subject_id title detail href",
+    ("partner_forecast", "INSERT"): "company_id party number created_by",
+    ("partner_forecast", "SELECT"): "id company_id party number state note created_by created_at sent_at decided_at "
+    "version",
+    ("partner_forecast", "UPDATE"): "state note sent_at version",
+    ("partner_forecast_value", "INSERT"): "forecast_id product_id period quantity",
+    ("partner_forecast_value", "SELECT"): "forecast_id product_id period quantity",
+    ("partner_forecast_value", "UPDATE"): "quantity",
     ("partner_submission", "INSERT"): "company_id kind subject_id payload note created_by",
     ("partner_submission", "SELECT"): "id company_id kind subject_id payload note status created_by created_at "
     "decided_at decision_note version",
     ("partner_submission", "UPDATE"): "status version",
+    ("planning_event", "SELECT"): "id status",
     ("product", "SELECT"): "id code name category uom units_per_case",
     ("production_order", "SELECT"): "id number product_id location_id oem_id quantity made_quantity starts_on due_on "
     "finished_on status",
@@ -58,16 +72,15 @@ PARTNER_GRANTS = {
     ("sales_order_line", "SELECT"): "id order_id line_no product_id quantity requested_on first_confirmed_on "
     "delivered_on delivered_quantity status",
     ("setting", "SELECT"): "key value",
+    ("stock_reservation", "SELECT"): "id product_id location_id customer_id quantity wanted_on promised_on status "
+    "expires_at order_key",
     ("supplier", "SELECT"): "id code name company_id",
     ("supplier_agreement", "SELECT"): "supplier_id horizon bucket level firm_fence near_warn near_bad far_warn far_bad "
     "shared_from shared_to",
     ("supplier_capacity", "SELECT"): "id supplier_id product_id category starts_on ends_on quantity accepted_at",
     ("supplier_closure", "SELECT"): "id supplier_id first_on last_on reason accepted_at",
-    (
-        "supplier_commit",
-        "SELECT",
-    ): "id supplier_id product_id location_id starts_on ends_on quantity "
-    "comment accepted_at",
+    ("supplier_commit", "SELECT"): "id supplier_id product_id location_id starts_on ends_on quantity comment "
+    "accepted_at",
     ("supplier_forecast", "SELECT"): "id supplier_id number plan_day bucket level fence_ends_on shared_at",
     ("supplier_forecast_line", "SELECT"): "id forecast_id product_id location_id starts_on ends_on forecast firm",
     ("supplier_item", "SELECT"): "supplier_id product_id lead_time_days",
@@ -81,7 +94,8 @@ PARTNER_GRANTS = {
 # Counters of changes: no rows of anybody.
 WITHOUT_POLICIES = {"data_version"}
 PARTNER_FUNCTIONS = {
-    *("tandem_bump", "tandem_company_id", "tandem_managed_stock", "tandem_refuse_change", "tandem_user_id"),
+    *("tandem_bump", "tandem_company_id", "tandem_customer_catalogue", "tandem_managed_stock"),
+    *("tandem_refuse_change", "tandem_user_id"),
 }
 
 GRANTED = """
