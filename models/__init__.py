@@ -15,6 +15,8 @@ from models import (
     expiry,
     import_staging,
     inbox,
+    mail,
+    messages,
     network,
     operation,
     orders,
@@ -34,6 +36,7 @@ from models import (
     stock_keeping,
     stock_status,
     supplier_planning,
+    webhooks,
 )
 from models.base import Base
 
@@ -53,6 +56,8 @@ __all__ = [
     "expiry",
     "import_staging",
     "inbox",
+    "mail",
+    "messages",
     "network",
     "operation",
     "orders",
@@ -72,4 +77,5 @@ __all__ = [
     "stock_keeping",
     "stock_status",
     "supplier_planning",
+    "webhooks",
 ]

@@ -34,6 +34,10 @@ ViewerOf = Callable[[str], Any]
 
 PARTNER_GRANTS = {
     ("app_user", "SELECT"): "id company_id role email name active level",
+    ("attachment", "INSERT"): "company_id subject subject_id file_name stored_name media_type size_bytes sha256 "
+    "created_by by_partner",
+    ("attachment", "SELECT"): "id company_id subject subject_id file_name stored_name media_type size_bytes sha256 "
+    "created_by by_partner internal created_at",
     ("audit_entry", "INSERT"): "user_id company_id actor action subject subject_id before after reason",
     ("company", "SELECT"): "id name kind active",
     ("customer", "SELECT"): "id code name company_id",
@@ -47,7 +51,8 @@ PARTNER_GRANTS = {
     ("order_template", "INSERT"): "company_id name lines created_by",
     ("order_template", "SELECT"): "id company_id name lines removed created_by created_at",
     ("order_template", "UPDATE"): "lines removed",
-    ("partner_event", "INSERT"): "company_id user_id actor by_partner event subject subject_id title detail href",
+    ("partner_event", "INSERT"): "company_id user_id actor by_partner event subject subject_id title detail href "
+    "reader",
     ("partner_event", "SELECT"): "id company_id at actor by_partner event subject subject_id title detail href",
     ("partner_forecast", "INSERT"): "company_id party number created_by",
     ("partner_forecast", "SELECT"): "id company_id party number state note created_by created_at sent_at decided_at "
@@ -56,6 +61,12 @@ PARTNER_GRANTS = {
     ("partner_forecast_value", "INSERT"): "forecast_id product_id period quantity",
     ("partner_forecast_value", "SELECT"): "forecast_id product_id period quantity",
     ("partner_forecast_value", "UPDATE"): "quantity",
+    ("partner_message", "INSERT"): "company_id subject subject_id body user_id author by_partner",
+    ("partner_message", "SELECT"): "id company_id subject subject_id body user_id author by_partner internal "
+    "created_at",
+    ("partner_message_read", "INSERT"): "user_id company_id subject subject_id last_id",
+    ("partner_message_read", "SELECT"): "user_id company_id subject subject_id last_id",
+    ("partner_message_read", "UPDATE"): "last_id",
     ("partner_submission", "INSERT"): "company_id kind subject_id payload note created_by",
     ("partner_submission", "SELECT"): "id company_id kind subject_id payload note status created_by created_at "
     "decided_at decision_note version",
@@ -90,12 +101,19 @@ PARTNER_GRANTS = {
     ("supplier_response", "SELECT"): "id company_id line_id line_version kind quantity promised_on reason status "
     "created_by created_at decided_at decision_note",
     ("supplier_response", "UPDATE"): "status",
+    ("webhook", "INSERT"): "company_id url events sealed_secret created_by",
+    ("webhook", "SELECT"): "id company_id url events active failures disabled_reason created_at version",
+    ("webhook", "UPDATE"): "active failures disabled_reason version",
+    ("webhook_delivery", "INSERT"): "webhook_id event body",
+    ("webhook_delivery", "SELECT"): "id webhook_id event body state tries due_at created_at ended_at response_code "
+    "last_error",
+    ("webhook_delivery", "UPDATE"): "state tries due_at ended_at",
 }
 # Counters of changes: no rows of anybody.
 WITHOUT_POLICIES = {"data_version"}
 PARTNER_FUNCTIONS = {
-    *("tandem_bump", "tandem_company_id", "tandem_customer_catalogue", "tandem_managed_stock"),
-    *("tandem_refuse_change", "tandem_user_id"),
+    *("tandem_bump", "tandem_company_id", "tandem_customer_catalogue", "tandem_delete_webhook"),
+    *("tandem_managed_stock", "tandem_refuse_change", "tandem_user_id"),
 }
 
 GRANTED = """
