@@ -36,6 +36,7 @@ from models import (
     stock,
     stock_keeping,
     stock_status,
+    supplier_planning,
     webhooks,
 )
 from models.base import Base
@@ -77,5 +78,6 @@ __all__ = [
     "stock",
     "stock_keeping",
     "stock_status",
+    "supplier_planning",
     "webhooks",
 ]
