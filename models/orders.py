@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,7 +12,7 @@ from models.base import Base, Created, Id, Json, Money, Quantity, Version
 
 
 class SalesOrder(Base):
-    """A customer's order."""
+    """A customer's order. ``request_key`` is of the order in the portal that it was made of: one accepted makes one."""
 
     __tablename__ = "sales_order"
 
@@ -21,6 +22,7 @@ class SalesOrder(Base):
     location_id: Mapped[int] = mapped_column(ForeignKey("location.id"))
     ordered_on: Mapped[date]
     internal_note: Mapped[str | None]
+    request_key: Mapped[UUID | None] = mapped_column(unique=True)
 
 
 class SalesOrderLine(Base):

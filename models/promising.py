@@ -14,6 +14,7 @@ from models.base import Base, Created, Id, Quantity, Version
 class StockReservation(Base):
     """Units of an item at a place kept for somebody. It takes from what can be promised while it is confirmed, or held
     and not past ``expires_at``. ``request_key`` is of the request that made it: one made twice makes one.
+    ``order_key`` is of the order that a customer puts together in its portal, which shows it these only.
     """
 
     __tablename__ = "stock_reservation"
@@ -27,6 +28,7 @@ class StockReservation(Base):
             "location_id",
             postgresql_where="status in ('held', 'confirmed')",
         ),
+        Index("ix_stock_reservation_order_key", "order_key", postgresql_where="order_key is not null"),
     )
 
     id: Mapped[Id]
@@ -41,6 +43,7 @@ class StockReservation(Base):
     expires_at: Mapped[datetime | None]
     note: Mapped[str | None]
     request_key: Mapped[UUID | None] = mapped_column(unique=True)
+    order_key: Mapped[UUID | None]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     created_at: Mapped[Created]
     version: Mapped[Version]
