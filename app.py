@@ -16,7 +16,7 @@ from core.guard import install_gate
 from core.logging import configure_logging
 from core.seal import seal
 from core.settings import secret_key, settings
-from web import files, health
+from web import files, health, join
 from web.answers import install_answers, set_content_security_policy
 from web.sign_in import install_sign_in
 
@@ -74,6 +74,7 @@ def _server() -> Flask:
     install_sign_in(server)
     server.register_blueprint(health.blueprint)
     server.register_blueprint(files.blueprint)
+    server.register_blueprint(join.blueprint)
     return server
 
 
