@@ -15,6 +15,8 @@ from models import (
     expiry,
     import_staging,
     inbox,
+    mail,
+    messages,
     network,
     operation,
     orders,
@@ -33,6 +35,8 @@ from models import (
     stock,
     stock_keeping,
     stock_status,
+    supplier_planning,
+    webhooks,
 )
 from models.base import Base
 
@@ -52,6 +56,8 @@ __all__ = [
     "expiry",
     "import_staging",
     "inbox",
+    "mail",
+    "messages",
     "network",
     "operation",
     "orders",
@@ -70,4 +76,6 @@ __all__ = [
     "stock",
     "stock_keeping",
     "stock_status",
+    "supplier_planning",
+    "webhooks",
 ]
