@@ -46,6 +46,7 @@ def source_name(source: str) -> str:
         "import": _("Import"),
         "consensus": _("Consensus"),
         "life_cycle": _("Product life cycle"),
+        "partner": _("Forecast of a partner"),
     }
     return names.get(source, source)
 

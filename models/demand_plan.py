@@ -24,7 +24,10 @@ class DemandEdit(Base):
         CheckConstraint(STREAMS, name="stream"),
         CheckConstraint("mode in ('set', 'share', 'add', 'last_year', 'hold', 'clear', 'undo')", name="mode"),
         CheckConstraint("rule in ('forecast', 'history', 'equal', 'none')", name="rule"),
-        CheckConstraint("source in ('grid', 'paste', 'undo', 'import', 'consensus', 'life_cycle')", name="source"),
+        CheckConstraint(
+            "source in ('grid', 'paste', 'undo', 'import', 'consensus', 'life_cycle', 'partner')",
+            name="source",
+        ),
         CheckConstraint("undoes <> id", name="undoes"),
         Index("ix_demand_edit_created_at", "created_at"),
     )

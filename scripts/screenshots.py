@@ -65,6 +65,7 @@ PAGES = (
     ("planner", "scenarios", "/supply/scenarios"),
     ("planner", "purchase-orders", "/supply/purchase-orders"),
     ("planner", "review-queue", "/supply/review-queue"),
+    ("planner", "partner-requests", "/supply/partner-requests"),
     ("analyst", "import", "/data/import"),
     ("analyst", "records", "/data/records"),
     ("analyst", "export", "/data/export"),
