@@ -25,7 +25,14 @@ LISTED = 500
 
 
 def ask(
-    *, kind: object, company: object, registration_no: object, name: object, email: object, message: object, address: str
+    *,
+    kind: object,
+    company: object,
+    registration_no: object,
+    name: object,
+    email: object,
+    message: object,
+    address: str,
 ) -> None:
     """Ask for a portal. The answer is the same whether the company, the person or the request is known or not.
 
@@ -81,9 +88,7 @@ def approve(viewer: Viewer, request_id: object, *, party: object = None) -> Invi
     with session_scope(viewer) as session:
         found = _pending(session, request_id)
         company_id = new_company(session, viewer, name=found.company, kind=found.kind, party=party)
-        invited = invite(
-            session, viewer, company_id, email=found.email, name=found.name, level=Level.ADMIN.value
-        )
+        invited = invite(session, viewer, company_id, email=found.email, name=found.name, level=Level.ADMIN.value)
         _decide(session, viewer, found.id, "approved", None, company_id=company_id)
     return invited
 

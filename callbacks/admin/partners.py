@@ -229,12 +229,9 @@ def show_parties(kind: object) -> tuple[Any, ...]:
     State(Ids.new_email, "value"),
     prevent_initial_call=True,
 )
-def add_company(
-    clicks: object, name: object, kind: object, party: object, person: object, email: object
-) -> tuple[Any, Any]:
-    done = companies.add(
-        viewer(), name=name, kind=chosen(kind), party=chosen(party), person=person, email=email
-    )
+def add_company(clicks: object, *typed: object) -> tuple[Any, Any]:
+    name, kind, party, person, email = typed
+    done = companies.add(viewer(), name=name, kind=chosen(kind), party=chosen(party), person=person, email=email)
     return invitation(done), {"added": clicks}
 
 
@@ -295,7 +292,10 @@ def level_choices() -> list[tuple[str, str]]:
 def party_choices(kind: str) -> list[dict[str, str]]:
     """Whom of the plan a company can stand for; the first choice is none of them."""
     nobody = {"value": "-", "label": _("Not in the plan yet")}
-    return [nobody, *({"value": str(key), "label": text} for key, text in companies.parties_without_portal(viewer(), kind))]
+    return [
+        nobody,
+        *({"value": str(key), "label": text} for key, text in companies.parties_without_portal(viewer(), kind)),
+    ]
 
 
 def feature_name(right: Permission) -> str:

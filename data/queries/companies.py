@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import case, delete, func, insert, select, update
+from sqlalchemy import case, delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
@@ -25,8 +25,8 @@ PARTIES: dict[str, type[Supplier] | type[Customer] | type[Oem]] = {
 def add_request(session: Session, **values: Any) -> bool:
     """Whether it is new: somebody who asks twice is on the list once."""
     statement = upsert(CompanyRequest).values(**values)
-    pending = {"index_elements": ["email"], "index_where": CompanyRequest.status == "pending"}
-    return bool(session.execute(statement.on_conflict_do_nothing(**pending)).rowcount)  # type: ignore[attr-defined]
+    once = statement.on_conflict_do_nothing(index_elements=["email"], index_where=text("status = 'pending'"))
+    return bool(session.execute(once).rowcount)  # type: ignore[attr-defined]
 
 
 def requests(session: Session, *, limit: int) -> list[Row[Any]]:
@@ -134,4 +134,3 @@ def withhold(session: Session, company_id: int, permissions: Sequence[str]) -> N
     if permissions:
         rows = [{"company_id": company_id, "permission": right} for right in permissions]
         session.execute(insert(CompanyWithheld), rows)
-

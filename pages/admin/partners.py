@@ -37,8 +37,10 @@ def layout(**_query: str) -> Component:
         dcc.Store(id=Ids.chosen),
         dcc.Store(id=Ids.changed),
         title=_("Partners"),
-        lead=_("Companies ask at /join; you approve, and their first person is invited. Whatever a partner sends waits "
-               "under Supply › Partner requests."),
+        lead=_(
+            "Companies ask at /join; you approve, and their first person is invited. Whatever a partner sends waits "
+            "under Supply › Partner requests."
+        ),
     )
 
 

@@ -28,7 +28,9 @@ register_page(
 def layout(**_query: str) -> Component:
     found = activity(viewer(), limit=PAGE)
     return page_frame(
-        _entries(found) if found else empty_state(_("Nothing happened yet. Orders, answers and decisions appear here.")),
+        _entries(found)
+        if found
+        else empty_state(_("Nothing happened yet. Orders, answers and decisions appear here.")),
         dcc.Store(id=Ids.last, data=found[-1]["id"] if found else None),
         title=_("Activity"),
         lead=_("What happened between your company and ours, the newest first."),
@@ -38,7 +40,5 @@ def layout(**_query: str) -> Component:
 def _entries(found: list[dict[str, object]]) -> Component:
     return panel(
         html.Ol(entry_cards(found), id=Ids.entries, className="activity"),
-        dbc.Button(
-            _("Show more"), id=Ids.more, outline=True, color="primary", size="sm", disabled=len(found) < PAGE
-        ),
+        dbc.Button(_("Show more"), id=Ids.more, outline=True, color="primary", size="sm", disabled=len(found) < PAGE),
     )

@@ -43,9 +43,7 @@ def company(empty_database: Path) -> Trading:
             ),
             {"own": ids["own"]},
         )
-        ids["eps"] = connection.scalar(
-            text("insert into supplier (code, name) values ('EPS', 'Epsilon') returning id")
-        )
+        ids["eps"] = connection.scalar(text("insert into supplier (code, name) values ('EPS', 'Epsilon') returning id"))
     return ids
 
 
@@ -62,7 +60,9 @@ def test_from_the_request_to_the_first_sign_in(company: Trading, viewer_of: View
     assert person.may(Permission.PORTAL_PEOPLE)
     assert supplier_orders.lines(person).total == 0
     with owner_engine().begin() as connection:
-        connection.execute(text("update purchase_order set supplier_id = :eps where number = 'PO-BETA'"), {"eps": company["eps"]})
+        connection.execute(
+            text("update purchase_order set supplier_id = :eps where number = 'PO-BETA'"), {"eps": company["eps"]}
+        )
     assert {line.order for line in supplier_orders.lines(person).lines} == {"PO-BETA"}
     assert {row["order"] for row in ()} == set()
     listed = {row["name"]: row for row in companies.companies(admin)}
@@ -80,7 +80,8 @@ def test_asking_twice_is_one_request_and_the_answer_is_the_same(viewer_of: Viewe
 
 @pytest.mark.usefixtures("company")
 @pytest.mark.parametrize(
-    ("field", "value"), [("kind", "internal"), ("company", " "), ("name", "x" * 121), ("email", "nobody"), ("kind", None)]
+    ("field", "value"),
+    [("kind", "internal"), ("company", " "), ("name", "x" * 121), ("email", "nobody"), ("kind", None)],
 )
 def test_a_senseless_request_names_the_field(viewer_of: ViewerOf, field: str, value: object) -> None:
     with pytest.raises(InvalidInput):
@@ -163,7 +164,13 @@ def test_a_withheld_feature_is_closed_for_that_company_only(company: Trading, vi
 def test_a_partner_gets_a_portal_without_asking(company: Trading, viewer_of: ViewerOf) -> None:
     admin = viewer_of("admin")
     assert (company["eps"], "EPS · Epsilon") in companies.parties_without_portal(admin, "supplier")
-    typed = {"name": "Epsilon", "kind": "supplier", "party": str(company["eps"]), "person": "Chong", "email": "c@eps.example"}
+    typed = {
+        "name": "Epsilon",
+        "kind": "supplier",
+        "party": str(company["eps"]),
+        "person": "Chong",
+        "email": "c@eps.example",
+    }
     invited = companies.add(admin, **typed)
     assert invited.email == "c@eps.example"
     assert company["eps"] not in dict(companies.parties_without_portal(admin, "supplier"))

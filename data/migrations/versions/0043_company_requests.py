@@ -14,7 +14,7 @@ depends_on = None
 GRANTS = """
 grant select, insert, update, delete on company_request to tandem_internal;
 grant insert (kind, company, registration_no, name, email, message, address) on company_request to tandem_sign_in;
-grant select (email, status) on company_request to tandem_sign_in;
+grant select (id, email, status) on company_request to tandem_sign_in;
 """
 
 
