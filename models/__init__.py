@@ -2,6 +2,7 @@
 
 from models import (
     access,
+    accounts,
     aop,
     buffer,
     capacity,
@@ -35,6 +36,7 @@ from models import (
     stock,
     stock_keeping,
     stock_status,
+    supplier_planning,
     webhooks,
 )
 from models.base import Base
@@ -42,6 +44,7 @@ from models.base import Base
 __all__ = [
     "Base",
     "access",
+    "accounts",
     "aop",
     "buffer",
     "capacity",
@@ -75,5 +78,6 @@ __all__ = [
     "stock",
     "stock_keeping",
     "stock_status",
+    "supplier_planning",
     "webhooks",
 ]
