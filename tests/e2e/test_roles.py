@@ -76,9 +76,9 @@ PAGES = {
         *("/admin/people", "/admin/jobs", "/admin/audit", "/supply/partner-requests"),
         "/supply/messages",
     },
-    "supplier": {"/portal/supplier/orders", "/portal/messages"},
-    "customer": {"/portal/customer/orders", "/portal/messages"},
-    "oem": {"/portal/oem/production-orders", "/portal/messages"},
+    "supplier": {"/portal/messages", "/portal/supplier/orders"},
+    "customer": {"/portal/messages", "/portal/customer/new-order", "/portal/customer/orders"},
+    "oem": {"/portal/messages", "/portal/oem/production-orders"},
 }
 ALL_PAGES = set().union(*PAGES.values())
 # Those with the pages of another role open a few of them; tests/web/test_matrix.py asks for every page as everybody.
