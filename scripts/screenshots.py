@@ -66,6 +66,8 @@ PAGES = (
     ("planner", "purchase-orders", "/supply/purchase-orders"),
     ("planner", "review-queue", "/supply/review-queue"),
     ("planner", "partner-requests", "/supply/partner-requests"),
+    ("planner", "supplier-agreements", "/supply/supplier-agreements"),
+    ("supplier", "supplier-forecast", "/portal/supplier/forecast"),
     ("analyst", "import", "/data/import"),
     ("analyst", "records", "/data/records"),
     ("analyst", "export", "/data/export"),

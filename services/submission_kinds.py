@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from services import supplier_commits
 from services.submissions import Kind
 
-LISTED: tuple[Kind, ...] = ()
+LISTED: tuple[Kind, ...] = (supplier_commits.KIND,)
 KINDS = {kind.name: kind for kind in LISTED}

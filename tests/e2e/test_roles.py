@@ -57,6 +57,7 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/purchase-orders",
     "/supply/review-queue",
     "/supply/partner-requests",
+    "/supply/supplier-agreements",
     "/data/export",
     "/data/health",
     "/data/recipes",
@@ -74,7 +75,7 @@ PAGES = {
         *("/", "/data/import", "/data/export", "/data/health", "/data/recipes", "/data/records"),
         *("/admin/people", "/admin/jobs", "/admin/audit", "/supply/partner-requests"),
     },
-    "supplier": {"/portal/supplier/orders"},
+    "supplier": {"/portal/supplier/orders", "/portal/supplier/forecast"},
     "customer": {"/portal/customer/orders"},
     "oem": {"/portal/oem/production-orders"},
 }
