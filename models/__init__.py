@@ -2,6 +2,7 @@
 
 from models import (
     access,
+    accounts,
     aop,
     buffer,
     capacity,
@@ -43,6 +44,7 @@ from models.base import Base
 __all__ = [
     "Base",
     "access",
+    "accounts",
     "aop",
     "buffer",
     "capacity",

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from services import supplier_commits
+from services import (
+    customer_order_requests,
+    supplier_commits,
+)
 from services.submissions import Kind
 
-LISTED: tuple[Kind, ...] = (supplier_commits.KIND,)
+LISTED: tuple[Kind, ...] = (
+    customer_order_requests.KIND,
+    supplier_commits.KIND,
+)
 KINDS = {kind.name: kind for kind in LISTED}

@@ -76,7 +76,7 @@ PAGES = {
         *("/admin/people", "/admin/jobs", "/admin/audit", "/supply/partner-requests"),
     },
     "supplier": {"/portal/supplier/orders", "/portal/supplier/forecast"},
-    "customer": {"/portal/customer/orders"},
+    "customer": {"/portal/customer/new-order", "/portal/customer/orders"},
     "oem": {"/portal/oem/production-orders"},
 }
 ALL_PAGES = set().union(*PAGES.values())

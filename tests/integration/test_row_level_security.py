@@ -33,7 +33,8 @@ ROLES = (APP_ROLE, INTERNAL_ROLE, PARTNER_ROLE, SIGN_IN_ROLE, QUEUE_ROLE)
 ViewerOf = Callable[[str], Any]
 
 PARTNER_GRANTS = {
-    ("app_user", "SELECT"): "id company_id role email name active level",
+    ("app_user", "SELECT"): "id company_id role email name active version level",
+    ("app_user", "UPDATE"): "active version level",
     ("attachment", "INSERT"): "company_id subject subject_id file_name stored_name media_type size_bytes sha256 "
     "created_by by_partner",
     ("attachment", "SELECT"): "id company_id subject subject_id file_name stored_name media_type size_bytes sha256 "
@@ -45,6 +46,9 @@ PARTNER_GRANTS = {
     ("customer_return", "SELECT"): "id number company_id line_id quantity lot reason note status credit_expected "
     "reported_on received_on closed_on",
     ("data_version", "SELECT"): "subject version",
+    ("invitation", "INSERT"): "company_id role level email name token_hash invited_by created_at expires_at",
+    ("invitation", "SELECT"): "id company_id level email name created_at expires_at used_at ended_at",
+    ("invitation", "UPDATE"): "ended_at",
     ("lead_time_change", "SELECT"): "id supplier_id product_id lead_time_days valid_from reason accepted_at",
     ("location", "SELECT"): "id code name region",
     ("oem", "SELECT"): "id code name company_id",
@@ -112,6 +116,7 @@ PARTNER_GRANTS = {
 # Counters of changes: no rows of anybody.
 WITHOUT_POLICIES = {"data_version"}
 PARTNER_FUNCTIONS = {
+    "tandem_company_admin",
     *("tandem_bump", "tandem_company_id", "tandem_customer_catalogue", "tandem_delete_webhook"),
     *("tandem_managed_stock", "tandem_refuse_change", "tandem_user_id"),
 }
