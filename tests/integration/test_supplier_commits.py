@@ -20,9 +20,17 @@ from services.supply_planned import planned, unlimited
 
 ViewerOf = Callable[[str], Viewer]
 TERMS: dict[str, Any] = {
-    "horizon": 3, "bucket": "month", "level": "item", "smoothing": 1, "firm_fence": 1,
-    "near_warn": 5, "near_bad": 10, "far_warn": 20, "far_bad": 40,
-    "shared_from": TODAY.isoformat(), "shared_to": "",
+    "horizon": 3,
+    "bucket": "month",
+    "level": "item",
+    "smoothing": 1,
+    "firm_fence": 1,
+    "near_warn": 5,
+    "near_bad": 10,
+    "far_warn": 20,
+    "far_bad": 40,
+    "shared_from": TODAY.isoformat(),
+    "shared_to": "",
 }
 APRIL = date(2026, 4, 1)
 
