@@ -30,7 +30,7 @@ def commit_columns(buckets: Sequence[tuple[date, bool]], bucket: str, *, writabl
             "field": "line",
             "headerName": _("Item"),
             "pinned": "left",
-            "width": 150,
+            "minWidth": 150,
             "sortable": False,
             "tooltipField": "about",
             "cellClassRules": {"commit-head": f"params.data.measure == '{HEAD}'"},
@@ -44,7 +44,7 @@ def commit_columns(buckets: Sequence[tuple[date, bool]], bucket: str, *, writabl
                 "headerName": bucket_name(starts_on, bucket) + (f" · {_('firm')}" if near else ""),
                 "type": "rightAligned",
                 "cellClass": "figure",
-                "width": 118,
+                "minWidth": 104,
                 "sortable": False,
                 "editable": {"function": typed},
                 "valueFormatter": {"function": FIGURE},
@@ -70,7 +70,6 @@ def commit_grid(component_id: str, columns: Sequence[dict[str, Any]], rows: Sequ
         height=height,
         options={**said_when_empty(_("Nothing is needed of you in this forecast.")), "singleClickEdit": True},
         className="commit-grid",
-        columnSize=None,
     )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from services import (
     customer_order_requests,
+    supplier_capacity,
     supplier_commits,
 )
 from services.submissions import Kind
 
 LISTED: tuple[Kind, ...] = (
     customer_order_requests.KIND,
+    *supplier_capacity.KINDS,
     supplier_commits.KIND,
 )
 KINDS = {kind.name: kind for kind in LISTED}

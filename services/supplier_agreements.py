@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from analytics.supplier_forecast import NONE, bucket_of, buckets, smoothed
@@ -103,14 +102,11 @@ def save(viewer: Viewer, supplier_id: object, version: object, typed: Mapping[st
     with session_scope(viewer) as session:
         supplier = _supplier(session, supplier_id)
         before = rows.agreement(session, supplier.id, for_update=True)
-        try:
-            as_seen = (row_id(version) > 0) == (before is not None) and rows.save_agreement(
-                session, supplier.id, values, seen=row_id(version)
+        if not rows.save_agreement(session, supplier.id, values, seen=row_id(version)):
+            name = supplier.name
+            raise Conflict(
+                _("Somebody else changed the agreement with %(name)s. Reload the page and look again.", name=name)
             )
-        except IntegrityError as error:
-            raise _changed(supplier.name) from error
-        if not as_seen:
-            raise _changed(supplier.name)
         record(
             session,
             viewer,
@@ -271,10 +267,6 @@ def _supplier(session: Session, supplier_id: object) -> Any:
     if found is None:
         raise NotFound(_("There is no such supplier."))
     return found
-
-
-def _changed(name: str) -> Conflict:
-    return Conflict(_("Somebody else changed the agreement with %(name)s. Reload the page and look again.", name=name))
 
 
 def _terms(typed: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from services import (
     import_history,
     reservations,
     stock_trend,
+    supplier_capacity,
 )
 from services.accounts import operator, viewer_of_user
 from services.jobs import Report
@@ -201,6 +202,7 @@ def _housekeeping() -> tuple[tuple[float, Callable[[], object]], ...]:
         (EXPIRY_EVERY_SECONDS, _remember_stock),
         (HOLDS_EVERY_SECONDS, _expire_holds),
         (REMIND_EVERY_SECONDS, _remind_owners),
+        (REMIND_EVERY_SECONDS, supplier_capacity.apply_due_lead_times),
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 from sqlalchemy import func, insert, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
@@ -118,8 +119,8 @@ def own_agreement(session: Session, supplier_id: int) -> Row[Any] | None:
 def save_agreement(session: Session, supplier_id: int, values: dict[str, Any], *, seen: int) -> bool:
     """Whether it was as seen: version 0 for a new one."""
     if not seen:
-        session.execute(insert(Agreement).values(supplier_id=supplier_id, **values))
-        return True
+        made = upsert(Agreement).values(supplier_id=supplier_id, **values).on_conflict_do_nothing()
+        return bool(session.execute(made).rowcount)  # type: ignore[attr-defined]
     statement = update(Agreement).where(Agreement.supplier_id == supplier_id, Agreement.version == seen)
     changed = session.execute(statement.values(**values, version=Agreement.version + 1))
     return bool(changed.rowcount)  # type: ignore[attr-defined]
