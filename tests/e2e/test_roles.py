@@ -58,6 +58,7 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/review-queue",
     "/supply/partner-requests",
     "/supply/supplier-agreements",
+    "/supply/messages",
     "/data/export",
     "/data/health",
     "/data/recipes",
@@ -74,10 +75,14 @@ PAGES = {
     "admin": {
         *("/", "/data/import", "/data/export", "/data/health", "/data/recipes", "/data/records"),
         *("/admin/people", "/admin/jobs", "/admin/audit", "/supply/partner-requests"),
+        "/supply/messages",
     },
-    "supplier": {"/portal/supplier/orders", "/portal/supplier/forecast"},
-    "customer": {"/portal/customer/new-order", "/portal/customer/orders"},
-    "oem": {"/portal/oem/production-orders"},
+    "supplier": {
+        *("/portal/messages", "/portal/supplier/orders"),
+        *("/portal/supplier/forecast", "/portal/supplier/capacity"),
+    },
+    "customer": {"/portal/messages", "/portal/customer/new-order", "/portal/customer/orders"},
+    "oem": {"/portal/messages", "/portal/oem/production-orders"},
 }
 ALL_PAGES = set().union(*PAGES.values())
 # Those with the pages of another role open a few of them; tests/web/test_matrix.py asks for every page as everybody.
