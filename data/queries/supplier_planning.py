@@ -120,7 +120,7 @@ def save_agreement(session: Session, supplier_id: int, values: dict[str, Any], *
     """Whether it was as seen: version 0 for a new one."""
     if not seen:
         made = upsert(Agreement).values(supplier_id=supplier_id, **values).on_conflict_do_nothing()
-        return bool(session.execute(made).rowcount)  # type: ignore[attr-defined]
+        return session.scalar(made.returning(Agreement.supplier_id)) is not None
     statement = update(Agreement).where(Agreement.supplier_id == supplier_id, Agreement.version == seen)
     changed = session.execute(statement.values(**values, version=Agreement.version + 1))
     return bool(changed.rowcount)  # type: ignore[attr-defined]
