@@ -72,6 +72,7 @@ PAGES = (
     ("analyst", "recipes", "/data/recipes"),
     ("analyst", "data-health", "/data/health"),
     ("supplier", "supplier-orders", "/portal/supplier/orders"),
+    ("supplier", "partner-people", "/portal/people"),
     ("customer", "customer-orders", "/portal/customer/orders"),
     ("oem", "production-orders", "/portal/oem/production-orders"),
     ("admin", "people", "/admin/people"),

@@ -74,9 +74,9 @@ PAGES = {
         *("/", "/data/import", "/data/export", "/data/health", "/data/recipes", "/data/records"),
         *("/admin/people", "/admin/jobs", "/admin/audit", "/supply/partner-requests"),
     },
-    "supplier": {"/portal/supplier/orders"},
-    "customer": {"/portal/customer/orders"},
-    "oem": {"/portal/oem/production-orders"},
+    "supplier": {"/portal/supplier/orders", "/portal/people"},
+    "customer": {"/portal/customer/orders", "/portal/people"},
+    "oem": {"/portal/oem/production-orders", "/portal/people"},
 }
 ALL_PAGES = set().union(*PAGES.values())
 # Those with the pages of another role open a few of them; tests/web/test_matrix.py asks for every page as everybody.
