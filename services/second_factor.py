@@ -155,9 +155,9 @@ def confirm(viewer: Viewer, code: str, *, keep: str | None = None) -> list[str]:
     codes = _new_recovery_codes()
     with sign_in_scope() as session:
         found = rows.factor(session, user_id)
-        if found is None or found.confirmed_at is not None:
+        if found is not None and found.confirmed_at is not None:
             raise Conflict(_("You have a second factor already."))
-        if not _take_code(session, user_id, found.seed, code):
+        if found is None or not _take_code(session, user_id, found.seed, code):
             raise InvalidInput(_("The code is wrong. Check the clock of your telephone and take the next one."))
         rows.confirm(session, user_id=user_id, at=now())
         rows.replace_recovery_codes(session, user_id=user_id, hashes=map(_recovery_hash, codes))
