@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_user
 from werkzeug.wrappers import Response
 
-from core.errors import NotSignedIn, TooMany, UserError
+from core.errors import InvalidInput, NotSignedIn, TooMany, UserError
 from core.guard import public, requires
 from core.i18n import _
 from core.identity import SignedIn, maybe_viewer, viewer
@@ -46,7 +46,7 @@ def submit_code() -> ResponseReturnValue:
     """Check the code and open the session."""
     pending = _pending()
     if pending is None or pending.pending != CODE:
-        raise NotSignedIn(_("Please sign in."))
+        return redirect(url_for("sign_in.login"))
     try:
         second_factor.check(pending.viewer.user_id or 0, pending.viewer.name, request.form.get("code", ""))
     except (NotSignedIn, TooMany) as error:
@@ -68,7 +68,7 @@ def confirm() -> ResponseReturnValue:
     pending, signed_in = _setting_up(), maybe_viewer()
     person = signed_in or (pending.viewer if pending else None)
     if person is None:
-        raise NotSignedIn(_("Please sign in."))
+        return redirect(url_for("sign_in.login"))
     keep = secret_hash(session["_user_id"] if signed_in else session[PENDING])
     try:
         codes = second_factor.confirm(person, request.form.get("code", ""), keep=keep)
@@ -86,7 +86,7 @@ def renew() -> ResponseReturnValue:
     try:
         return _recovery_codes(second_factor.renew_recovery_codes(viewer(), request.form.get("code", "")))
     except UserError as error:
-        return _page(error.message), error.status
+        return _page(error.message), _status(error)
 
 
 @blueprint.post("/second-factor/disable")
@@ -102,8 +102,13 @@ def disable() -> ResponseReturnValue:
             keep=secret_hash(session["_user_id"]),
         )
     except UserError as error:
-        return _page(error.message), error.status
+        return _page(error.message), _status(error)
     return redirect("/account")
+
+
+def _status(error: UserError) -> int:
+    """Whoever types a wrong code here is signed in all the same."""
+    return InvalidInput.status if isinstance(error, NotSignedIn) else error.status
 
 
 def _pending() -> OpenedSession | None:
