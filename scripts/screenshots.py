@@ -73,6 +73,8 @@ PAGES = (
     ("supplier", "supplier-orders", "/portal/supplier/orders"),
     ("customer", "customer-orders", "/portal/customer/orders"),
     ("oem", "production-orders", "/portal/oem/production-orders"),
+    ("customer", "customer-forecast", "/portal/customer/forecast"),
+    ("oem", "oem-demand", "/portal/oem/demand"),
     ("admin", "people", "/admin/people"),
     ("admin", "jobs", "/admin/jobs"),
     ("admin", "audit", "/admin/audit"),

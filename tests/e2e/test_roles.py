@@ -74,8 +74,8 @@ PAGES = {
         *("/admin/people", "/admin/jobs", "/admin/audit"),
     },
     "supplier": {"/portal/supplier/orders"},
-    "customer": {"/portal/customer/orders"},
-    "oem": {"/portal/oem/production-orders"},
+    "customer": {"/portal/customer/orders", "/portal/customer/forecast"},
+    "oem": {"/portal/oem/production-orders", "/portal/oem/demand"},
 }
 ALL_PAGES = set().union(*PAGES.values())
 # Those with the pages of another role open a few of them; tests/web/test_matrix.py asks for every page as everybody.
