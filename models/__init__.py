@@ -2,6 +2,7 @@
 
 from models import (
     access,
+    accounts,
     aop,
     buffer,
     capacity,
@@ -15,6 +16,8 @@ from models import (
     expiry,
     import_staging,
     inbox,
+    mail,
+    messages,
     network,
     operation,
     orders,
@@ -33,12 +36,15 @@ from models import (
     stock,
     stock_keeping,
     stock_status,
+    supplier_planning,
+    webhooks,
 )
 from models.base import Base
 
 __all__ = [
     "Base",
     "access",
+    "accounts",
     "aop",
     "buffer",
     "capacity",
@@ -52,6 +58,8 @@ __all__ = [
     "expiry",
     "import_staging",
     "inbox",
+    "mail",
+    "messages",
     "network",
     "operation",
     "orders",
@@ -70,4 +78,6 @@ __all__ = [
     "stock",
     "stock_keeping",
     "stock_status",
+    "supplier_planning",
+    "webhooks",
 ]

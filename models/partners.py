@@ -56,7 +56,8 @@ class PartnerSubmission(Base):
 class PartnerEvent(Base):
     """Something that happened between the company and a partner; both sides read it, mails and webhooks tell of it.
 
-    ``href`` is where the other side finds it. ``mailed_at`` and ``hooked_at`` say that mails and webhooks were made.
+    ``href`` is where the other side finds it; ``reader`` the right of those there whom it concerns. ``mailed_at`` and
+    ``hooked_at`` say that mails and webhooks were made.
     """
 
     __tablename__ = "partner_event"
@@ -77,5 +78,6 @@ class PartnerEvent(Base):
     title: Mapped[str]
     detail: Mapped[str | None]
     href: Mapped[str]
+    reader: Mapped[str | None]
     mailed_at: Mapped[datetime | None]
     hooked_at: Mapped[datetime | None]

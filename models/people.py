@@ -59,9 +59,11 @@ class User(Base):
 
 
 class UserSession(Base):
-    """A signed-in browser. Only the hash of its secret is stored; ending the row ends the session."""
+    """A signed-in browser. Only the hash of its secret is stored; ending the row ends the session. One that is
+    ``pending`` waits for the second factor (its code, or that it is set up) and opens nothing."""
 
     __tablename__ = "user_session"
+    __table_args__ = (CheckConstraint("pending in ('code', 'set_up')", name="pending"),)
 
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id", ondelete="CASCADE"), index=True)
@@ -70,6 +72,7 @@ class UserSession(Base):
     ended_at: Mapped[datetime | None]
     address: Mapped[str | None]
     agent: Mapped[str | None]
+    pending: Mapped[str | None]
 
 
 class SignInThrottle(Base):

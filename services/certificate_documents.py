@@ -5,25 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from core.errors import InvalidInput, NotFound, UnsupportedMedia
+from core.errors import InvalidInput, NotFound
 from core.i18n import _
 from core.permissions import Permission
-from core.settings import settings
 from core.viewer import Viewer, require
 from data.db import session_scope
-from data.exchange.scanning import refuse_malware
-from data.exchange.upload import StoredFile, store_upload
+from data.exchange.media_types import DOCUMENTS
 from data.queries import halal as rows
 from services.audit import record
 from services.form_values import row_id
+from services.kept_files import KeptFile, forget, kept_at, received
 
 LARGEST_BYTES = 10_000_000
 MOST_DOCUMENTS = 20
-SIGNATURES = {
-    b"%PDF-": "application/pdf",
-    b"\x89PNG\r\n\x1a\n": "image/png",
-    b"\xff\xd8\xff": "image/jpeg",
-}
+# Beside the imports, not among them: those go away when they are old.
+FOLDER = "certificates"
 
 
 def upload(viewer: Viewer, certificate_id: object, stream: BinaryIO, *, file_name: str) -> int:
@@ -38,14 +34,11 @@ def upload(viewer: Viewer, certificate_id: object, stream: BinaryIO, *, file_nam
     require(viewer, Permission.MASTER_EDIT)
     wanted = row_id(certificate_id)
     _require_room(viewer, wanted)
-    file = store_upload(stream, _folder(), max_bytes=LARGEST_BYTES, original_name=file_name)
-    try:
-        media_type = _media_type(file.path)
-        refuse_malware(file.path, settings().virus_scanner)
-        return _added(viewer, wanted, file, media_type)
-    except BaseException:
-        file.path.unlink(missing_ok=True)
-        raise
+    told = _("This is neither a PDF nor a PNG or JPEG picture. Send the certificate as one of these.")
+    with received(
+        stream, FOLDER, file_name=file_name, accepted=DOCUMENTS, otherwise=told, max_bytes=LARGEST_BYTES
+    ) as file:
+        return _added(viewer, wanted, file)
 
 
 def document(viewer: Viewer, document_id: object) -> tuple[Path, str, str]:
@@ -59,10 +52,7 @@ def document(viewer: Viewer, document_id: object) -> tuple[Path, str, str]:
     require(viewer, Permission.INVENTORY_READ)
     with session_scope(viewer) as session:
         found = _found(rows.document(session, row_id(document_id)))
-    path = _folder() / found.stored_name
-    if not path.is_file():
-        raise NotFound(_("The file of this document is not there any more. Send it again."))
-    return path, str(found.media_type), str(found.file_name)
+    return kept_at(FOLDER, found.stored_name), str(found.media_type), str(found.file_name)
 
 
 def remove(viewer: Viewer, document_id: object) -> int:
@@ -79,7 +69,7 @@ def remove(viewer: Viewer, document_id: object) -> int:
         rows.remove_document(session, found.id)
         before = {"certificate": found.certificate_id, "file": found.file_name, "sha256": found.sha256}
         _record(session, viewer, "certificate_document.remove", found.id, before=before)
-    (_folder() / found.stored_name).unlink(missing_ok=True)
+    forget(FOLDER, found.stored_name)
     return int(found.certificate_id)
 
 
@@ -93,33 +83,12 @@ def _require_room(viewer: Viewer, certificate_id: int) -> None:
             )
 
 
-def _added(viewer: Viewer, certificate_id: int, file: StoredFile, media_type: str) -> int:
-    about = {"file_name": file.original_name, "sha256": file.sha256, "size_bytes": file.size_bytes}
+def _added(viewer: Viewer, certificate_id: int, file: KeptFile) -> int:
+    about = {"file_name": file.file_name, "sha256": file.sha256, "size_bytes": file.size_bytes}
     with session_scope(viewer) as session:
-        made = rows.add_document(
-            session,
-            certificate_id=certificate_id,
-            stored_name=file.path.name,
-            media_type=media_type,
-            created_by=viewer.user_id,
-            **about,
-        )
+        made = rows.add_document(session, certificate_id=certificate_id, created_by=viewer.user_id, **file.values())
         _record(session, viewer, "certificate_document.add", made, after={"certificate": certificate_id, **about})
     return made
-
-
-def _media_type(path: Path) -> str:
-    with path.open("rb") as file:
-        head = file.read(max(map(len, SIGNATURES)))
-    for signature, media_type in SIGNATURES.items():
-        if head.startswith(signature):
-            return media_type
-    raise UnsupportedMedia(_("This is neither a PDF nor a PNG or JPEG picture. Send the certificate as one of these."))
-
-
-def _folder() -> Path:
-    """Beside the imports, not among them: those go away when they are old."""
-    return settings().home / "certificates"
 
 
 def _found(row: Any) -> Any:

@@ -21,7 +21,8 @@ LARGEST_PAGE = 500
 @dataclass(frozen=True, slots=True)
 class PartnerEvent:
     """What is told. ``name`` is one of a kind, such as “purchase_order.sent”; ``title`` and ``detail`` are read by both
-    sides, so nothing internal stands in them; ``href`` is the page on which the other side finds it."""
+    sides, so nothing internal stands in them; ``href`` is the page on which the other side finds it; ``reader`` is the
+    right of those on the other side whom it concerns, if the page does not tell (services.event_mails)."""
 
     name: str
     subject: str
@@ -29,6 +30,7 @@ class PartnerEvent:
     title: str
     href: str
     detail: str | None = None
+    reader: Permission | None = None
 
 
 def announce(session: Session, viewer: Viewer, company_id: int | None, event: PartnerEvent) -> None:
@@ -55,6 +57,7 @@ def announce(session: Session, viewer: Viewer, company_id: int | None, event: Pa
         title=event.title,
         detail=event.detail,
         href=event.href,
+        reader=event.reader,
     )
 
 

@@ -15,9 +15,7 @@ from data.queries import accounts
 from data.queries import people as rows
 from services.audit import record
 from services.form_values import row_id
-from services.passwords import hash_password
-
-MINIMUM_PASSWORD = 12
+from services.passwords import check_password, hash_password
 
 
 def people(viewer: Viewer) -> list[dict[str, Any]]:
@@ -76,7 +74,7 @@ def create_administrator(*, email: str, name: str, company: str, password: str) 
     account = canonical_email(email)
     if "@" not in account:
         raise InvalidInput(_("“%(email)s” is not an e-mail address.", email=email))
-    _check_password(password)
+    check_password(password, about=(account, name, company))
     password_hash = hash_password(password)
     with sign_in_scope() as session:
         company_id = accounts.internal_company_id(session)
@@ -86,8 +84,6 @@ def create_administrator(*, email: str, name: str, company: str, password: str) 
         None, company_id or 0, CompanyKind.INTERNAL, "operator", "Operator", "operator@command-line", frozenset()
     )
     with session_scope(operator) as session:
-        if rows.person_id(session, email=account) is not None:
-            raise InvalidInput(_("There is an account with this e-mail already."))
         if company_id is None:
             company_id = rows.add_company(session, name=company.strip(), kind=CompanyKind.INTERNAL.value)
         user_id = rows.add_person(
@@ -98,6 +94,8 @@ def create_administrator(*, email: str, name: str, company: str, password: str) 
             name=name.strip() or account,
             password_hash=password_hash,
         )
+        if user_id is None:
+            raise InvalidInput(_("There is an account with this e-mail already."))
         record(session, operator, "person.create", subject="app_user", subject_id=user_id, after={"role": "admin"})
     return user_id
 
@@ -110,7 +108,7 @@ def set_password(*, email: str, password: str) -> None:
     Raises: NotFound for an unknown e-mail, InvalidInput for a short password.
     Source: security.md C03.
     """
-    _check_password(password)
+    check_password(password, about=(email,))
     password_hash = hash_password(password)
     with sign_in_scope() as session:
         found = accounts.credentials(session, canonical_email(email))
@@ -118,8 +116,3 @@ def set_password(*, email: str, password: str) -> None:
             raise NotFound(_("There is no account with this e-mail."))
         accounts.save_password_hash(session, user_id=found.id, password_hash=password_hash)
         accounts.end_sessions(session, at=now(), user_id=found.id)
-
-
-def _check_password(password: str) -> None:
-    if len(password) < MINIMUM_PASSWORD:
-        raise InvalidInput(_("The password needs at least %(count)s characters.", count=MINIMUM_PASSWORD))

@@ -17,12 +17,15 @@ from analytics.supply_plan.capacity import Routings
 from analytics.supply_plan.engine import SupplyInputs
 from analytics.supply_plan.lanes import circular, lanes_in_use, shares_beside, without_circles
 from analytics.supply_plan.network import Arcs, Sources, SupplyNetwork
+from analytics.supply_plan.source_limits import closed_calendars
 from analytics.supply_plan.substitution import Substitutes
 from core.clock import now
 from data.queries import order_promising, policies
 from data.queries import supply_plan as rows
+from services.supplier_limits import closed_weeks, source_limits
 
 KEYS = ["product_id", "location_id"]
+FIRM = ["node", "week", "number", "kind", "supplier_id", "supplier", "quantity"]
 NONE = -1
 MOST_WEEKS, LEAST_WEEKS = 52, 13
 DAYS_A_WEEK = 7
@@ -89,9 +92,9 @@ def plan_model(session: Session, *, as_of: date, agreed: pd.DataFrame | None = N
     resources = rows.resources(session)
     days = rows.resource_days(session, first=calendar.weeks[0], end=calendar.end)
     routings = _routings(session, nodes, sources, resources)
-    network = _network(
-        nodes, sources, recipes, calendar, _working(len(sources), routings, _hours(resources, days, calendar))
-    )
+    working = _working(len(sources), routings, _hours(resources, days, calendar))
+    closed = closed_weeks(rows.supplier_closures(session, as_of=as_of), sources, calendar.weeks)
+    network = _network(nodes, sources, recipes, calendar, closed_calendars(*working, group=closed[0], closed=closed[1]))
     production, transfers = rows.production(session), rows.transfers(session)
     firm = _firm(rows.purchases(session), production, transfers, nodes, calendar)
     firm_work, unplanned = _firm_work(production, transfers, nodes, sources, calendar)
@@ -105,6 +108,7 @@ def plan_model(session: Session, *, as_of: date, agreed: pd.DataFrame | None = N
         safety=np.broadcast_to(nodes["safety_stock"].fillna(0.0).to_numpy(dtype=float), demand.shape),
         good_for=_good_for(nodes),
         releases=firm_work,
+        limits=source_limits(rows.supplier_limits(session, as_of=as_of), nodes, sources, firm, calendar.weeks),
     )
     return PlanModel(
         nodes=nodes,
@@ -487,9 +491,7 @@ def _firm(
     kinds = (("buy", purchases), ("make", production), ("move", transfers))
     orders = pd.concat([found.assign(kind=kind) for kind, found in kinds], ignore_index=True)
     orders = orders.assign(node=_places_of(nodes, orders), week=calendar.week_of(orders["due_on"]))
-    return orders.loc[orders["quantity"] > 0, ["node", "week", "number", "kind", "supplier", "quantity"]].reset_index(
-        drop=True
-    )
+    return orders.loc[orders["quantity"] > 0, FIRM].reset_index(drop=True)
 
 
 def _firm_work(

@@ -20,6 +20,7 @@ from services.supply_plan_model import KEYS, Floats, PlanModel, plan_model
 
 SUBJECTS = (
     *("stock", "orders", "policy", "demand", "forecast", "demand_plan", "event", "products", "master", "reservations"),
+    "supplier_limits",
 )
 TOLERANCE = 1e-6
 ACT_WEEKS = 4
@@ -52,6 +53,31 @@ def planned(session: Session, viewer: Viewer) -> Planned:
         args=(today(),),
         compute=lambda: plan_of(plan_model(session, as_of=today(), agreed=planned_demand(session, viewer))),
     )
+
+
+def unlimited(session: Session, viewer: Viewer) -> Planned:
+    """The plan of today as if suppliers could deliver whatever is needed, kept likewise.
+
+    Inputs: an open session and the viewer.
+    Returns: Planned; the plan of today where no supplier is limited. Not to be changed.
+    Raises: nothing of its own.
+    Source: none; ours: what suppliers are asked for must not follow from what they said.
+    """
+    return shared_frame(
+        session,
+        viewer,
+        "unlimited_supply_plan",
+        subjects=SUBJECTS,
+        args=(today(),),
+        compute=lambda: _unlimited(planned(session, viewer)),
+    )
+
+
+def _unlimited(found: Planned) -> Planned:
+    stored = found.stored
+    if stored.inputs.limits is None:
+        return found
+    return plan_of(replace(stored, inputs=replace(stored.inputs, limits=None)))
 
 
 def released_within(session: Session, viewer: Viewer, *, weeks: int) -> pd.DataFrame:
@@ -103,6 +129,7 @@ def _with_substitutes(model: PlanModel, taken: Floats) -> PlanModel:
             "week": week.astype(float),
             "number": model.nodes["code"].to_numpy()[sources["origin"].to_numpy()],
             "kind": "substitute",
+            "supplier_id": np.nan,
             "supplier": sources["supplier"].to_numpy(),
             "quantity": taken[week, source],
         }

@@ -20,6 +20,8 @@ hypothesis_settings.load_profile("tandem")
 
 DEMO_PASSWORD = "demo password of the tests"
 os.environ.setdefault("TANDEM_DEMO_PASSWORD", DEMO_PASSWORD)
+# The demo company is made for its day: with another one each morning, what its rules give would differ.
+os.environ.setdefault("TANDEM_TODAY", "2026-11-21")
 
 
 @pytest.fixture(scope="session")

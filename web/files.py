@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import BinaryIO, cast
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from core.guard import public, requires
 from core.identity import viewer
 from core.permissions import Permission
 from services import (
+    attachments,
     certificate_documents,
     count_sheets,
     downloads,
@@ -61,7 +63,7 @@ def import_errors(batch_id: UUID, which: str) -> ResponseReturnValue:
 def import_original(batch_id: UUID) -> ResponseReturnValue:
     """The file as it was sent, never to be opened by the browser itself."""
     path, name = import_history.original(viewer(), batch_id)
-    return send_file(path, "application/octet-stream", as_attachment=True, download_name=name)
+    return _to_be_saved(path, "application/octet-stream", name)
 
 
 @blueprint.get("/download/<list_name>.<any(csv, xlsx):kind>")
@@ -122,8 +124,14 @@ def upload_count_sheet(count_id: int) -> ResponseReturnValue:
 @requires(Permission.INVENTORY_READ)
 def certificate_document(document_id: int) -> ResponseReturnValue:
     """A document of a certificate, to be saved: the browser itself never opens what somebody sent."""
-    path, media_type, name = certificate_documents.document(viewer(), document_id)
-    return send_file(path, media_type, as_attachment=True, download_name=name)
+    return _to_be_saved(*certificate_documents.document(viewer(), document_id))
+
+
+@blueprint.get("/attachment/<int:attachment_id>")
+@requires(Permission.SIGNED_IN)  # each kind of thing names its own right
+def attachment(attachment_id: int) -> ResponseReturnValue:
+    """A file of a thing, to be saved: the browser itself never opens what somebody sent."""
+    return _to_be_saved(*attachments.fetch(viewer(), attachment_id))
 
 
 @blueprint.get("/data/export/<entity>.csv")
@@ -172,3 +180,10 @@ def _sent(found: Outgoing) -> Response:
     """The pieces of a file; the server closes them after the last one, and when nobody wants the rest."""
     headers = {"Content-Disposition": f'attachment; filename="{found.file_name}"', "X-Accel-Buffering": "no"}
     return Response(found.chunks, mimetype=found.media_type, headers=headers)
+
+
+def _to_be_saved(path: Path, media_type: str, name: str) -> Response:
+    """What somebody sent, as it came. Should a browser open it all the same, nothing in it runs."""
+    answer = send_file(path, media_type, as_attachment=True, download_name=name)
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer

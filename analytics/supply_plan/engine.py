@@ -1,6 +1,6 @@
 """The plan of a whole network, and what a change of a few nodes makes of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from analytics.inputs import FloatArray
 from analytics.supply_plan.calendars import IntArray
 from analytics.supply_plan.netting import LevelInputs, net
 from analytics.supply_plan.network import Arcs, Level, Sources, SupplyNetwork
+from analytics.supply_plan.source_limits import Allowance, SourceLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,8 @@ class SupplyInputs:
     ``demand`` of customers; ``stock`` usable at the start, of it ``expiring`` after the period; ``receipts`` of firm
     orders; ``releases`` (periods, sources) of firm orders whose components are still to be taken, None for none;
     ``safety`` stock wanted at each period's end; ``good_for`` shelf life in periods, the one of arrival included, inf
-    for no expiry; ``cover`` the periods of demand an order is for; ``frozen`` the periods without new releases.
+    for no expiry; ``cover`` the periods of demand an order is for; ``frozen`` the periods without new releases;
+    ``limits`` what sources may deliver at most, None for no limit.
     """
 
     demand: FloatArray
@@ -31,9 +33,10 @@ class SupplyInputs:
     cover: IntArray
     releases: FloatArray | None = None
     frozen: int = 0
+    limits: SourceLimits | None = None
 
     @classmethod
-    def of(cls, demand: FloatArray, **given: NDArray[np.generic] | float | None) -> "SupplyInputs":
+    def of(cls, demand: FloatArray, **given: NDArray[np.generic] | SourceLimits | float | None) -> "SupplyInputs":
         """With nothing in stock, on order or expiring, and orders for one period, unless given otherwise.
 
         Inputs: demand: (periods, nodes) units; any other attribute, of its shape or one value for all.
@@ -102,7 +105,7 @@ def supply_plan(network: SupplyNetwork, inputs: SupplyInputs, *, dependent: Floa
     """Net demand against stock and firm orders, plan orders, explode them into what they take, level by level.
 
     Inputs: network; inputs: contract above; dependent: (periods, nodes) demand of nodes outside the network.
-    Returns: SupplyPlan; capacity does not limit it.
+    Returns: SupplyPlan; hours do not limit it, what sources may deliver does.
     Raises: AnalyticsError when shapes do not fit.
     Source: Orlicky, Material Requirements Planning, 3rd ed., chapters 5-7; Vollmann et al., 5th ed., chapter 7.
     """
@@ -118,8 +121,9 @@ def supply_plan(network: SupplyNetwork, inputs: SupplyInputs, *, dependent: Floa
         stock=np.zeros(shape),
         waste=np.zeros(shape),
     )
+    allowance = None if inputs.limits is None else Allowance(inputs.limits, len(network.sources))
     for level in network.by_level:
-        _plan_level(plan, level)
+        _plan_level(plan, level, allowance)
     return plan
 
 
@@ -140,10 +144,11 @@ def what_if(plan: SupplyPlan, *, nodes: IntArray, inputs: SupplyInputs, sources:
         _explode(from_inside, plan.releases[:, own_sources], level)
     from_outside = np.maximum(plan.dependent[:, below] - from_inside, 0.0)
     part = old if sources is None else _part(network, below, sources)[0]
-    return supply_plan(part, _of(inputs, below, own_sources), dependent=from_outside)
+    limits = None if inputs.limits is None else inputs.limits.within(own_sources, planned=plan.receipts)
+    return supply_plan(part, replace(_of(inputs, below, own_sources), limits=limits), dependent=from_outside)
 
 
-def _plan_level(plan: SupplyPlan, level: Level) -> None:
+def _plan_level(plan: SupplyPlan, level: Level, allowance: Allowance | None) -> None:
     network, inputs, nodes = plan.network, plan.inputs, level.nodes
     place = np.searchsorted(nodes, network.sources.node[level.sources])
     known = LevelInputs(
@@ -156,7 +161,7 @@ def _plan_level(plan: SupplyPlan, level: Level) -> None:
         cover=np.minimum(inputs.cover[nodes], inputs.good_for[nodes]).astype(np.int64),
         frozen=inputs.frozen,
     )
-    found = net(network, level.sources, place, known)
+    found = net(network, level.sources, place, known, allowance)
     plan.receipts[:, level.sources] = found.planned
     plan.stock[:, nodes] = found.stock
     plan.waste[:, nodes] = found.waste

@@ -13,6 +13,7 @@ import numpy as np
 from analytics.inputs import FloatArray
 from analytics.supply_plan.calendars import IntArray
 from analytics.supply_plan.network import SupplyNetwork
+from analytics.supply_plan.source_limits import Allowance
 
 TOLERANCE = 1e-9
 
@@ -43,16 +44,19 @@ class LevelPlan:
     waste: FloatArray
 
 
-def net(network: SupplyNetwork, sources: IntArray, place: IntArray, inputs: LevelInputs) -> LevelPlan:
+def net(
+    network: SupplyNetwork, sources: IntArray, place: IntArray, inputs: LevelInputs, allowance: Allowance | None = None
+) -> LevelPlan:
     """Walk the nodes of a level through time.
 
-    Inputs: network; sources: numbers of the level's sources; place: their node's place in the level; inputs.
+    Inputs: network; sources: numbers of the level's sources; place: their node's place in the level; inputs; allowance:
+        what is left for the sources of the network, None for no limits.
     Returns: LevelPlan.
     Raises: nothing.
     Source: Orlicky, Material Requirements Planning, 3rd ed., chapter 6 (netting); Silver, Pyke & Thomas, 4th ed.,
         section 13.4.
     """
-    walk = _Walk(network, sources, place, inputs)
+    walk = _Walk(network, sources, place, inputs, allowance)
     for period in range(network.periods):
         walk.step(period)
     return LevelPlan(walk.planned, walk.projected, walk.waste)
@@ -61,9 +65,17 @@ def net(network: SupplyNetwork, sources: IntArray, place: IntArray, inputs: Leve
 class _Walk:
     """The state of a level on its way through time."""
 
-    def __init__(self, network: SupplyNetwork, sources: IntArray, place: IntArray, inputs: LevelInputs) -> None:
+    def __init__(
+        self,
+        network: SupplyNetwork,
+        sources: IntArray,
+        place: IntArray,
+        inputs: LevelInputs,
+        allowance: Allowance | None,
+    ) -> None:
         periods, nodes = inputs.demand.shape
         self.inputs, self.periods = inputs, periods
+        self.sources, self.allowance = sources, allowance
         self.choice = _Choice(network, sources, place, nodes, inputs.frozen)
         self.stock = inputs.stock.copy()
         self.planned = np.zeros((periods, len(sources)))
@@ -89,15 +101,26 @@ class _Walk:
             self._expire(period, arriving)
         self.projected[period] = self.stock
 
-    def _order(self, period: int, short: IntArray) -> tuple[IntArray, FloatArray]:
-        short, source = self.choice.of(period, short)
-        if not short.size:
-            return short, np.zeros(0)
-        lot = self.choice.rounded(source, self._lacking(period, short, source))
-        self.stock[short] += lot
-        self.planned[period, source] = lot
-        self.choice.remember(source, lot)
-        return short, lot
+    def _order(self, period: int, short: IntArray) -> FloatArray:
+        """What is ordered for each node; what a source may not deliver is ordered from the next one that can."""
+        arriving = np.zeros(self.stock.size)
+        while short.size:
+            short, source = self.choice.of(period, short)
+            wanted = self.choice.rounded(source, self._lacking(period, short, source))
+            lot = self._granted(period, source, wanted)
+            self.stock[short] += lot
+            arriving[short] += lot
+            self.planned[period, source] = lot
+            self.choice.remember(source, lot)
+            cut = lot < wanted - TOLERANCE
+            self.choice.exhaust(period, source[cut])
+            short = short[cut]
+        return arriving
+
+    def _granted(self, period: int, source: IntArray, wanted: FloatArray) -> FloatArray:
+        if self.allowance is None:
+            return wanted
+        return self.allowance.grant(period, self.sources[source], wanted, self.choice.multiple[source])
 
     def _lacking(self, period: int, short: IntArray, source: IntArray) -> FloatArray:
         """Enough for this period, and until the next order of the item can arrive."""
@@ -110,15 +133,9 @@ class _Walk:
         lacking: FloatArray = now + np.maximum(later, 0.0) - self.stock[short]
         return lacking
 
-    def _expire(self, period: int, arriving: tuple[IntArray, FloatArray]) -> None:
+    def _expire(self, period: int, arriving: FloatArray) -> None:
         nodes = self.perishable
-        came = self.inputs.receipts[period, nodes].copy()
-        short, lot = arriving
-        if short.size:
-            # Some of the ordered ones are perishable; both lists are in order.
-            place = np.minimum(np.searchsorted(nodes, short), nodes.size - 1)
-            found = nodes[place] == short
-            came[place[found]] += lot[found]
+        came = self.inputs.receipts[period, nodes] + arriving[nodes]
         self.arrived[period + 1] = self.arrived[period] + came
         good_for = np.minimum(self.inputs.good_for[nodes], self.periods + 2)
         old = np.maximum(period + 2 - good_for, 0).astype(np.int64)
@@ -180,6 +197,10 @@ class _Choice:
 
     def remember(self, source: IntArray, lot: FloatArray) -> None:
         self.given[source] += lot
+
+    def exhaust(self, period: int, source: IntArray) -> None:
+        """These can deliver no more in a period."""
+        self.can[source, period] = False
 
     def next_open(self, source: IntArray, period: int) -> IntArray:
         following: IntArray = self.following[source, period]

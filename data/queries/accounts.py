@@ -49,8 +49,10 @@ def person_of_session(
 
 
 def _person() -> Any:
-    withheld = exists().where(
-        CompanyWithheld.company_id == User.company_id, CompanyWithheld.permission == RolePermission.permission
+    withheld = (
+        exists()
+        .where(CompanyWithheld.company_id == User.company_id, CompanyWithheld.permission == RolePermission.permission)
+        .correlate(User, RolePermission)
     )
     permissions = (
         select(func.array_agg(RolePermission.permission.distinct()))

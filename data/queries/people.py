@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
@@ -34,13 +35,20 @@ def add_company(session: Session, *, name: str, kind: str) -> int:
     return session.execute(insert(Company).values(name=name, kind=kind).returning(Company.id)).scalar_one()
 
 
-def add_person(session: Session, *, company_id: int, role: str, email: str, name: str, password_hash: str) -> int:
-    values = {"company_id": company_id, "role": role, "email": email, "name": name, "password_hash": password_hash}
-    return session.execute(insert(User).values(**values).returning(User.id)).scalar_one()
-
-
-def person_id(session: Session, *, email: str) -> int | None:
-    return session.scalar(select(User.id).where(User.email == email))
+def add_person(
+    session: Session,
+    *,
+    company_id: int,
+    role: str,
+    email: str,
+    name: str,
+    password_hash: str,
+    level: str | None = None,
+) -> int | None:
+    """The id of the new account; None when the e-mail has one."""
+    values = {"company_id": company_id, "role": role, "level": level, "email": email, "name": name}
+    statement = insert(User).values(**values, password_hash=password_hash).on_conflict_do_nothing()
+    return session.scalar(statement.returning(User.id))
 
 
 def person_exists(session: Session, *, user_id: int) -> bool:

@@ -103,7 +103,7 @@ LOTS = text(
 # Orders count with what the supplier confirmed, drafts with what is asked for.
 PURCHASES = text(
     """
-    select l.product_id, o.location_id, o.number, s.name as supplier,
+    select l.product_id, o.location_id, o.number, o.supplier_id, s.name as supplier,
            coalesce(l.latest_confirmed_on, l.requested_on) as due_on,
            greatest(coalesce(l.confirmed_quantity, l.quantity) - l.received_quantity, 0)::float8 as quantity
     from purchase_order_line l join purchase_order o on o.id = l.order_id join supplier s on s.id = o.supplier_id
@@ -166,6 +166,35 @@ DAYS = text(
 )
 
 
+# What a supplier may deliver at most, and what came in of it. Without a place or an item it is for all of them.
+LIMITS = text(
+    """
+    select c.*, coalesce(r.received, 0)::float8 as received
+    from (
+        select 'commit' as kind, supplier_id, product_id, null as category, location_id, starts_on, ends_on,
+               quantity::float8 as quantity, counted_from
+        from supplier_commit where ends_on > :as_of
+        union all
+        select case when product_id is null then 'category' else 'item' end, supplier_id, product_id, category, null,
+               starts_on, ends_on, quantity::float8, counted_from
+        from supplier_capacity where ends_on > :as_of
+    ) c
+    left join lateral (
+        select sum(r.quantity) as received
+        from receipt r join purchase_order_line l on l.id = r.line_id join purchase_order o on o.id = l.order_id
+        join product p on p.id = l.product_id
+        where o.supplier_id = c.supplier_id and r.received_on >= greatest(c.starts_on, c.counted_from)
+          and r.received_on < c.ends_on and (c.product_id is null or l.product_id = c.product_id)
+          and (c.category is null or p.category = c.category)
+          and (c.location_id is null or o.location_id = c.location_id)
+    ) r on true
+    order by kind, supplier_id, starts_on
+    """
+)
+
+CLOSURES = text("select supplier_id, first_on, last_on from supplier_closure where last_on >= :as_of")
+
+
 def places(session: Session, *, runs: list[int]) -> pd.DataFrame:
     """Items and places to plan, with their policy."""
     return frame(session, PLACES, runs=runs)
@@ -214,6 +243,16 @@ def lots(session: Session, *, as_of: date) -> pd.DataFrame:
 def purchases(session: Session) -> pd.DataFrame:
     """Open purchase order lines."""
     return frame(session, PURCHASES)
+
+
+def supplier_limits(session: Session, *, as_of: date) -> pd.DataFrame:
+    """What suppliers may deliver at most in times that are not over: commit, item or category, and what came in."""
+    return frame(session, LIMITS, as_of=as_of)
+
+
+def supplier_closures(session: Session, *, as_of: date) -> pd.DataFrame:
+    """Days on which suppliers are closed."""
+    return frame(session, CLOSURES, as_of=as_of)
 
 
 def production(session: Session) -> pd.DataFrame:

@@ -56,6 +56,7 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/production",
     "/supply/purchase-orders",
     "/supply/review-queue",
+    "/supply/partner-requests",
     "/data/export",
     "/data/health",
     "/data/recipes",
@@ -71,10 +72,10 @@ PAGES = {
     "finance": READABLE_BY_ALL_INSIDE,
     "admin": {
         *("/", "/data/import", "/data/export", "/data/health", "/data/recipes", "/data/records"),
-        *("/admin/people", "/admin/jobs", "/admin/audit"),
+        *("/admin/people", "/admin/jobs", "/admin/audit", "/supply/partner-requests"),
     },
     "supplier": {"/portal/supplier/orders"},
-    "customer": {"/portal/customer/orders", "/portal/customer/forecast"},
+    "customer": {"/portal/customer/new-order", "/portal/customer/orders", "/portal/customer/forecast"},
     "oem": {"/portal/oem/production-orders", "/portal/oem/demand"},
 }
 ALL_PAGES = set().union(*PAGES.values())

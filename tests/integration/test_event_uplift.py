@@ -27,9 +27,16 @@ PLANNER = colleague()
 MODERN = ("MT", "ECOM")
 
 
+@pytest.fixture(scope="module")
+def without_expectations(database: Path) -> None:
+    """The demo company whose own events expect nothing, so that only those made here are in the plan."""
+    with owner_engine().begin() as connection:
+        connection.execute(text("update planning_event set expected_uplift = null, pull_forward = null"))
+
+
 @pytest.fixture(autouse=True)
-def company(database: Path) -> Iterator[None]:
-    """The demo company; events made here are gone afterwards."""
+def company(without_expectations: None) -> Iterator[None]:
+    """Events made here are gone afterwards."""
     yield
     with owner_engine().begin() as connection:
         connection.execute(text("delete from planning_event where code like 'T-%'"))

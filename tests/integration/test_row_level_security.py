@@ -33,7 +33,12 @@ ROLES = (APP_ROLE, INTERNAL_ROLE, PARTNER_ROLE, SIGN_IN_ROLE, QUEUE_ROLE)
 ViewerOf = Callable[[str], Any]
 
 PARTNER_GRANTS = {
-    ("app_user", "SELECT"): "id company_id role email name active level",
+    ("app_user", "SELECT"): "id company_id role email name active version level",
+    ("app_user", "UPDATE"): "active version level",
+    ("attachment", "INSERT"): "company_id subject subject_id file_name stored_name media_type size_bytes sha256 "
+    "created_by by_partner",
+    ("attachment", "SELECT"): "id company_id subject subject_id file_name stored_name media_type size_bytes sha256 "
+    "created_by by_partner internal created_at",
     ("audit_entry", "INSERT"): "user_id company_id actor action subject subject_id before after reason",
     ("company", "SELECT"): "id name kind active",
     ("customer", "SELECT"): "id code name company_id",
@@ -41,12 +46,17 @@ PARTNER_GRANTS = {
     ("customer_return", "SELECT"): "id number company_id line_id quantity lot reason note status credit_expected "
     "reported_on received_on closed_on",
     ("data_version", "SELECT"): "subject version",
+    ("invitation", "INSERT"): "company_id role level email name token_hash invited_by created_at expires_at",
+    ("invitation", "SELECT"): "id company_id level email name created_at expires_at used_at ended_at",
+    ("invitation", "UPDATE"): "ended_at",
+    ("lead_time_change", "SELECT"): "id supplier_id product_id lead_time_days valid_from reason accepted_at",
     ("location", "SELECT"): "id code name region",
     ("oem", "SELECT"): "id code name company_id",
     ("order_template", "INSERT"): "company_id name lines created_by",
     ("order_template", "SELECT"): "id company_id name lines removed created_by created_at",
     ("order_template", "UPDATE"): "lines removed",
-    ("partner_event", "INSERT"): "company_id user_id actor by_partner event subject subject_id title detail href",
+    ("partner_event", "INSERT"): "company_id user_id actor by_partner event subject subject_id title detail href "
+    "reader",
     ("partner_event", "SELECT"): "id company_id at actor by_partner event subject subject_id title detail href",
     ("partner_forecast", "INSERT"): "company_id party number created_by",
     ("partner_forecast", "SELECT"): "id company_id party number state note created_by created_at sent_at decided_at "
@@ -55,12 +65,18 @@ PARTNER_GRANTS = {
     ("partner_forecast_value", "INSERT"): "forecast_id product_id period quantity",
     ("partner_forecast_value", "SELECT"): "forecast_id product_id period quantity",
     ("partner_forecast_value", "UPDATE"): "quantity",
+    ("partner_message", "INSERT"): "company_id subject subject_id body user_id author by_partner",
+    ("partner_message", "SELECT"): "id company_id subject subject_id body user_id author by_partner internal "
+    "created_at",
+    ("partner_message_read", "INSERT"): "user_id company_id subject subject_id last_id",
+    ("partner_message_read", "SELECT"): "user_id company_id subject subject_id last_id",
+    ("partner_message_read", "UPDATE"): "last_id",
     ("partner_submission", "INSERT"): "company_id kind subject_id payload note created_by",
     ("partner_submission", "SELECT"): "id company_id kind subject_id payload note status created_by created_at "
     "decided_at decision_note version",
     ("partner_submission", "UPDATE"): "status version",
     ("planning_event", "SELECT"): "id status",
-    ("product", "SELECT"): "id code name uom units_per_case",
+    ("product", "SELECT"): "id code name category uom units_per_case",
     ("production_order", "SELECT"): "id number product_id location_id oem_id quantity made_quantity starts_on due_on "
     "finished_on status",
     ("purchase_order", "SELECT"): "id number supplier_id location_id status ordered_on sent_at",
@@ -74,15 +90,35 @@ PARTNER_GRANTS = {
     ("stock_reservation", "SELECT"): "id product_id location_id customer_id quantity wanted_on promised_on status "
     "expires_at order_key",
     ("supplier", "SELECT"): "id code name company_id",
+    ("supplier_agreement", "SELECT"): "supplier_id horizon bucket level firm_fence near_warn near_bad far_warn far_bad "
+    "shared_from shared_to",
+    ("supplier_capacity", "SELECT"): "id supplier_id product_id category starts_on ends_on quantity accepted_at",
+    ("supplier_closure", "SELECT"): "id supplier_id first_on last_on reason accepted_at",
+    ("supplier_commit", "SELECT"): "id supplier_id product_id location_id starts_on ends_on quantity comment "
+    "accepted_at",
+    ("supplier_forecast", "SELECT"): "id supplier_id number plan_day bucket level fence_ends_on shared_at",
+    ("supplier_forecast_line", "SELECT"): "id forecast_id product_id location_id starts_on ends_on forecast firm",
+    ("supplier_item", "SELECT"): "supplier_id product_id lead_time_days",
+    ("supplier_managed_item", "SELECT"): "supplier_id product_id location_id min_quantity max_quantity version",
+    ("supplier_managed_week", "SELECT"): "forecast_id product_id location_id starts_on demand incoming",
     ("supplier_response", "INSERT"): "company_id line_id line_version kind quantity promised_on reason created_by",
     ("supplier_response", "SELECT"): "id company_id line_id line_version kind quantity promised_on reason status "
     "created_by created_at decided_at decision_note",
     ("supplier_response", "UPDATE"): "status",
+    ("webhook", "INSERT"): "company_id url events sealed_secret created_by",
+    ("webhook", "SELECT"): "id company_id url events active failures disabled_reason created_at version",
+    ("webhook", "UPDATE"): "active failures disabled_reason version",
+    ("webhook_delivery", "INSERT"): "webhook_id event body",
+    ("webhook_delivery", "SELECT"): "id webhook_id event body state tries due_at created_at ended_at response_code "
+    "last_error",
+    ("webhook_delivery", "UPDATE"): "state tries due_at ended_at",
 }
 # Counters of changes: no rows of anybody.
 WITHOUT_POLICIES = {"data_version"}
 PARTNER_FUNCTIONS = {
-    *("tandem_bump", "tandem_company_id", "tandem_customer_catalogue", "tandem_refuse_change", "tandem_user_id"),
+    "tandem_company_admin",
+    *("tandem_bump", "tandem_company_id", "tandem_customer_catalogue", "tandem_delete_webhook"),
+    *("tandem_managed_stock", "tandem_refuse_change", "tandem_user_id"),
 }
 
 GRANTED = """

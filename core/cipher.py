@@ -1,0 +1,30 @@
+"""Secrets that are stored and must be read again: encrypted with a key that the database does not hold."""
+
+from __future__ import annotations
+
+import base64
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from core.errors import ConfigurationError
+from core.settings import secret_key
+
+
+def encrypt(text: str, *, purpose: str) -> str:
+    """The text sealed for one purpose; what is sealed for another can't be opened with it."""
+    return _cipher(purpose).encrypt(text.encode()).decode()
+
+
+def decrypt(sealed: str, *, purpose: str) -> str:
+    """The text again. It fails when TANDEM_SECRET_KEY is another than when it was sealed."""
+    try:
+        return _cipher(purpose).decrypt(sealed.encode()).decode()
+    except InvalidToken as error:
+        raise ConfigurationError("A stored secret can't be read: TANDEM_SECRET_KEY has changed.") from error
+
+
+def _cipher(purpose: str) -> Fernet:
+    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"tandem {purpose}".encode()).derive(secret_key())
+    return Fernet(base64.urlsafe_b64encode(key))
