@@ -24,6 +24,7 @@ from services import (
     forecast_file,
     import_cleanup,
     import_history,
+    partner_messages,
     reservations,
     stock_trend,
 )
@@ -201,6 +202,7 @@ def _housekeeping() -> tuple[tuple[float, Callable[[], object]], ...]:
         (EXPIRY_EVERY_SECONDS, _remember_stock),
         (HOLDS_EVERY_SECONDS, _expire_holds),
         (REMIND_EVERY_SECONDS, _remind_owners),
+        (HOLDS_EVERY_SECONDS, _tell_of_messages),
     )
 
 
@@ -223,6 +225,10 @@ def _drop_abandoned_rows() -> None:
     dropped = import_cleanup.drop_abandoned()
     if dropped:
         log.info("rows of files that were never committed dropped", files=dropped)
+
+
+def _tell_of_messages() -> None:
+    partner_messages.tell_inside(operator())
 
 
 def _remind_owners() -> None:
