@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dash_bootstrap_components as dbc
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.account.account import Ids, session_rows
@@ -33,6 +33,7 @@ def layout(**_query: str) -> Component:
         panel(
             facts([(_("Name"), person.name), (_("E-mail"), person.email), (_("Role"), person.role.title())]),
             title=_("You"),
+            actions=[dcc.Link(_("Notifications"), href="/account/notifications")],
         ),
         panel(
             grid(
