@@ -10,6 +10,7 @@ from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import callbacks.job_progress  # noqa: F401 - registers the callbacks of a component that many pages use
+from api.installation import install_api
 from callbacks.errors import show_error
 from components.shell import shell
 from core.guard import install_gate
@@ -74,6 +75,7 @@ def _server() -> Flask:
     install_sign_in(server)
     server.register_blueprint(health.blueprint)
     server.register_blueprint(files.blueprint)
+    install_api(server)
     return server
 
 

@@ -14,17 +14,21 @@ import dash
 from dash.fingerprint import check_fingerprint
 from flask import Flask, redirect, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.routing import Map
 
 from core.envelope import check_envelope
 from core.errors import Malformed, NotAllowed, NotFound, NotSignedIn, TooLarge, UnsupportedMedia
 from core.i18n import _
-from core.identity import viewer
+from core.identity import API, admit, at_api, viewer
 from core.pages import home_path, page_at
 from core.permissions import Permission
 from core.strict_json import StrictJson
-from core.viewer import require
+from core.viewer import Viewer, require
 
 F = TypeVar("F", bound=Callable[..., Any])
+# Who sends a request to the API; it is told whether the route is open to everybody.
+ApiDoor = Callable[[bool], Viewer | None]
 
 PUBLIC = "public"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -56,6 +60,11 @@ def public(function: F) -> F:
     return function
 
 
+def install_api_door(server: Flask, door: ApiDoor) -> None:
+    """Let the API tell who sends a request to it. What they may do there is the gate's to check, as everywhere."""
+    server.config["TANDEM_API_DOOR"] = door
+
+
 def install_gate(server: Flask) -> None:
     """Check every request first. Must be called before Dash adds its own handlers to the server."""
     server.config["TANDEM_SEALED"] = False
@@ -66,6 +75,9 @@ def install_gate(server: Flask) -> None:
 def _gate(server: Flask) -> ResponseReturnValue | None:
     if not server.config["TANDEM_SEALED"]:
         return "Starting", 503
+    if at_api():
+        _check_api(server)
+        return None
     if request.url_rule is None:
         # No such path, method or host; Flask has the answer ready.
         raise request.routing_exception or NotFound(_("There is nothing at this address."))
@@ -74,10 +86,35 @@ def _gate(server: Flask) -> ResponseReturnValue | None:
     rule = request.url_rule.rule
     if rule in DASH_RULES:
         return _check_dash(server, rule)
-    declared = getattr(server.view_functions[request.endpoint or ""], "__permission__", None)
+    _require_declared(server)
+    return None
+
+
+def _require_declared(server: Flask) -> None:
+    declared = _declared(server)
     if declared != PUBLIC:
         require(viewer(), cast(Permission, declared))
-    return None
+
+
+def _declared(server: Flask) -> object:
+    return getattr(server.view_functions[request.endpoint or ""], "__permission__", None)
+
+
+def _check_api(server: Flask) -> None:
+    """The second door: no cookie opens it, and what opens it opens nothing else (security.md D11)."""
+    if request.url_rule is None or not request.url_rule.rule.startswith(API):
+        raise _no_endpoint(server)
+    _refuse_foreign_origin()
+    _refuse_nul()
+    admit(server.config["TANDEM_API_DOOR"](_declared(server) == PUBLIC))
+    _require_declared(server)
+
+
+def _no_endpoint(server: Flask) -> Exception:
+    """Dash answers GET at any path: whether there is an endpoint, and what it takes, only the API's own routes tell."""
+    own = Map(rule.empty() for rule in server.url_map.iter_rules() if rule.rule.startswith(API))
+    allowed = sorted(own.bind("").allowed_methods(request.path))
+    return MethodNotAllowed(allowed) if allowed else NotFound(_("There is nothing at this address."))
 
 
 def _check_dash(server: Flask, rule: str) -> ResponseReturnValue | None:

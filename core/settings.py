@@ -40,6 +40,8 @@ class Settings:
     virus_scanner: str
     drop_folder: Path | None
     drop_folder_user: str
+    api_requests: int  # of a person or key, in a quarter of an hour
+    api_anonymous_requests: int  # of an address, the same
     smtp_url: str
     mail_from: str
     webhooks_to_anywhere: bool
@@ -82,6 +84,8 @@ def settings() -> Settings:
         virus_scanner=env.get("TANDEM_CLAMD_SOCKET") or "",
         drop_folder=Path(env["TANDEM_DROP_FOLDER"]).resolve() if env.get("TANDEM_DROP_FOLDER") else None,
         drop_folder_user=env.get("TANDEM_DROP_USER") or "",
+        api_requests=_whole_number("TANDEM_API_REQUESTS", 3000),
+        api_anonymous_requests=_whole_number("TANDEM_API_ANONYMOUS_REQUESTS", 100),
         smtp_url=env.get("TANDEM_SMTP_URL") or "",
         mail_from=env.get("TANDEM_MAIL_FROM") or "",
         webhooks_to_anywhere=env.get("TANDEM_WEBHOOKS_TO_ANYWHERE") == "yes",

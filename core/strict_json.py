@@ -1,6 +1,7 @@
 """JSON as browsers write it.
 
-Python's own reader also takes NaN, halves of characters and NUL, none of which the database can store.
+Python's own reader also takes NaN, halves of characters and NUL, none of which the database can store, and of a key
+given twice the last one, though another reader may have looked at the first.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ class StrictJson(DefaultJSONProvider):
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         text = s.decode() if isinstance(s, bytes) else s
         try:
-            parsed = json.loads(text, parse_constant=_refuse, **kwargs)
+            parsed = json.loads(text, parse_constant=_refuse, object_pairs_hook=_object, **kwargs)
         except RecursionError as error:
             raise ValueError("nested too deeply") from error
         if "\\u" in text:
@@ -29,6 +30,13 @@ class StrictJson(DefaultJSONProvider):
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no JSON")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("a key is given twice")
+    return made
 
 
 def _check_text(text: str) -> None:

@@ -32,15 +32,14 @@ class ApiKey(Base):
 
 
 class TokenFamily(Base):
-    """All tokens that come of one sign-in at the API. Ending the row ends every one of them."""
+    """All tokens that come of one sign-in at the API. They live as long as the session that it began, so that
+    whatever ends a person's sessions ends them too."""
 
     __tablename__ = "token_family"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id", ondelete="CASCADE"), index=True)
-    created_at: Mapped[Created]
+    session_hash: Mapped[str] = mapped_column(ForeignKey("user_session.token_hash", ondelete="CASCADE"), index=True)
     expires_at: Mapped[datetime] = mapped_column(index=True)
-    ended_at: Mapped[datetime | None]
 
 
 class RefreshToken(Base):

@@ -73,6 +73,7 @@ PAGES = (
     ("analyst", "data-health", "/data/health"),
     ("supplier", "supplier-orders", "/portal/supplier/orders"),
     ("customer", "customer-orders", "/portal/customer/orders"),
+    ("customer", "customer-ordering", "/portal/customer/new-order"),
     ("oem", "production-orders", "/portal/oem/production-orders"),
     ("admin", "people", "/admin/people"),
     ("admin", "jobs", "/admin/jobs"),

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from core.clock import now
 from core.errors import NotSignedIn, TooMany
 from core.i18n import _
@@ -94,7 +96,18 @@ def viewer_of_user(user_id: int) -> Viewer | None:
     Source: security.md B13, B15.
     """
     with sign_in_scope() as session:
-        return _viewer(accounts.active_person(session, user_id=user_id))
+        return viewer_in(session, user_id)
+
+
+def viewer_in(session: Session, user_id: int) -> Viewer | None:
+    """The same within an open transaction.
+
+    Inputs: a session of data.db.sign_in_scope and the user's id.
+    Returns: as viewer_of_user.
+    Raises: nothing of its own.
+    Source: security.md B14, B15.
+    """
+    return _viewer(accounts.active_person(session, user_id=user_id))
 
 
 def sign_out(token: str, viewer: Viewer) -> None:

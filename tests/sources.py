@@ -11,6 +11,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[1]
 PACKAGES = (
     "analytics",
+    "api",
     "callbacks",
     "commands",
     "components",

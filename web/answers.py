@@ -14,8 +14,9 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from core.errors import NotAllowed, NotSignedIn, TooMany, Unavailable, UserError
 from core.i18n import _
-from core.identity import viewer
+from core.identity import at_api, viewer
 from core.pages import home_path
+from core.problems import problem
 from core.settings import settings
 
 UPLOAD_ENDPOINTS = "files.upload"  # how the names of all of them begin; each has a limit of its own
@@ -33,10 +34,11 @@ log = structlog.get_logger()
 
 
 class PageSessions(SecureCookieSessionInterface):
-    """Static files are alike for everybody: they neither set the cookie nor vary with it, so browsers keep them."""
+    """Static files are alike for everybody: they neither set the cookie nor vary with it, so browsers keep them. The
+    API knows no cookies."""
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if not request.path.startswith(STATIC_PATHS):
+        if not request.path.startswith(STATIC_PATHS) and not at_api():
             super().save_session(app, session, response)
 
 
@@ -44,7 +46,9 @@ def install_answers(server: Flask) -> None:
     """Add CSRF protection, headers and error pages."""
     server.session_interface = PageSessions()
     server.before_request(_allow_upload)
-    CSRFProtect(server)
+    server.config["WTF_CSRF_CHECK_DEFAULT"] = False  # _refuse_forgery decides
+    csrf = CSRFProtect(server)
+    server.before_request(lambda: _refuse_forgery(csrf))
     server.config["TANDEM_CSP"] = "default-src 'none'"  # until the app is sealed
     server.after_request(_add_headers)
     server.register_error_handler(CSRFError, _csrf_missing)
@@ -57,6 +61,12 @@ def _allow_upload() -> None:
     """An upload may be larger than anything else; to be said before CSRF protection looks at the body."""
     if (request.endpoint or "").startswith(UPLOAD_ENDPOINTS):
         request.max_content_length = settings().upload_limit_bytes
+
+
+def _refuse_forgery(csrf: CSRFProtect) -> None:
+    """Where a cookie says who asks, another site could ask in its name; a token of the API no browser sends unasked."""
+    if not at_api():
+        csrf.protect(apply_exemptions=True)
 
 
 def set_content_security_policy(server: Flask, script_hashes: list[str]) -> None:
@@ -85,14 +95,14 @@ def _add_headers(answer: Response) -> Response:
         answer.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     if not request.path.startswith(STATIC_PATHS):
         answer.headers["Cache-Control"] = "no-store"
-    if request.method == "GET" and answer.mimetype == "text/html":
+    if request.method == "GET" and answer.mimetype == "text/html" and not at_api():
         answer.set_cookie(CSRF_COOKIE, generate_csrf(), samesite="Lax", secure=settings().https)
     return answer
 
 
 def _wants_page() -> bool:
     accepted = request.headers.get("Accept", "text/html" if request.method == "GET" else "")
-    return "text/html" in accepted and not request.path.startswith("/_dash")
+    return "text/html" in accepted and not request.path.startswith("/_dash") and not at_api()
 
 
 def _explain(error: UserError) -> ResponseReturnValue:
@@ -105,6 +115,8 @@ def _explain(error: UserError) -> ResponseReturnValue:
         headers["Retry-After"] = str(error.retry_after_seconds)
     if isinstance(error, Unavailable):
         headers["Retry-After"] = "5"
+    if isinstance(error, NotSignedIn) and at_api():
+        headers["WWW-Authenticate"] = "Bearer"
     return _answer(error.status, error.message), error.status, headers
 
 
@@ -116,7 +128,10 @@ def _csrf_missing(error: CSRFError) -> ResponseReturnValue:
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     answer = error.get_response()
     if answer.status_code >= 400:  # below that, a redirect
-        answer = make_response(_answer(answer.status_code, error.name), answer.status_code, _kept(answer))
+        # What webargs found wrong with the arguments, field by field.
+        wrong = getattr(error, "data", {}).get("messages", {})
+        body = _answer(answer.status_code, error.name, **({"errors": wrong} if wrong else {}))
+        answer = make_response(body, answer.status_code, _kept(answer))
     return answer
 
 
@@ -132,7 +147,9 @@ def _fault(error: Exception) -> ResponseReturnValue:
     ), 500
 
 
-def _answer(status: int, message: str) -> str | Response:
+def _answer(status: int, message: str, **members: object) -> str | Response:
+    if at_api():
+        return problem(status, message, **members)
     if not _wants_page():
         return jsonify(error=message)
     titles = {403: _("Not for you"), 404: _("Nothing here"), 503: _("Back in a moment")}

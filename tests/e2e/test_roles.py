@@ -75,7 +75,7 @@ PAGES = {
         *("/admin/people", "/admin/jobs", "/admin/audit", "/admin/mail", "/supply/partner-requests"),
     },
     "supplier": {"/portal/supplier/orders"},
-    "customer": {"/portal/customer/orders"},
+    "customer": {"/portal/customer/new-order", "/portal/customer/orders"},
     "oem": {"/portal/oem/production-orders"},
 }
 ALL_PAGES = set().union(*PAGES.values())

@@ -24,6 +24,7 @@ from werkzeug.test import TestResponse
 
 import app
 from core.guard import DASH_RULES, PUBLIC
+from core.identity import API
 from core.pages import Page, pages
 from core.permissions import LEVELS, ROLES, Level, Permission, Role
 from data.db import owner_engine
@@ -37,7 +38,9 @@ FAULT = "Something went wrong"
 CALLBACKS = {key: spec for key, spec in app.app.callback_map.items() if "callback" in spec}
 ROUTER = next(key for key in CALLBACKS if "_pages_content" in key)
 PAGES = {page.path: page for page in pages()}
-ROUTES = [rule for rule in app.server.url_map.iter_rules() if rule.rule not in DASH_RULES]
+RULES = [rule for rule in app.server.url_map.iter_rules() if rule.rule not in DASH_RULES]
+ENDPOINTS = [rule for rule in RULES if rule.rule.startswith(API)]
+ROUTES = [rule for rule in RULES if rule not in ENDPOINTS]
 REFUSED = re.compile(r"^You don't have permission for this\. Ask your administrator for the right “[a-z._]+”\.$")
 
 
@@ -224,7 +227,7 @@ def test_navigation_lists_exactly_the_pages_that_open(people: dict[str, Visitor]
 @pytest.mark.parametrize("rule", ROUTES, ids=lambda rule: f"{'/'.join(sorted(rule.methods))} {rule.rule}")
 def test_routes_open_for_those_with_the_permission_only(database: Path, rule: Any) -> None:
     permission = app.server.view_functions[rule.endpoint].__permission__
-    path = re.sub(r"<(?:(\w+)(?:\((\w+)[^)]*\))?:)?\w+>", lambda found: _filler(*found.groups()), rule.rule)
+    path = _path_of(rule)
     for method in rule.methods - {"HEAD", "OPTIONS"}:
         for name in ("", *PEOPLE):
             # A visitor of its own, for signing out is a route too.
@@ -236,6 +239,16 @@ def test_routes_open_for_those_with_the_permission_only(database: Path, rule: An
                 assert answer.status_code not in (401, 403), name
             else:
                 assert answer.status_code == (403 if name else 302 if method == "GET" else 401), name
+
+
+@pytest.mark.parametrize("name", ["planner", "admin", "supplier"])
+def test_d11_no_cookie_opens_an_endpoint_of_the_api(people: dict[str, Visitor], name: str) -> None:
+    for rule in ENDPOINTS:
+        if app.server.view_functions[rule.endpoint].__permission__ != PUBLIC:
+            for method in rule.methods - {"HEAD", "OPTIONS"}:
+                answer = _request(people[name], method, _path_of(rule))
+                assert answer.status_code in (401, 429), rule
+                assert not answer.headers.getlist("Set-Cookie"), rule
 
 
 # What leaves for partners
@@ -319,6 +332,10 @@ def _arguments_of(page: Page) -> list[str]:
     """The query names that a page's layout knows."""
     layout = dash.page_registry[page.module]["layout"].__wrapped__
     return [name for name, found in inspect.signature(layout).parameters.items() if found.kind is not found.VAR_KEYWORD]
+
+
+def _path_of(rule: Any) -> str:
+    return re.sub(r"<(?:(\w+)(?:\((\w+)[^)]*\))?:)?\w+>", lambda found: _filler(*found.groups()), rule.rule)
 
 
 def _filler(converter: str | None, first_choice: str | None) -> str:

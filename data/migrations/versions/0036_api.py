@@ -35,14 +35,14 @@ def upgrade() -> None:
     op.create_table(
         "token_family",
         sa.Column("id", sa.Uuid(), nullable=False),
-        _user(),
-        sa.Column("created_at", moment, server_default=now, nullable=False),
+        sa.Column("session_hash", sa.Text(), nullable=False),
         sa.Column("expires_at", moment, nullable=False),
-        sa.Column("ended_at", moment),
-        _of_user("token_family"),
+        sa.ForeignKeyConstraint(
+            ["session_hash"], ["user_session.token_hash"], name="fk_token_family_session_hash", ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_token_family"),
     )
-    op.create_index("ix_token_family_user_id", "token_family", ["user_id"])
+    op.create_index("ix_token_family_session_hash", "token_family", ["session_hash"])
     op.create_index("ix_token_family_expires_at", "token_family", ["expires_at"])
     op.create_table(
         "refresh_token",

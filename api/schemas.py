@@ -1,0 +1,53 @@
+"""Schemas made of what services give, so that a field is described once."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields as dataclass_fields
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+from marshmallow import Schema, fields
+
+from api.arguments import Strict
+
+
+class Figure(fields.Float):
+    """A quantity or an amount; what is not known is null."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> float | None:
+        known = value is not None and math.isfinite(value)
+        return super()._serialize(value, attr, obj, **kwargs) if known else None  # type: ignore[return-value]
+
+
+MADE: dict[Any, Any] = {
+    bool: fields.Boolean,
+    int: fields.Integer,
+    str: fields.String,
+    float: partial(Figure, allow_none=True),
+    Decimal: Figure,
+    date: fields.Date,
+    datetime: fields.DateTime,
+    UUID: fields.UUID,
+}
+
+
+def schema_of(kind: type, name: str, *, without: tuple[str, ...] = (), **more: fields.Field[Any]) -> type[Schema]:
+    """The schema of a dataclass; ``more`` are properties of it, which have no annotation that can be read."""
+    hints = get_type_hints(kind)
+    given = {each.name: hints[each.name] for each in dataclass_fields(kind) if each.name not in without}
+    return Strict.from_dict({each: _field(hint) for each, hint in given.items()} | more, name=name)
+
+
+def _field(hint: Any) -> fields.Field[Any]:
+    optional = get_origin(hint) in (Union, UnionType) and type(None) in get_args(hint)
+    if optional:
+        (hint,) = (each for each in get_args(hint) if each is not type(None))
+    if get_origin(hint) in (list, tuple):
+        return fields.List(MADE[get_args(hint)[0]]())
+    made = MADE[hint]
+    return made(allow_none=True) if optional else made()  # type: ignore[no-any-return]

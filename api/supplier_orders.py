@@ -1,0 +1,110 @@
+"""A supplier's order lines and its answers to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from marshmallow import Schema, fields, validate
+
+from api.arguments import Blueprint, Strict
+from api.lists import list_arguments, one_arguments, page, page_schema
+from api.repeatable import PARAMETER, repeatable
+from api.schemas import Figure, schema_of
+from api.single import IF_MATCH, one, require_match
+from core.guard import requires
+from core.identity import viewer
+from core.permissions import Permission
+from services import supplier_orders
+from services.supplier_lines import Answer, Delivery, OrderLine
+
+blueprint = Blueprint(
+    "supplier order lines",
+    __name__,
+    url_prefix="/api/v1/supplier/order-lines",
+    description="For suppliers: the lines of their orders, and their answers to them.",
+)
+
+Line = schema_of(OrderLine, "SupplierOrderLine", due_on=fields.Date(), state=fields.String())
+LineAnswer = schema_of(Answer, "SupplierAnswer")
+LineDelivery = schema_of(Delivery, "SupplierDelivery")
+LinePage = page_schema(Line, "SupplierOrderLines")
+ListArguments = list_arguments(
+    "SupplierOrderLines",
+    *("due_on", "order", "requested_on", "id"),
+    show=fields.String(load_default="open", validate=validate.OneOf(supplier_orders.SHOWN)),
+    search=fields.String(load_default="", validate=validate.Length(max=supplier_orders.SEARCH_LENGTH)),
+)
+
+
+class LineHistory(Line):  # type: ignore[misc, valid-type]
+    """A line with its answers, the newest first, and its receipts."""
+
+    answers = fields.List(fields.Nested(LineAnswer))
+    receipts = fields.List(fields.Nested(LineDelivery))
+
+
+Counter = Strict.from_dict(
+    {
+        "quantity": Figure(required=True),
+        "promised_on": fields.Date(required=True),
+        "reason": fields.String(required=True, validate=validate.Length(1, 500)),
+    },
+    name="SupplierCounter",
+)
+Sent: type[Schema] = Strict.from_dict({"answer_id": fields.Integer()}, name="SupplierAnswerSent")
+WRITE = {"parameters": [IF_MATCH, PARAMETER]}
+
+
+@blueprint.get("")
+@requires(Permission.SUPPLIER_PORTAL)
+@blueprint.arguments(ListArguments, location="query")
+@blueprint.response(200, LinePage)
+def order_lines(asked: dict[str, Any]) -> Response:
+    """Your order lines."""
+    found = supplier_orders.lines(viewer(), show=asked["show"], search=asked["search"], limit=None)
+    return page(Line, found.lines, asked)
+
+
+@blueprint.get("/<int:line_id>")
+@requires(Permission.SUPPLIER_PORTAL)
+@blueprint.arguments(one_arguments(), location="query")
+@blueprint.response(200, LineHistory)
+def order_line(asked: dict[str, Any], line_id: int) -> Response:
+    """One of your order lines with its answers and receipts."""
+    return one(LineHistory, _line(line_id), asked)
+
+
+@blueprint.post("/<int:line_id>/confirmation")
+@requires(Permission.PORTAL_ANSWER)
+@blueprint.response(201, Sent)
+@blueprint.doc(**WRITE)
+@repeatable
+def confirm(line_id: int) -> Response:
+    """Promise a line as it was ordered. The buyer decides on it."""
+    found = _line(line_id)
+    require_match(LineHistory, found)
+    sent = supplier_orders.confirm(viewer(), line_id, found["version"], seen_answer=found["answer_id"] or 0)
+    return one(Sent, {"answer_id": sent}, status=201)
+
+
+@blueprint.post("/<int:line_id>/proposal")
+@requires(Permission.PORTAL_ANSWER)
+@blueprint.arguments(Counter)
+@blueprint.response(201, Sent)
+@blueprint.doc(**WRITE)
+@repeatable
+def counter(proposed: dict[str, Any], line_id: int) -> Response:
+    """Propose another quantity or date for a line. The buyer decides on it."""
+    found = _line(line_id)
+    require_match(LineHistory, found)
+    terms = {**proposed, "promised_on": proposed["promised_on"].isoformat()}
+    seen = found["answer_id"] or 0
+    sent = supplier_orders.counter(viewer(), line_id, found["version"], seen_answer=seen, **terms)
+    return one(Sent, {"answer_id": sent}, status=201)
+
+
+def _line(line_id: int) -> dict[str, Any]:
+    found = supplier_orders.line(viewer(), line_id)
+    whole = {name: getattr(found.line, name) for name in Line._declared_fields}
+    return {**whole, "answers": found.answers, "receipts": found.receipts}
