@@ -41,4 +41,4 @@ def test_what_is_no_choice_is_refused(database: Path, visitor: Callable[[str], V
     planner = visitor("planner")
     for refused in (save(planner, orders="sometimes"), save(planner, orders=["x"]), save(planner, quiet=("22:00", ""))):
         assert "sideUpdate" in refused.json
-    assert planner.get("/account/notifications").status_code == 200
+    assert "Quiet hours" in planner.layout("/account/notifications").text
