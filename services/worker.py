@@ -25,6 +25,7 @@ from services import (
     import_cleanup,
     import_history,
     mail_chores,
+    partner_messages,
     reservations,
     stock_trend,
 )
@@ -204,6 +205,7 @@ def _housekeeping() -> tuple[tuple[float, Callable[[], object]], ...]:
         (REMIND_EVERY_SECONDS, _remind_owners),
         (LOOK_EVERY_SECONDS, mail_chores.look),
         (REMIND_EVERY_SECONDS, mail_chores.daily),
+        (HOLDS_EVERY_SECONDS, _tell_of_messages),
     )
 
 
@@ -226,6 +228,10 @@ def _drop_abandoned_rows() -> None:
     dropped = import_cleanup.drop_abandoned()
     if dropped:
         log.info("rows of files that were never committed dropped", files=dropped)
+
+
+def _tell_of_messages() -> None:
+    partner_messages.tell_inside(operator())
 
 
 def _remind_owners() -> None:

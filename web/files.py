@@ -23,6 +23,7 @@ from services import (
     import_findings,
     import_history,
     imports,
+    partner_messages,
     review_pack,
 )
 from services.outgoing import Format, Outgoing
@@ -117,6 +118,34 @@ def upload_count_sheet(count_id: int) -> ResponseReturnValue:
 def certificate_document(document_id: int) -> ResponseReturnValue:
     """A document of a certificate, to be saved: the browser itself never opens what somebody sent."""
     return _to_be_saved(*certificate_documents.document(viewer(), document_id))
+
+
+@blueprint.post("/portal/messages/file")
+@requires(Permission.PORTAL_MESSAGES)
+def upload_message() -> ResponseReturnValue:
+    """Take a file that a partner sends into a thread."""
+    return _sent_into_thread()
+
+
+@blueprint.post("/supply/messages/file")
+@requires(Permission.PARTNER_READ)
+def upload_partner_message() -> ResponseReturnValue:
+    """Take a file that a colleague sends into a thread, or keeps there as a note."""
+    return _sent_into_thread()
+
+
+def _sent_into_thread() -> ResponseReturnValue:
+    asked = request.args
+    partner_messages.send_file(
+        viewer(),
+        asked.get("about"),
+        asked.get("id"),
+        cast(BinaryIO, request.stream),
+        file_name=asked.get("name", ""),
+        company_id=asked.get("company"),
+        internal=asked.get("internal"),
+    )
+    return jsonify(id="1")
 
 
 @blueprint.get("/attachment/<int:attachment_id>")

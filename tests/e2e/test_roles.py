@@ -57,6 +57,7 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/purchase-orders",
     "/supply/review-queue",
     "/supply/partner-requests",
+    "/supply/messages",
     "/data/export",
     "/data/health",
     "/data/recipes",
@@ -73,10 +74,11 @@ PAGES = {
     "admin": {
         *("/", "/data/import", "/data/export", "/data/health", "/data/recipes", "/data/records"),
         *("/admin/people", "/admin/jobs", "/admin/audit", "/admin/mail", "/supply/partner-requests"),
+        "/supply/messages",
     },
-    "supplier": {"/portal/supplier/orders"},
-    "customer": {"/portal/customer/new-order", "/portal/customer/orders"},
-    "oem": {"/portal/oem/production-orders"},
+    "supplier": {"/portal/messages", "/portal/supplier/orders"},
+    "customer": {"/portal/messages", "/portal/customer/new-order", "/portal/customer/orders"},
+    "oem": {"/portal/messages", "/portal/oem/production-orders"},
 }
 ALL_PAGES = set().union(*PAGES.values())
 # Those with the pages of another role open a few of them; tests/web/test_matrix.py asks for every page as everybody.
