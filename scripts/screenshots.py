@@ -77,6 +77,8 @@ PAGES = (
     ("customer", "customer-orders", "/portal/customer/orders"),
     ("customer", "customer-ordering", "/portal/customer/new-order"),
     ("oem", "production-orders", "/portal/oem/production-orders"),
+    ("customer", "customer-forecast", "/portal/customer/forecast"),
+    ("oem", "oem-demand", "/portal/oem/demand"),
     ("admin", "people", "/admin/people"),
     ("admin", "jobs", "/admin/jobs"),
     ("admin", "mail", "/admin/mail"),

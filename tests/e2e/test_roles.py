@@ -77,8 +77,13 @@ PAGES = {
         "/supply/messages",
     },
     "supplier": {"/portal/messages", "/portal/supplier/orders"},
-    "customer": {"/portal/messages", "/portal/customer/new-order", "/portal/customer/orders"},
-    "oem": {"/portal/messages", "/portal/oem/production-orders"},
+    "customer": {
+        "/portal/messages",
+        "/portal/customer/new-order",
+        "/portal/customer/orders",
+        "/portal/customer/forecast",
+    },
+    "oem": {"/portal/messages", "/portal/oem/production-orders", "/portal/oem/demand"},
 }
 ALL_PAGES = set().union(*PAGES.values())
 # Those with the pages of another role open a few of them; tests/web/test_matrix.py asks for every page as everybody.
