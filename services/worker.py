@@ -24,6 +24,7 @@ from services import (
     forecast_file,
     import_cleanup,
     import_history,
+    mail_chores,
     partner_messages,
     reservations,
     stock_trend,
@@ -202,6 +203,8 @@ def _housekeeping() -> tuple[tuple[float, Callable[[], object]], ...]:
         (EXPIRY_EVERY_SECONDS, _remember_stock),
         (HOLDS_EVERY_SECONDS, _expire_holds),
         (REMIND_EVERY_SECONDS, _remind_owners),
+        (LOOK_EVERY_SECONDS, mail_chores.look),
+        (REMIND_EVERY_SECONDS, mail_chores.daily),
         (HOLDS_EVERY_SECONDS, _tell_of_messages),
     )
 

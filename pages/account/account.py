@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dash_bootstrap_components as dbc
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.account.account import Ids, session_rows
@@ -36,6 +36,7 @@ def layout(**_query: str) -> Component:
             actions=[
                 html.A(_("Change the password"), href="/password", className="btn btn-outline-primary btn-sm"),
                 html.A(_("Second factor"), href="/second-factor", className="btn btn-outline-primary btn-sm"),
+                dcc.Link(_("Notifications"), href="/account/notifications"),
             ],
         ),
         panel(
