@@ -24,6 +24,7 @@ from services import (
     forecast_file,
     import_cleanup,
     import_history,
+    mail_chores,
     partner_messages,
     reservations,
     stock_trend,
@@ -204,6 +205,8 @@ def _housekeeping() -> tuple[tuple[float, Callable[[], object]], ...]:
         (HOLDS_EVERY_SECONDS, _expire_holds),
         (REMIND_EVERY_SECONDS, _remind_owners),
         (REMIND_EVERY_SECONDS, supplier_capacity.apply_due_lead_times),
+        (LOOK_EVERY_SECONDS, mail_chores.look),
+        (REMIND_EVERY_SECONDS, mail_chores.daily),
         (HOLDS_EVERY_SECONDS, _tell_of_messages),
     )
 

@@ -24,6 +24,7 @@ from services import (
     import_findings,
     import_history,
     imports,
+    partner_forecast_cells,
     partner_messages,
     review_pack,
     supplier_commit_sheet,
@@ -73,6 +74,13 @@ def import_original(batch_id: UUID) -> ResponseReturnValue:
 def download(list_name: str, kind: str) -> ResponseReturnValue:
     """A list as a file, piece by piece; the address holds the filters of its page."""
     return _sent(downloads.download(viewer(), list_name, Format(kind), request.args))
+
+
+@blueprint.get("/download/own-forecast.<any(csv, xlsx):kind>")
+@requires(Permission.SIGNED_IN)  # the service asks for the right of the viewer's kind of partner
+def own_forecast(kind: str) -> ResponseReturnValue:
+    """A partner's own forecast, in the layout in which it is taken back."""
+    return _sent(partner_forecast_cells.download(viewer(), Format(kind)))
 
 
 @blueprint.get("/download/sop-review.pdf")
