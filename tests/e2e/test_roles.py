@@ -57,6 +57,7 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/purchase-orders",
     "/supply/review-queue",
     "/supply/partner-requests",
+    "/supply/supplier-agreements",
     "/supply/messages",
     "/data/export",
     "/data/health",
@@ -73,12 +74,24 @@ PAGES = {
     "finance": READABLE_BY_ALL_INSIDE,
     "admin": {
         *("/", "/data/import", "/data/export", "/data/health", "/data/recipes", "/data/records"),
-        *("/admin/people", "/admin/jobs", "/admin/audit", "/supply/partner-requests"),
+        *("/admin/people", "/admin/jobs", "/admin/audit", "/admin/mail", "/supply/partner-requests"),
         "/supply/messages",
     },
-    "supplier": {"/portal/messages", "/portal/supplier/orders"},
-    "customer": {"/portal/messages", "/portal/customer/new-order", "/portal/customer/orders"},
-    "oem": {"/portal/messages", "/portal/oem/production-orders"},
+    "supplier": {
+        "/portal/messages",
+        "/portal/people",
+        "/portal/supplier/orders",
+        "/portal/supplier/forecast",
+        "/portal/supplier/capacity",
+    },
+    "customer": {
+        "/portal/messages",
+        "/portal/people",
+        "/portal/customer/new-order",
+        "/portal/customer/orders",
+        "/portal/customer/forecast",
+    },
+    "oem": {"/portal/messages", "/portal/people", "/portal/oem/production-orders", "/portal/oem/demand"},
 }
 ALL_PAGES = set().union(*PAGES.values())
 # Those with the pages of another role open a few of them; tests/web/test_matrix.py asks for every page as everybody.
