@@ -16,13 +16,8 @@ from components.shell import shell
 from core.guard import install_gate
 from core.logging import configure_logging
 from core.seal import seal
-<<<<<<< HEAD
-from core.settings import secret_key, settings
-from web import files, health, join
-=======
 from core.settings import secret_key, secret_key_fallbacks, settings
-from web import account_links, files, health, second_factor
->>>>>>> main
+from web import account_links, files, health, join, second_factor
 from web.answers import install_answers, set_content_security_policy
 from web.sign_in import install_sign_in
 

@@ -66,14 +66,11 @@ PAGES = (
     ("planner", "purchase-orders", "/supply/purchase-orders"),
     ("planner", "review-queue", "/supply/review-queue"),
     ("planner", "partner-requests", "/supply/partner-requests"),
-<<<<<<< HEAD
     ("admin", "partners", "/admin/partners"),
     ("supplier", "partner-activity", "/portal/activity"),
-=======
     ("planner", "supplier-agreements", "/supply/supplier-agreements"),
     ("supplier", "supplier-forecast", "/portal/supplier/forecast"),
     ("supplier", "supplier-capacity", "/portal/supplier/capacity"),
->>>>>>> main
     ("planner", "partner-messages", "/supply/messages?about=general&company=2"),
     ("analyst", "import", "/data/import"),
     ("analyst", "records", "/data/records"),
