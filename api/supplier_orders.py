@@ -25,8 +25,11 @@ blueprint = Blueprint(
     description="For suppliers: the lines of their orders, and their answers to them.",
 )
 
-Line = schema_of(OrderLine, "SupplierOrderLine", due_on=fields.Date(), state=fields.String())
-LineAnswer = schema_of(Answer, "SupplierAnswer")
+Part: type[Schema] = Strict.from_dict({"quantity": Figure(), "on": fields.Date()}, name="SupplierDeliveryPart")
+PARTS = fields.List(fields.Nested(Part))
+OF_LINE: dict[str, Any] = {"due_on": fields.Date(), "state": fields.String(), "schedule": PARTS}
+Line = schema_of(OrderLine, "SupplierOrderLine", without=("schedule",), **OF_LINE)
+LineAnswer = schema_of(Answer, "SupplierAnswer", without=("parts",), parts=PARTS)
 LineDelivery = schema_of(Delivery, "SupplierDelivery")
 LinePage = page_schema(Line, "SupplierOrderLines")
 ListArguments = list_arguments(
@@ -73,6 +76,17 @@ def order_lines(asked: dict[str, Any]) -> Response:
 def order_line(asked: dict[str, Any], line_id: int) -> Response:
     """One of your order lines with its answers and receipts."""
     return one(LineHistory, _line(line_id), asked)
+
+
+@blueprint.post("/<int:line_id>/acknowledgement")
+@requires(Permission.PORTAL_ANSWER)
+@blueprint.response(200, LineHistory)
+@blueprint.doc(parameters=[PARAMETER])
+@repeatable
+def acknowledge(line_id: int) -> Response:
+    """Tell that you have seen a line. A new line has to be seen before it can be answered."""
+    supplier_orders.acknowledge(viewer(), line_id)
+    return one(LineHistory, _line(line_id))
 
 
 @blueprint.post("/<int:line_id>/confirmation")

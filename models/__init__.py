@@ -38,6 +38,7 @@ from models import (
     stock_keeping,
     stock_status,
     supplier_planning,
+    supplier_quality,
     webhooks,
 )
 from models.base import Base
@@ -81,5 +82,6 @@ __all__ = [
     "stock_keeping",
     "stock_status",
     "supplier_planning",
+    "supplier_quality",
     "webhooks",
 ]

@@ -291,18 +291,34 @@ def weighed(known: Known, nodes: Nodes, asked: Question) -> Weighed:
     return Weighed(own, early, limits)
 
 
+def offers(known: Known, asked: Question) -> tuple[Offer, list[Offer]]:
+    """What an item can give, and where else or what instead gives more or sooner.
+
+    Inputs: what is known; the question, of an item that is planned there.
+    Returns: the offer of the item itself; better ones, the soonest first.
+    Raises: nothing of its own.
+    Source: Vollmann et al., 5th ed., chapter 6.
+    """
+    return _better_offers(known, asked, weighed(known, _nodes_to_offer(known, asked), asked))
+
+
+def _better_offers(known: Known, asked: Question, there: Weighed) -> tuple[Offer, list[Offer]]:
+    offer, *others = (_offer(known.found, there, place, asked) for place in range(len(there.own.nodes)))
+    return offer, sorted((other for other in others if _better(other, offer)), key=_soonest)
+
+
 def _answer(known: Known, asked: Question) -> Promise:
     found = known.found
     nodes = _nodes_to_offer(known, asked)
     week = week_of(found, asked.wanted_on)
     there = weighed(known, nodes, asked)
-    offer, *others = (_offer(found, there, place, asked) for place in range(len(nodes)))
+    offer, others = _better_offers(known, asked, there)
     short = asked.quantity - offer.on_time
     free = float(there.own.available.on_week[week, 0])
     return Promise(
         asked=asked,
         offer=offer,
-        others=sorted((other for other in others if _better(other, offer)), key=_soonest),
+        others=others,
         made=_sooner(_made(known, int(nodes[0]), short, asked), offer) if short > TOLERANCE else None,
         kept_back=max(min(asked.quantity, free) - offer.on_time, 0.0),
         doubt=_doubt(found, int(nodes[0]), offer),

@@ -160,7 +160,7 @@ def expire_holds() -> int:
 
 def _reserve(session: Session, viewer: Viewer, asked: Question, promised: date, **values: Any) -> int:
     known = known_of(session, viewer, asked)
-    _require_free(known, asked, promised)
+    require_free(known, asked, promised)
     new = {
         "product_id": asked.product_id,
         "location_id": asked.location_id,
@@ -170,14 +170,44 @@ def _reserve(session: Session, viewer: Viewer, asked: Question, promised: date, 
         "promised_on": promised,
         **values,
     }
-    made = rows.add(session, **new, created_by=viewer.user_id)
-    after = {name: value if value is None else str(value) for name, value in new.items()}
-    _record(session, viewer, "hold", made, after=after)
+    made = book(session, viewer, **new)
     stored.bump(session, SUBJECT)
     return made
 
 
-def _require_free(known: Known, asked: Question, promised: date) -> None:
+def book(session: Session, viewer: Viewer, **new: Any) -> int:
+    """Write down what is kept; the caller holds the lock of the item, knows that it is free, and bumps SUBJECT.
+
+    Inputs: an open session inside; who keeps it; the columns of the reservation.
+    Returns: its id.
+    Raises: nothing of its own.
+    Source: none; ours.
+    """
+    made = rows.add(session, **new, created_by=viewer.user_id)
+    after = {name: value if value is None else str(value) for name, value in new.items()}
+    _record(session, viewer, "hold", made, after=after)
+    return made
+
+
+def give_back(session: Session, viewer: Viewer, held: Row[Any]) -> None:
+    """End a reservation: it has become an order, or nobody wants it any more.
+
+    Inputs: an open session inside; who ends it; its row, locked.
+    Returns: nothing.
+    Raises: nothing of its own.
+    Source: none; ours.
+    """
+    _step(session, viewer, held, "release", status="released")
+
+
+def require_free(known: Known, asked: Question, promised: date) -> None:
+    """Stop a promise that what is known does not allow.
+
+    Inputs: what is known; the question; the day it is to be promised for.
+    Returns: nothing.
+    Raises: InvalidInput for a day before it is wanted or after the plan; Conflict that says what is still there.
+    Source: none; ours.
+    """
     found = known.found
     if promised < asked.wanted_on:
         raise InvalidInput(_("Promised on: it is wanted on %(day)s, not before.", day=day(asked.wanted_on)))

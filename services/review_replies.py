@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
-
 from sqlalchemy.orm import Session
 
 from core.clock import today
 from core.errors import InvalidInput
 from core.i18n import _, day
 from core.viewer import Viewer
+from data.queries.order_parts import Part
 from services.form_values import calendar_day, quantity_of, shown_quantity
 from services.partner_events import PartnerEvent, announce
 from services.review_answers import ReviewedAnswer
@@ -18,7 +16,7 @@ from services.review_answers import ReviewedAnswer
 SUPPLIERS_PAGE = "/portal/supplier/orders"
 
 
-def own_proposal(found: ReviewedAnswer, *, quantity: object, promised_on: object) -> tuple[Decimal, date]:
+def own_proposal(found: ReviewedAnswer, *, quantity: object, promised_on: object) -> Part:
     """What the buyer proposes instead of an answer.
 
     Inputs: the answer, and what was typed.
@@ -41,7 +39,7 @@ def own_proposal(found: ReviewedAnswer, *, quantity: object, promised_on: object
         raise InvalidInput(_("Date: %(day)s is past.", day=day(on)))
     if (wanted, on) == (found.proposed_quantity, found.promised_on) and not found.parts and found.kind != "reject":
         raise InvalidInput(_("This is what the supplier promises. Accept it instead."))
-    return wanted, on
+    return Part(wanted, on)
 
 
 def tell_supplier(session: Session, viewer: Viewer, found: ReviewedAnswer, decision: str, note: str | None) -> None:

@@ -258,7 +258,7 @@ def _part(number: int, part: Mapping[str, object]) -> Part:
         quantity = quantity_of(part.get("quantity"), name=_("Quantity"))
         if quantity <= 0:
             raise InvalidInput(_("Quantity: enter more than 0."))
-        return quantity, _promised_day(part.get("promised_on"))
+        return Part(quantity, _promised_day(part.get("promised_on")))
     except InvalidInput as error:
         raise InvalidInput(_("Delivery %(number)s. %(why)s", number=number, why=error.message)) from error
 

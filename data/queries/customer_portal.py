@@ -59,6 +59,14 @@ def lines(session: Session, *, today: date, show: str, search: str, limit: int |
     return list(session.execute(statement.order_by(due_on.desc(), SalesOrderLine.id.desc())))
 
 
+def lines_of_order(session: Session, *, number: str) -> list[Row[Any]]:
+    """What was ordered with an order of the own, by line."""
+    line = SalesOrderLine
+    statement = select(line.id, line.product_id, line.quantity).join(SalesOrder, SalesOrder.id == line.order_id)
+    wanted = statement.where(SalesOrder.number == number, line.status != "cancelled")
+    return list(session.execute(wanted.order_by(line.line_no)))
+
+
 def counts(session: Session, *, today: date, days: int) -> Row[Any]:
     """Open lines: all, those confirmed for the next days, and those late; with the next and the latest day."""
     late = and_(IS_OPEN, due_on < today)

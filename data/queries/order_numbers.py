@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 NUMBER_DIGITS = 5  # more where earlier numbers have more, so that they sort as they were given
-TABLES = {"PO": "purchase_order", "MO": "production_order"}
+TABLES = {"PO": "purchase_order", "MO": "production_order", "SO": "sales_order", "RT": "customer_return"}
 
 
 def lock_numbering(session: Session, kind: str) -> None:

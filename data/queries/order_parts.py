@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Text, cast, func
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import InstrumentedAttribute
 
-Part = tuple[Decimal, date]
-"""Quantity and day of one delivery."""
+
+class Part(NamedTuple):
+    """Quantity and day of one delivery."""
+
+    quantity: Decimal
+    on: date
 
 
 def parts_as_json(
@@ -25,4 +29,4 @@ def parts_as_json(
 
 def parts_of(value: list[list[str]] | None) -> tuple[Part, ...]:
     """The parts again, none where there are none."""
-    return tuple((Decimal(quantity), date.fromisoformat(on)) for quantity, on in value or ())
+    return tuple(Part(Decimal(quantity), date.fromisoformat(on)) for quantity, on in value or ())

@@ -59,6 +59,13 @@ def own_one(session: Session, *, submission_id: int) -> Row[Any] | None:
     return one_or_none(session, statement.where(Asked.id == submission_id))
 
 
+def own_of_subject(session: Session, *, kind: str, subject_id: str) -> Row[Any] | None:
+    """The newest wish about a thing that nobody took back or refused."""
+    statement = select(Asked.id, Asked.status).where(Asked.kind == kind, Asked.subject_id == subject_id)
+    statement = statement.where(Asked.status.in_(("pending", "accepted"))).order_by(Asked.id.desc()).limit(1)
+    return one_or_none(session, statement)
+
+
 def listed(session: Session, *, kinds: Sequence[str], pending: bool, limit: int | None) -> list[Row[Any]]:
     """Wishes of all partners for those who decide, the oldest pending or the newest decided first."""
     states = ["pending"] if pending else ["accepted", "rejected"]
