@@ -10,7 +10,7 @@ from marshmallow import Schema, fields, validate
 from api.arguments import Blueprint, Strict
 from api.lists import list_arguments, one_arguments, page, page_schema
 from api.repeatable import PARAMETER, repeatable
-from api.schemas import Figure, schema_of
+from api.schemas import DELIVERIES, Figure, schema_of
 from api.single import IF_MATCH, one, require_match
 from core.guard import requires
 from core.identity import viewer
@@ -25,11 +25,9 @@ blueprint = Blueprint(
     description="For suppliers: the lines of their orders, and their answers to them.",
 )
 
-Part: type[Schema] = Strict.from_dict({"quantity": Figure(), "on": fields.Date()}, name="SupplierDeliveryPart")
-PARTS = fields.List(fields.Nested(Part))
-OF_LINE: dict[str, Any] = {"due_on": fields.Date(), "state": fields.String(), "schedule": PARTS}
+OF_LINE: dict[str, Any] = {"due_on": fields.Date(), "state": fields.String(), "schedule": DELIVERIES}
 Line = schema_of(OrderLine, "SupplierOrderLine", without=("schedule",), **OF_LINE)
-LineAnswer = schema_of(Answer, "SupplierAnswer", without=("parts",), parts=PARTS)
+LineAnswer = schema_of(Answer, "SupplierAnswer", without=("parts",), parts=DELIVERIES)
 LineDelivery = schema_of(Delivery, "SupplierDelivery")
 LinePage = page_schema(Line, "SupplierOrderLines")
 ListArguments = list_arguments(
