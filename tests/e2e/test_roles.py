@@ -59,6 +59,7 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/partner-requests",
     "/supply/supplier-agreements",
     "/supply/messages",
+    "/supply/supplier-quality",
     "/data/export",
     "/data/health",
     "/data/recipes",
@@ -75,12 +76,13 @@ PAGES = {
     "admin": {
         *("/", "/data/import", "/data/export", "/data/health", "/data/recipes", "/data/records"),
         *("/admin/people", "/admin/jobs", "/admin/audit", "/admin/mail", "/supply/partner-requests"),
-        "/supply/messages",
+        *("/supply/messages", "/supply/supplier-quality"),
     },
     "supplier": {
         "/portal/messages",
         "/portal/people",
         "/portal/supplier/orders",
+        "/portal/supplier/quality",
         "/portal/supplier/forecast",
         "/portal/supplier/capacity",
     },
