@@ -66,6 +66,8 @@ PAGES = (
     ("planner", "purchase-orders", "/supply/purchase-orders"),
     ("planner", "review-queue", "/supply/review-queue"),
     ("planner", "partner-requests", "/supply/partner-requests"),
+    ("admin", "partners", "/admin/partners"),
+    ("supplier", "partner-activity", "/portal/activity"),
     ("planner", "supplier-agreements", "/supply/supplier-agreements"),
     ("supplier", "supplier-forecast", "/portal/supplier/forecast"),
     ("supplier", "supplier-capacity", "/portal/supplier/capacity"),
