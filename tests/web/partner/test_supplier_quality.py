@@ -49,7 +49,7 @@ def test_both_sides_by_their_buttons(ids: Trading, visitor: Visit) -> None:
     for _step in range(3):
         shown = seen(supplier, Ids, issue)
         assert supplier.press(Ids.send, given | {f"{Ids.seen}.data": shown}).status_code == 200
-    assert supplier.press(Ids.send, given | {f"{Ids.seen}.data": first}).status_code == 409, "an old screen"
+    assert "answered already" in supplier.press(Ids.send, given | {f"{Ids.seen}.data": first}).text, "an old screen"
     shown = seen(planner, Inside, issue)
     assert planner.press(Inside.close, {f"{Inside.seen}.data": shown}).status_code == 200
     assert "Wet cartons" in supplier.layout(PATH, "?show=closed").text
