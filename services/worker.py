@@ -28,6 +28,7 @@ from services import (
     partner_messages,
     reservations,
     stock_trend,
+    webhook_sending,
 )
 from services.accounts import operator, viewer_of_user
 from services.jobs import Report
@@ -205,6 +206,7 @@ def _housekeeping() -> tuple[tuple[float, Callable[[], object]], ...]:
         (REMIND_EVERY_SECONDS, _remind_owners),
         (LOOK_EVERY_SECONDS, mail_chores.look),
         (REMIND_EVERY_SECONDS, mail_chores.daily),
+        (LOOK_EVERY_SECONDS, webhook_sending.look),
         (HOLDS_EVERY_SECONDS, _tell_of_messages),
     )
 

@@ -73,17 +73,17 @@ PAGES = {
     "finance": READABLE_BY_ALL_INSIDE,
     "admin": {
         *("/", "/data/import", "/data/export", "/data/health", "/data/recipes", "/data/records"),
-        *("/admin/people", "/admin/jobs", "/admin/audit", "/admin/mail", "/supply/partner-requests"),
+        *("/admin/people", "/admin/jobs", "/admin/audit", "/admin/mail", "/admin/webhooks", "/supply/partner-requests"),
         "/supply/messages",
     },
-    "supplier": {"/portal/messages", "/portal/supplier/orders"},
+    "supplier": {"/portal/messages", "/portal/webhooks", "/portal/supplier/orders"},
     "customer": {
         "/portal/messages",
         "/portal/customer/new-order",
         "/portal/customer/orders",
         "/portal/customer/forecast",
     },
-    "oem": {"/portal/messages", "/portal/oem/production-orders", "/portal/oem/demand"},
+    "oem": {"/portal/messages", "/portal/webhooks", "/portal/oem/production-orders", "/portal/oem/demand"},
 }
 ALL_PAGES = set().union(*PAGES.values())
 # Those with the pages of another role open a few of them; tests/web/test_matrix.py asks for every page as everybody.
