@@ -28,6 +28,7 @@ from services import (
     partner_messages,
     reservations,
     stock_trend,
+    supplier_capacity,
     webhook_sending,
 )
 from services.accounts import operator, viewer_of_user
@@ -204,6 +205,7 @@ def _housekeeping() -> tuple[tuple[float, Callable[[], object]], ...]:
         (EXPIRY_EVERY_SECONDS, _remember_stock),
         (HOLDS_EVERY_SECONDS, _expire_holds),
         (REMIND_EVERY_SECONDS, _remind_owners),
+        (REMIND_EVERY_SECONDS, supplier_capacity.apply_due_lead_times),
         (LOOK_EVERY_SECONDS, mail_chores.look),
         (REMIND_EVERY_SECONDS, mail_chores.daily),
         (LOOK_EVERY_SECONDS, webhook_sending.look),
