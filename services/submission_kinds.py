@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from services import customer_order_requests
+from services import customer_order_requests, customer_returns, order_changes
 from services.submissions import Kind
 
-LISTED: tuple[Kind, ...] = (customer_order_requests.KIND,)
+LISTED: tuple[Kind, ...] = (customer_order_requests.KIND, order_changes.KIND, customer_returns.KIND)
 KINDS = {kind.name: kind for kind in LISTED}

@@ -56,6 +56,7 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/production",
     "/supply/purchase-orders",
     "/supply/review-queue",
+    "/supply/returns",
     "/supply/partner-requests",
     "/data/export",
     "/data/health",
@@ -72,10 +73,13 @@ PAGES = {
     "finance": READABLE_BY_ALL_INSIDE,
     "admin": {
         *("/", "/data/import", "/data/export", "/data/health", "/data/recipes", "/data/records"),
-        *("/admin/people", "/admin/jobs", "/admin/audit", "/supply/partner-requests"),
+        *("/admin/people", "/admin/jobs", "/admin/audit", "/supply/partner-requests", "/supply/returns"),
     },
     "supplier": {"/portal/supplier/orders"},
-    "customer": {"/portal/customer/new-order", "/portal/customer/orders"},
+    "customer": {
+        *("/portal/customer/new-order", "/portal/customer/orders", "/portal/customer/service"),
+        "/portal/customer/returns",
+    },
     "oem": {"/portal/oem/production-orders"},
 }
 ALL_PAGES = set().union(*PAGES.values())
