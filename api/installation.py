@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from flask import Flask
 
-from api import description, supplier_orders, tokens
+from api import (
+    activity,
+    customer_orders,
+    description,
+    jobs,
+    oem_orders,
+    partner_requests,
+    planning,
+    purchasing,
+    records,
+    supplier_answers,
+    supplier_orders,
+    tokens,
+)
 from api.door import enter, tell_quota
 from core.guard import install_api_door
 
-GROUPS = (description, tokens, supplier_orders)
+GROUPS = (
+    *(description, tokens, activity),
+    *(supplier_orders, customer_orders, oem_orders),
+    *(partner_requests, supplier_answers, planning, purchasing, records, jobs),
+)
 
 
 def install_api(server: Flask) -> None:

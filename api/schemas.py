@@ -11,7 +11,7 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from api.arguments import Strict
 
@@ -51,3 +51,16 @@ def _field(hint: Any) -> fields.Field[Any]:
         return fields.List(MADE[get_args(hint)[0]]())
     made = MADE[hint]
     return made(allow_none=True) if optional else made()  # type: ignore[no-any-return]
+
+
+def schema_with(name: str, *, figures: str = "", texts: str = "", numbers: str = "", days: str = "") -> type[Schema]:
+    """The schema of rows that services give as dictionaries; any value may be unknown."""
+    kinds = ((texts, fields.String), (numbers, fields.Integer), (figures, Figure), (days, fields.Date))
+    made: dict[str, fields.Field[Any]] = {
+        each: kind(allow_none=True) for names, kind in kinds for each in names.split()
+    }
+    return Strict.from_dict(made, name=name)
+
+
+Note = Strict.from_dict({"note": fields.String(load_default=None, validate=validate.Length(1, 500))}, name="Note")
+Reason = Strict.from_dict({"reason": fields.String(required=True, validate=validate.Length(1, 500))}, name="Reason")

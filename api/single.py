@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Response, current_app, jsonify, request
@@ -10,6 +11,8 @@ from marshmallow import Schema
 from werkzeug.exceptions import PreconditionFailed, PreconditionRequired
 
 from api.lists import Arguments, selection
+from core.errors import NotFound
+from core.i18n import _
 
 IF_MATCH = {
     "name": "If-Match",
@@ -41,3 +44,11 @@ def require_match(schema: type[Schema], found: Any) -> None:
         raise PreconditionRequired
     if not request.if_match.contains(etag_of(schema, found)):
         raise PreconditionFailed
+
+
+def named(listed: Iterable[Any], wanted: int) -> Any:
+    """The thing of that id among those the viewer may see."""
+    for each in listed:
+        if each.id == wanted:
+            return each
+    raise NotFound(_("There is no such thing."))

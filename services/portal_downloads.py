@@ -12,6 +12,7 @@ from services import (
     customer_returns,
     customer_service,
     oem_orders,
+    supplier_commit_sheet,
     supplier_orders,
 )
 from services.download_list import DownloadList, Query, Record, Rows, as_shown, chosen
@@ -66,4 +67,5 @@ LISTS = {
     **customer_catalogue.LISTS,
     **customer_returns.LISTS,
     **customer_service.LISTS,
+    **supplier_commit_sheet.LISTS,
 }

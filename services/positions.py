@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -132,6 +133,27 @@ def positions(
         stock_value=float(found["stock_value"].sum()),
         money_at_stake=float(found["money_at_stake"].sum()),
     )
+
+
+def positions_after(
+    viewer: Viewer, filters: PositionFilters, *, last: Sequence[Any] | None, limit: int
+) -> tuple[list[dict[str, Any]], list[Any] | None]:
+    """The list of positions by code and place, from a place in it on.
+
+    Inputs: a viewer with inventory.read, filters, code and location of the row before (None: from the first), how many.
+    Returns: rows as positions, and code and location of the last one, None at the end.
+    Raises: NotAllowed.
+    Source: screens.md 22.
+    """
+    require(viewer, Permission.INVENTORY_READ)
+    with session_scope(viewer) as session:
+        found = _filtered(shared_positions(session, viewer, as_of=today()), filters)
+    if last is not None:
+        code, location = last
+        found = found[(found["code"] > code) | ((found["code"] == code) & (found["location"] > location))]
+    shown = found.iloc[:limit]
+    place = [shown["code"].iloc[-1], shown["location"].iloc[-1]] if len(found) > limit else None
+    return position_rows(shown), place
 
 
 def summary(viewer: Viewer) -> InventorySummary:

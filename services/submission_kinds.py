@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
-from services import customer_order_requests, customer_returns, order_changes
+from services import (
+    customer_order_requests,
+    customer_returns,
+    order_changes,
+    partner_forecast_review,
+    supplier_capacity,
+    supplier_commits,
+)
 from services.submissions import Kind
 
-LISTED: tuple[Kind, ...] = (customer_order_requests.KIND, order_changes.KIND, customer_returns.KIND)
+LISTED: tuple[Kind, ...] = (
+    customer_order_requests.KIND,
+    order_changes.KIND,
+    customer_returns.KIND,
+    *supplier_capacity.KINDS,
+    supplier_commits.KIND,
+    partner_forecast_review.CUSTOMER_KIND,
+    partner_forecast_review.OEM_KIND,
+)
 KINDS = {kind.name: kind for kind in LISTED}

@@ -24,8 +24,11 @@ from services import (
     forecast_file,
     import_cleanup,
     import_history,
+    mail_chores,
+    partner_messages,
     reservations,
     stock_trend,
+    supplier_capacity,
 )
 from services.accounts import operator, viewer_of_user
 from services.jobs import Report
@@ -201,6 +204,10 @@ def _housekeeping() -> tuple[tuple[float, Callable[[], object]], ...]:
         (EXPIRY_EVERY_SECONDS, _remember_stock),
         (HOLDS_EVERY_SECONDS, _expire_holds),
         (REMIND_EVERY_SECONDS, _remind_owners),
+        (REMIND_EVERY_SECONDS, supplier_capacity.apply_due_lead_times),
+        (LOOK_EVERY_SECONDS, mail_chores.look),
+        (REMIND_EVERY_SECONDS, mail_chores.daily),
+        (HOLDS_EVERY_SECONDS, _tell_of_messages),
     )
 
 
@@ -223,6 +230,10 @@ def _drop_abandoned_rows() -> None:
     dropped = import_cleanup.drop_abandoned()
     if dropped:
         log.info("rows of files that were never committed dropped", files=dropped)
+
+
+def _tell_of_messages() -> None:
+    partner_messages.tell_inside(operator())
 
 
 def _remind_owners() -> None:

@@ -41,7 +41,7 @@ def of_subjects(session: Session, *, company_id: int, subject: str, subject_ids:
 def use(session: Session, *, company_id: int, subject: str, subject_id: str) -> Row[Any]:
     """How many a thing has, and how many bytes its company."""
     this = (Attachment.subject == subject) & (Attachment.subject_id == subject_id)
-    counted = select(
+    counted: Any = select(
         func.count().filter(this).label("of_subject"), func.coalesce(func.sum(Attachment.size_bytes), 0).label("bytes")
     )
     return session.execute(counted.where(Attachment.company_id == company_id)).one()

@@ -58,6 +58,8 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/review-queue",
     "/supply/returns",
     "/supply/partner-requests",
+    "/supply/supplier-agreements",
+    "/supply/messages",
     "/data/export",
     "/data/health",
     "/data/recipes",
@@ -73,14 +75,26 @@ PAGES = {
     "finance": READABLE_BY_ALL_INSIDE,
     "admin": {
         *("/", "/data/import", "/data/export", "/data/health", "/data/recipes", "/data/records"),
-        *("/admin/people", "/admin/jobs", "/admin/audit", "/supply/partner-requests", "/supply/returns"),
+        *("/admin/people", "/admin/jobs", "/admin/audit", "/admin/mail", "/supply/partner-requests"),
+        *("/supply/messages", "/supply/returns"),
     },
-    "supplier": {"/portal/supplier/orders"},
+    "supplier": {
+        "/portal/messages",
+        "/portal/people",
+        "/portal/supplier/orders",
+        "/portal/supplier/forecast",
+        "/portal/supplier/capacity",
+    },
     "customer": {
-        *("/portal/customer/new-order", "/portal/customer/orders", "/portal/customer/service"),
+        "/portal/messages",
+        "/portal/people",
+        "/portal/customer/new-order",
+        "/portal/customer/orders",
+        "/portal/customer/forecast",
+        "/portal/customer/service",
         "/portal/customer/returns",
     },
-    "oem": {"/portal/oem/production-orders"},
+    "oem": {"/portal/messages", "/portal/people", "/portal/oem/production-orders", "/portal/oem/demand"},
 }
 ALL_PAGES = set().union(*PAGES.values())
 # Those with the pages of another role open a few of them; tests/web/test_matrix.py asks for every page as everybody.

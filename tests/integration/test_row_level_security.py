@@ -60,8 +60,8 @@ PARTNER_GRANTS = {
     ("partner_event", "SELECT"): "id company_id at actor by_partner event subject subject_id title detail href",
     ("partner_forecast", "INSERT"): "company_id party number created_by",
     ("partner_forecast", "SELECT"): "id company_id party number state note created_by created_at sent_at decided_at "
-    "version",
-    ("partner_forecast", "UPDATE"): "state note sent_at version",
+    "version changed_by",
+    ("partner_forecast", "UPDATE"): "state note sent_at version changed_by",
     ("partner_forecast_value", "INSERT"): "forecast_id product_id period quantity",
     ("partner_forecast_value", "SELECT"): "forecast_id product_id period quantity",
     ("partner_forecast_value", "UPDATE"): "quantity",
