@@ -67,6 +67,8 @@ PAGES = (
     ("planner", "review-queue", "/supply/review-queue"),
     ("planner", "returns", "/supply/returns"),
     ("planner", "partner-requests", "/supply/partner-requests"),
+    ("admin", "partners", "/admin/partners"),
+    ("supplier", "partner-activity", "/portal/activity"),
     ("planner", "supplier-agreements", "/supply/supplier-agreements"),
     ("supplier", "supplier-forecast", "/portal/supplier/forecast"),
     ("supplier", "supplier-capacity", "/portal/supplier/capacity"),
