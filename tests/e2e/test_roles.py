@@ -60,6 +60,7 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/production",
     "/supply/promise",
     "/supply/purchase-orders",
+    "/supply/returns",
     "/supply/review-queue",
     "/supply/scenarios",
     "/supply/supplier-agreements",
@@ -80,6 +81,7 @@ PAGES = {
         "/admin/mail",
         "/admin/partners",
         "/admin/people",
+        "/admin/webhooks",
         "/data/export",
         "/data/health",
         "/data/import",
@@ -87,6 +89,7 @@ PAGES = {
         "/data/records",
         "/supply/messages",
         "/supply/partner-requests",
+        "/supply/returns",
         "/supply/supplier-quality",
     },
     "supplier": {
@@ -97,14 +100,18 @@ PAGES = {
         "/portal/supplier/forecast",
         "/portal/supplier/orders",
         "/portal/supplier/quality",
+        "/portal/webhooks",
     },
     "customer": {
         "/portal/activity",
         "/portal/customer/forecast",
         "/portal/customer/new-order",
         "/portal/customer/orders",
+        "/portal/customer/returns",
+        "/portal/customer/service",
         "/portal/messages",
         "/portal/people",
+        "/portal/webhooks",
     },
     "oem": {
         "/portal/activity",
@@ -112,6 +119,7 @@ PAGES = {
         "/portal/oem/demand",
         "/portal/oem/production-orders",
         "/portal/people",
+        "/portal/webhooks",
     },
 }
 ALL_PAGES = set().union(*PAGES.values())
