@@ -80,9 +80,7 @@ def _tables() -> None:
         sa.Column("user_id", sa.BigInteger(), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
-        sa.CheckConstraint(
-            "answer in ('acknowledged', 'objected')", name=op.f("ck_recipe_acknowledgement_answer")
-        ),
+        sa.CheckConstraint("answer in ('acknowledged', 'objected')", name=op.f("ck_recipe_acknowledgement_answer")),
         sa.CheckConstraint(
             "answer = 'acknowledged' or note is not null", name=op.f("ck_recipe_acknowledgement_objection_has_note")
         ),
