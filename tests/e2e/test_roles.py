@@ -52,6 +52,7 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/levels",
     "/supply/limits",
     "/supply/messages",
+    "/supply/supplier-quality",
     "/supply/mps",
     "/supply/partner-requests",
     "/supply/path",
@@ -89,6 +90,7 @@ PAGES = {
         "/supply/messages",
         "/supply/partner-requests",
         "/supply/returns",
+        "/supply/supplier-quality",
     },
     "supplier": {
         "/portal/activity",
@@ -97,6 +99,7 @@ PAGES = {
         "/portal/supplier/capacity",
         "/portal/supplier/forecast",
         "/portal/supplier/orders",
+        "/portal/supplier/quality",
         "/portal/webhooks",
     },
     "customer": {
