@@ -80,6 +80,8 @@ PAGES = (
     ("admin", "people", "/admin/people"),
     ("admin", "jobs", "/admin/jobs"),
     ("admin", "audit", "/admin/audit"),
+    ("admin", "api-keys", "/admin/api-keys"),
+    ("supplier", "own-api-keys", "/account/api-keys"),
     ("planner", "account", "/account"),
     ("planner", "help", "/help"),
     ("", "sign-in", "/login"),

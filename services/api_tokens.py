@@ -134,9 +134,9 @@ def _next_pair(session: Session, family_id: UUID, viewer: Viewer) -> Tokens:
 
 def _end(session: Session, family_id: UUID, at: datetime, action: str) -> None:
     family = rows.family(session, family_id=family_id, at=at)
-    if family is None:
+    # Of several who end it at once, one does and tells of it.
+    if family is None or not sessions.end_sessions(session, at=at, token_hash=family.session_hash):
         return
-    sessions.end_sessions(session, at=at, token_hash=family.session_hash)
     viewer = accounts.viewer_in(session, family.user_id)
     if viewer is not None:
         record(session, viewer, action, subject="app_user", subject_id=viewer.user_id)

@@ -73,7 +73,7 @@ PAGES = {
     "finance": READABLE_BY_ALL_INSIDE,
     "admin": {
         *("/", "/data/import", "/data/export", "/data/health", "/data/recipes", "/data/records"),
-        *("/admin/people", "/admin/jobs", "/admin/audit", "/supply/partner-requests"),
+        *("/admin/people", "/admin/jobs", "/admin/audit", "/admin/api-keys", "/supply/partner-requests"),
         "/supply/messages",
     },
     "supplier": {"/portal/messages", "/portal/supplier/orders"},
