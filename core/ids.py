@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import get_annotations
 from typing import Any
 
 SEPARATOR = "--"
@@ -11,13 +12,13 @@ class PageIds:
     """Base of the ``Ids`` class of a callbacks module.
 
     ``class Ids(PageIds): family: str`` in ``callbacks/planner/demand_review.py`` gives
-    ``Ids.family == "planner-demand-review--family"``.
+    ``Ids.family == "planner-demand-review--family"``. Names that two pages share may stand in a base of both.
     """
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         prefix = page_prefix(cls.__module__)
-        for name in cls.__annotations__:
+        for name in {name for base in cls.__mro__ for name in get_annotations(base)}:
             setattr(cls, name, f"{prefix}{SEPARATOR}{name.replace('_', '-')}")
 
 

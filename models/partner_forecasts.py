@@ -15,7 +15,7 @@ class PartnerForecast(Base):
     """One version of what a partner expects to need; ``number`` counts within the company.
 
     A company has at most one draft, which is written; what was sent never changes. One version at most is accepted:
-    it is the company's word in the demand plan, until a newer one is accepted and it becomes superseded.
+    it is the company's word in the demand plan (``edit_id``), until a newer one is accepted and it becomes superseded.
     """
 
     __tablename__ = "partner_forecast"
@@ -35,9 +35,11 @@ class PartnerForecast(Base):
     state: Mapped[str] = mapped_column(server_default="draft")
     note: Mapped[str | None]
     created_by: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     created_at: Mapped[Created]
     sent_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
+    edit_id: Mapped[int | None] = mapped_column(ForeignKey("demand_edit.id", ondelete="SET NULL"), index=True)
     version: Mapped[Version]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -11,9 +10,8 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from analytics.demand_consensus import Ints
-from analytics.demand_split import LARGEST
-from core.errors import InvalidInput, UserError
-from core.i18n import _, counted, number
+from core.errors import InvalidInput
+from core.i18n import _, number
 from core.viewer import Viewer
 from data.db import session_scope
 from data.queries import demand_edits as rows
@@ -22,13 +20,10 @@ from services.demand_cells import Worked, selection
 from services.demand_change import SET
 from services.demand_ledger import Applied, Wish, keep, require_stream
 from services.demand_plan import DemandPlan, demand_plan, require_months
-from services.form_values import calendar_day, quantity_of
+from services.pasted_cells import told, typed_month, typed_quantity
 
 MOST_PASTED = 20_000
-TOLD = 5
 KEY = ("product", "location", "channel")
-_GROUPED = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
-_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 
 
 class PasteRejected(InvalidInput):
@@ -36,13 +31,7 @@ class PasteRejected(InvalidInput):
 
     def __init__(self, problems: Sequence[Mapping[str, Any]]) -> None:
         self.problems = [dict(problem) for problem in problems]
-        told = [
-            _("Row %(row)s, %(column)s “%(value)s”: %(problem)s %(remedy)s", **problem) for problem in problems[:TOLD]
-        ]
-        more = len(problems) - TOLD
-        if more > 0:
-            told.append(counted("And %(count)s more bad cell.", "And %(count)s more bad cells.", more))
-        super().__init__("\n".join([_("Nothing was pasted."), *told]))
+        super().__init__(told(_("Nothing was pasted."), problems))
 
 
 def paste(
@@ -99,8 +88,8 @@ def _read(plan: DemandPlan, cells: Sequence[Mapping[str, Any]]) -> dict[tuple[in
             continue
         bad = len(problems)
         key = tuple(str(cell.get(name) or "").strip() for name in KEY)
-        row, at = leaves.get(key, -1), months.get(_month(cell.get("month")) or date.min, -1)
-        quantity, remark = _quantity(cell["quantity"])
+        row, at = leaves.get(key, -1), months.get(typed_month(cell.get("month")) or date.min, -1)
+        quantity, remark = typed_quantity(cell["quantity"])
         checks = (
             (row < 0, "product", " · ".join(key), *_no_leaf()),
             (at < 0, "month", cell.get("month"), *_no_month(plan.base.months)),
@@ -135,24 +124,3 @@ def _no_leaf() -> tuple[str, str]:
 def _no_month(months: Sequence[date]) -> tuple[str, str]:
     first, last = (f"{end:%Y-%m}" for end in (months[0], months[-1]))
     return _("It is not planned."), _("Write a month from %(first)s to %(last)s.", first=first, last=last)
-
-
-def _month(value: object) -> date | None:
-    text = f"{value}-01" if isinstance(value, str) and _MONTH.fullmatch(value.strip()) else value
-    try:
-        return calendar_day(text.strip() if isinstance(text, str) else text, name=_("Month"))
-    except UserError:
-        return None
-
-
-def _quantity(value: object) -> tuple[float | None, str]:
-    text = str(value).strip() if isinstance(value, str) else value
-    if isinstance(text, str) and _GROUPED.fullmatch(text):
-        text = text.replace(",", "")
-    try:
-        found = float(quantity_of(text, name=_("Quantity")))
-    except UserError:
-        return None, _("It is no number with at most four decimals.")
-    if not 0 <= found <= LARGEST:
-        return None, _("It is below zero or too large.")
-    return found, ""

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from services import customer_order_requests
+from services import (
+    customer_order_requests,
+    partner_forecast_review,
+    supplier_capacity,
+    supplier_commits,
+)
 from services.submissions import Kind
 
-LISTED: tuple[Kind, ...] = (customer_order_requests.KIND,)
+LISTED: tuple[Kind, ...] = (
+    customer_order_requests.KIND,
+    *supplier_capacity.KINDS,
+    supplier_commits.KIND,
+    partner_forecast_review.CUSTOMER_KIND,
+    partner_forecast_review.OEM_KIND,
+)
 KINDS = {kind.name: kind for kind in LISTED}

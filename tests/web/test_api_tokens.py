@@ -228,6 +228,27 @@ def test_b15_the_deactivated_and_the_suspended_are_out_at_once(database: Path, t
         connection.execute(text(f"update {table} set active = true where {whose}"))
 
 
+def test_c16_a_password_alone_is_not_enough_where_there_is_a_second_factor(
+    database: Path, viewer_of: Callable[[str], Any]
+) -> None:
+    import pyotp
+
+    from services import second_factor
+
+    person = viewer_of("customer2")
+    address = second_factor.begin(person)
+    app = pyotp.parse_uri(address)
+    at = clock.now()
+    second_factor.confirm(person, app.at(at, -1))
+    email = "customer2@demo.tandem.example"
+    for sent in ({}, {"code": ""}, {"code": "000000"}):
+        assert sign_in(email, **sent).status_code == 401
+    code = app.at(at)
+    assert sign_in(email, code=code, password="wrong").status_code == 401
+    assert sign_in(email, code=code).status_code == 200
+    assert sign_in(email, code=code).status_code == 401, "a code is taken once (C12)"
+
+
 def test_c06_wrong_combinations_are_answered_alike(database: Path) -> None:
     answers = [sign_in(password="wrong"), sign_in("nobody@example.com"), sign_in("nobody@example.com", password="x")]
     assert len({(answer.status_code, answer.data) for answer in answers}) == 1

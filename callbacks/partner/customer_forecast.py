@@ -1,0 +1,15 @@
+"""A customer's forecast: the page's own names for what callbacks.partner_forecast_edits does."""
+
+from __future__ import annotations
+
+from callbacks.partner_forecast_edits import serve
+from callbacks.partner_forecast_views import ForecastIds
+
+PATH = "/portal/customer/forecast"
+
+
+class Ids(ForecastIds):
+    """As every page of a forecast."""
+
+
+serve(Ids)
