@@ -61,6 +61,7 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/promise",
     "/supply/purchase-orders",
     "/supply/returns",
+    "/supply/goods-receipt",
     "/supply/review-queue",
     "/supply/scenarios",
     "/supply/supplier-agreements",
@@ -101,6 +102,7 @@ PAGES = {
         "/portal/supplier/forecast",
         "/portal/supplier/orders",
         "/portal/supplier/quality",
+        "/portal/supplier/shipments",
         "/portal/webhooks",
     },
     "customer": {
