@@ -52,6 +52,7 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/levels",
     "/supply/limits",
     "/supply/messages",
+    "/supply/supplier-quality",
     "/supply/mps",
     "/supply/partner-requests",
     "/supply/path",
@@ -75,11 +76,13 @@ PAGES = {
     "finance": READABLE_BY_ALL_INSIDE,
     "admin": {
         "/",
+        "/admin/api-keys",
         "/admin/audit",
         "/admin/jobs",
         "/admin/mail",
         "/admin/partners",
         "/admin/people",
+        "/admin/webhooks",
         "/data/export",
         "/data/health",
         "/data/import",
@@ -88,6 +91,7 @@ PAGES = {
         "/supply/messages",
         "/supply/partner-requests",
         "/supply/returns",
+        "/supply/supplier-quality",
     },
     "supplier": {
         "/portal/activity",
@@ -96,6 +100,8 @@ PAGES = {
         "/portal/supplier/capacity",
         "/portal/supplier/forecast",
         "/portal/supplier/orders",
+        "/portal/supplier/quality",
+        "/portal/webhooks",
     },
     "customer": {
         "/portal/activity",
@@ -106,6 +112,7 @@ PAGES = {
         "/portal/customer/service",
         "/portal/messages",
         "/portal/people",
+        "/portal/webhooks",
     },
     "oem": {
         "/portal/activity",
@@ -113,6 +120,7 @@ PAGES = {
         "/portal/oem/demand",
         "/portal/oem/production-orders",
         "/portal/people",
+        "/portal/webhooks",
     },
 }
 ALL_PAGES = set().union(*PAGES.values())
