@@ -96,6 +96,8 @@ PAGES = (
     ("admin", "mail", "/admin/mail"),
     ("admin", "webhooks", "/admin/webhooks"),
     ("admin", "audit", "/admin/audit"),
+    ("admin", "api-keys", "/admin/api-keys"),
+    ("supplier", "own-api-keys", "/account/api-keys"),
     ("planner", "account", "/account"),
     ("supplier", "notifications", "/account/notifications"),
     ("supplier", "portal-webhooks", "/portal/webhooks"),
