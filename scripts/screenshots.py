@@ -82,6 +82,7 @@ PAGES = (
     ("supplier", "supplier-orders", "/portal/supplier/orders"),
     ("supplier", "partner-people", "/portal/people"),
     ("supplier", "supplier-quality", "/portal/supplier/quality"),
+    ("supplier", "supplier-scorecard", "/portal/supplier/scorecard"),
     ("supplier", "messages", "/portal/messages?about=general"),
     ("customer", "customer-orders", "/portal/customer/orders"),
     ("customer", "customer-ordering", "/portal/customer/new-order"),

@@ -63,6 +63,7 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/returns",
     "/supply/review-queue",
     "/supply/scenarios",
+    "/supply/scorecards",
     "/supply/supplier-agreements",
     "/supply/transfers",
 }
@@ -91,6 +92,7 @@ PAGES = {
         "/supply/messages",
         "/supply/partner-requests",
         "/supply/returns",
+        "/supply/scorecards",
         "/supply/supplier-quality",
     },
     "supplier": {
@@ -101,6 +103,7 @@ PAGES = {
         "/portal/supplier/forecast",
         "/portal/supplier/orders",
         "/portal/supplier/quality",
+        "/portal/supplier/scorecard",
         "/portal/webhooks",
     },
     "customer": {
