@@ -69,6 +69,7 @@ PAGES = (
     ("planner", "supplier-agreements", "/supply/supplier-agreements"),
     ("supplier", "supplier-forecast", "/portal/supplier/forecast"),
     ("supplier", "supplier-capacity", "/portal/supplier/capacity"),
+    ("supplier", "supplier-stock", "/portal/supplier/stock"),
     ("planner", "partner-messages", "/supply/messages?about=general&company=2"),
     ("analyst", "import", "/data/import"),
     ("analyst", "records", "/data/records"),

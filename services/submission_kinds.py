@@ -7,6 +7,7 @@ from services import (
     partner_forecast_review,
     supplier_capacity,
     supplier_commits,
+    supplier_stock,
 )
 from services.submissions import Kind
 
@@ -14,6 +15,7 @@ LISTED: tuple[Kind, ...] = (
     customer_order_requests.KIND,
     *supplier_capacity.KINDS,
     supplier_commits.KIND,
+    *supplier_stock.KINDS,
     partner_forecast_review.CUSTOMER_KIND,
     partner_forecast_review.OEM_KIND,
 )

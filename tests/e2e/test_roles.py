@@ -83,6 +83,7 @@ PAGES = {
         "/portal/supplier/orders",
         "/portal/supplier/forecast",
         "/portal/supplier/capacity",
+        "/portal/supplier/stock",
     },
     "customer": {
         "/portal/messages",
