@@ -79,7 +79,7 @@ def _detail(*, may_edit: bool) -> Component:
                 className="panel-head",
             ),
             html.P(_("Choose a supplier to see and change what is shared with it."), className="note"),
-            html.Div(_form(), className="proposal"),
+            html.Div(_form(), className="proposal two-fields"),
             html.Div(
                 [
                     dbc.Button(_("Save"), id=Ids.save, color="primary", disabled=not may_edit),
