@@ -17,7 +17,7 @@ from core.guard import install_gate
 from core.logging import configure_logging
 from core.seal import seal
 from core.settings import secret_key, secret_key_fallbacks, settings
-from web import account_links, files, health, second_factor
+from web import account_links, files, health, join, second_factor
 from web.answers import install_answers, set_content_security_policy
 from web.sign_in import install_sign_in
 
@@ -78,6 +78,7 @@ def _server() -> Flask:
     server.register_blueprint(account_links.blueprint)
     server.register_blueprint(health.blueprint)
     server.register_blueprint(files.blueprint)
+    server.register_blueprint(join.blueprint)
     install_api(server)
     return server
 

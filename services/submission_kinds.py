@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from services import (
     customer_order_requests,
+    customer_returns,
+    order_changes,
     partner_forecast_review,
     supplier_capacity,
     supplier_commits,
@@ -13,6 +15,8 @@ from services.submissions import Kind
 
 LISTED: tuple[Kind, ...] = (
     customer_order_requests.KIND,
+    order_changes.KIND,
+    customer_returns.KIND,
     *supplier_capacity.KINDS,
     supplier_commits.KIND,
     *supplier_stock.KINDS,

@@ -29,6 +29,7 @@ from services import (
     reservations,
     stock_trend,
     supplier_capacity,
+    webhook_sending,
 )
 from services.accounts import operator, viewer_of_user
 from services.jobs import Report
@@ -207,6 +208,7 @@ def _housekeeping() -> tuple[tuple[float, Callable[[], object]], ...]:
         (REMIND_EVERY_SECONDS, supplier_capacity.apply_due_lead_times),
         (LOOK_EVERY_SECONDS, mail_chores.look),
         (REMIND_EVERY_SECONDS, mail_chores.daily),
+        (LOOK_EVERY_SECONDS, webhook_sending.look),
         (HOLDS_EVERY_SECONDS, _tell_of_messages),
     )
 
