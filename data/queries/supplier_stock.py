@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import delete, func, insert, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
@@ -50,7 +50,7 @@ def item(session: Session, supplier_id: int, *, product_id: int, location_id: in
     """One managed item with its stock and price; for those inside only."""
     statement = (
         _items()
-        .add_columns(SupplierItem.price, text(f"{ON_HAND} as on_hand"))
+        .add_columns(SupplierItem.price, literal_column(ON_HAND).label("on_hand"))
         .outerjoin(
             SupplierItem,
             (SupplierItem.supplier_id == Managed.supplier_id) & (SupplierItem.product_id == Managed.product_id),
