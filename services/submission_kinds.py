@@ -9,6 +9,7 @@ from services import (
     partner_forecast_review,
     supplier_capacity,
     supplier_commits,
+    supplier_scorecard,
     supplier_stock,
 )
 from services.submissions import Kind
@@ -20,6 +21,7 @@ LISTED: tuple[Kind, ...] = (
     *supplier_capacity.KINDS,
     supplier_commits.KIND,
     *supplier_stock.KINDS,
+    supplier_scorecard.KIND,
     partner_forecast_review.CUSTOMER_KIND,
     partner_forecast_review.OEM_KIND,
 )

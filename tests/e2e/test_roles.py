@@ -63,6 +63,7 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/returns",
     "/supply/review-queue",
     "/supply/scenarios",
+    "/supply/scorecards",
     "/supply/supplier-agreements",
     "/supply/transfers",
 }
@@ -76,6 +77,7 @@ PAGES = {
     "finance": READABLE_BY_ALL_INSIDE,
     "admin": {
         "/",
+        "/admin/api-keys",
         "/admin/audit",
         "/admin/jobs",
         "/admin/mail",
@@ -90,6 +92,7 @@ PAGES = {
         "/supply/messages",
         "/supply/partner-requests",
         "/supply/returns",
+        "/supply/scorecards",
         "/supply/supplier-quality",
     },
     "supplier": {
@@ -101,6 +104,7 @@ PAGES = {
         "/portal/supplier/orders",
         "/portal/supplier/quality",
         "/portal/supplier/stock",
+        "/portal/supplier/scorecard",
         "/portal/webhooks",
     },
     "customer": {
