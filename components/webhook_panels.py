@@ -60,7 +60,7 @@ def _new(ids: Any, topics: Sequence[str], may_change: bool) -> Component:
     return panel(
         html.Div(
             [
-                field(_("Address"), dbc.Input(id=ids.url, type="url", placeholder="https://", disabled=not may_change)),
+                field(_("Address"), dbc.Input(id=ids.url, type="url", disabled=not may_change)),
                 field(
                     _("Kinds of news; none for all"),
                     dbc.Checklist(id=ids.events, options=options, value=[], inline=True),

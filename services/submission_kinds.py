@@ -9,6 +9,8 @@ from services import (
     partner_forecast_review,
     supplier_capacity,
     supplier_commits,
+    supplier_scorecard,
+    supplier_stock,
 )
 from services.submissions import Kind
 
@@ -18,6 +20,8 @@ LISTED: tuple[Kind, ...] = (
     customer_returns.KIND,
     *supplier_capacity.KINDS,
     supplier_commits.KIND,
+    *supplier_stock.KINDS,
+    supplier_scorecard.KIND,
     partner_forecast_review.CUSTOMER_KIND,
     partner_forecast_review.OEM_KIND,
 )

@@ -52,6 +52,7 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/levels",
     "/supply/limits",
     "/supply/messages",
+    "/supply/supplier-quality",
     "/supply/mps",
     "/supply/partner-requests",
     "/supply/path",
@@ -62,6 +63,7 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/returns",
     "/supply/review-queue",
     "/supply/scenarios",
+    "/supply/scorecards",
     "/supply/supplier-agreements",
     "/supply/transfers",
 }
@@ -75,6 +77,7 @@ PAGES = {
     "finance": READABLE_BY_ALL_INSIDE,
     "admin": {
         "/",
+        "/admin/api-keys",
         "/admin/audit",
         "/admin/jobs",
         "/admin/mail",
@@ -89,6 +92,8 @@ PAGES = {
         "/supply/messages",
         "/supply/partner-requests",
         "/supply/returns",
+        "/supply/scorecards",
+        "/supply/supplier-quality",
     },
     "supplier": {
         "/portal/activity",
@@ -97,6 +102,9 @@ PAGES = {
         "/portal/supplier/capacity",
         "/portal/supplier/forecast",
         "/portal/supplier/orders",
+        "/portal/supplier/quality",
+        "/portal/supplier/stock",
+        "/portal/supplier/scorecard",
         "/portal/webhooks",
     },
     "customer": {
