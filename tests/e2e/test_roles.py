@@ -82,6 +82,7 @@ PAGES = {
         "/portal/customer/new-order",
         "/portal/customer/orders",
         "/portal/customer/forecast",
+        "/portal/customer/promotions",
     },
     "oem": {"/portal/messages", "/portal/oem/production-orders", "/portal/oem/demand"},
 }
