@@ -16,8 +16,8 @@ from components.shell import shell
 from core.guard import install_gate
 from core.logging import configure_logging
 from core.seal import seal
-from core.settings import secret_key, settings
-from web import files, health
+from core.settings import secret_key, secret_key_fallbacks, settings
+from web import account_links, files, health, join, second_factor
 from web.answers import install_answers, set_content_security_policy
 from web.sign_in import install_sign_in
 
@@ -56,6 +56,7 @@ def _server() -> Flask:
     https = settings().https
     server.config.update(
         SECRET_KEY=secret_key(),
+        SECRET_KEY_FALLBACKS=secret_key_fallbacks(),
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,  # uploads have a limit of their own (web.files)
         SESSION_COOKIE_NAME="__Host-tandem" if https else "tandem",
         SESSION_COOKIE_SECURE=https,
@@ -73,8 +74,11 @@ def _server() -> Flask:
     Babel(server)
     install_answers(server)
     install_sign_in(server)
+    server.register_blueprint(second_factor.blueprint)
+    server.register_blueprint(account_links.blueprint)
     server.register_blueprint(health.blueprint)
     server.register_blueprint(files.blueprint)
+    server.register_blueprint(join.blueprint)
     install_api(server)
     return server
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from commands.connection import connected
-from services import people
+from services import accounts, people, second_factor
 
 
 @click.group()
@@ -33,3 +33,12 @@ def set_password(email: str, password: str) -> None:
     """Give an account a new password and end its sessions."""
     people.set_password(email=email, password=password)
     click.echo(f"{email} has a new password; its sessions have ended.")
+
+
+@user.command("reset-second-factor")
+@click.argument("email")
+@connected
+def reset_second_factor(email: str) -> None:
+    """Take off the second factor of somebody who lost it, and end the sessions of the account."""
+    second_factor.reset(accounts.operator(), email)
+    click.echo(f"{email} signs in without a second factor until a new one is set up.")

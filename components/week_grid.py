@@ -8,7 +8,7 @@ from typing import Any
 
 from core.i18n import _
 
-LINES = ("independent", "dependent", "firm", "planned", "waste", "stock", "safety", "release")
+LINES = ("independent", "dependent", "firm", "planned", "waste", "stock", "safety", "release", "limited")
 
 
 def line_names() -> dict[str, str]:
@@ -22,6 +22,7 @@ def line_names() -> dict[str, str]:
         "stock": _("Stock at the end"),
         "safety": _("Safety stock"),
         "release": _("To release"),
+        "limited": _("Lacking by suppliers' limits"),
     }
 
 

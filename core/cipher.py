@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from core.errors import ConfigurationError
-from core.settings import secret_key
+from core.settings import secret_key, secret_key_fallbacks
 
 
 def encrypt(text: str, *, purpose: str) -> str:
@@ -18,13 +18,18 @@ def encrypt(text: str, *, purpose: str) -> str:
 
 
 def decrypt(sealed: str, *, purpose: str) -> str:
-    """The text again. It fails when TANDEM_SECRET_KEY is another than when it was sealed."""
+    """The text again. It fails when what it was sealed with is neither TANDEM_SECRET_KEY nor one of its fallbacks."""
     try:
         return _cipher(purpose).decrypt(sealed.encode()).decode()
     except InvalidToken as error:
         raise ConfigurationError("A stored secret can't be read: TANDEM_SECRET_KEY has changed.") from error
 
 
-def _cipher(purpose: str) -> Fernet:
-    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"tandem {purpose}".encode()).derive(secret_key())
+def _cipher(purpose: str) -> MultiFernet:
+    """Seals with the key of today and opens what older ones have sealed."""
+    return MultiFernet([_fernet(key, purpose) for key in (secret_key(), *secret_key_fallbacks())])
+
+
+def _fernet(secret: bytes, purpose: str) -> Fernet:
+    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"tandem {purpose}".encode()).derive(secret)
     return Fernet(base64.urlsafe_b64encode(key))

@@ -16,6 +16,8 @@ from core.errors import ConfigurationError
 
 PROJECT = Path(__file__).resolve().parent.parent
 SECRET_KEY_BYTES = 32
+LEAST_LETTERS = 8
+EXAMPLE_WORDS = ("change", "example", "secret", "default", "password")
 LOCAL_HOSTS = ("localhost", "127.0.0.1")
 
 
@@ -96,10 +98,23 @@ def secret_key() -> bytes:
     """The key that signs cookies: given by the operator, or made once and kept beside the data."""
     given = os.environ.get("TANDEM_SECRET_KEY")
     if given is not None:
-        if len(given.encode()) < SECRET_KEY_BYTES:
-            raise ConfigurationError(f"TANDEM_SECRET_KEY must have at least {SECRET_KEY_BYTES} bytes")
-        return given.encode()
+        return _strong_key(given, name="TANDEM_SECRET_KEY")
     return private_text(settings().home / "secret_key", make=lambda: secrets.token_hex(SECRET_KEY_BYTES)).encode()
+
+
+def secret_key_fallbacks() -> list[bytes]:
+    """Keys of yesterday, separated by commas: what they have signed and sealed is still taken."""
+    given = os.environ.get("TANDEM_SECRET_KEY_FALLBACKS", "")
+    return [_strong_key(key.strip(), name="TANDEM_SECRET_KEY_FALLBACKS") for key in given.split(",") if key.strip()]
+
+
+def _strong_key(key: str, *, name: str) -> bytes:
+    """Short keys and those made of few letters, such as an example, can be guessed."""
+    if len(key.encode()) < SECRET_KEY_BYTES:
+        raise ConfigurationError(f"{name} must have at least {SECRET_KEY_BYTES} bytes")
+    if len(set(key)) < LEAST_LETTERS or any(word in key.lower() for word in EXAMPLE_WORDS):
+        raise ConfigurationError(f"{name} is no random key: make one with `openssl rand -hex 32`")
+    return key.encode()
 
 
 def given_demo_password() -> str | None:

@@ -37,6 +37,7 @@ from models import (
     stock_keeping,
     stock_status,
     supplier_planning,
+    supplier_quality,
     webhooks,
 )
 from models.base import Base
@@ -79,5 +80,6 @@ __all__ = [
     "stock_keeping",
     "stock_status",
     "supplier_planning",
+    "supplier_quality",
     "webhooks",
 ]

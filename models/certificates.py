@@ -16,7 +16,9 @@ class Certificate(Base):
     __tablename__ = "certificate"
     __table_args__ = (
         UniqueConstraint("kind", "number"),
-        CheckConstraint("kind in ('halal', 'haccp', 'gmp', 'iso_22000', 'organic', 'other')", name="kind"),
+        CheckConstraint(
+            "kind in ('halal', 'haccp', 'gmp', 'iso_22000', 'organic', 'other', 'coa', 'inspection')", name="kind"
+        ),
         CheckConstraint("num_nonnulls(product_id, supplier_id, location_id) = 1", name="holder"),
         CheckConstraint("valid_until >= valid_from", name="days"),
     )

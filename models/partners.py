@@ -81,3 +81,29 @@ class PartnerEvent(Base):
     reader: Mapped[str | None]
     mailed_at: Mapped[datetime | None]
     hooked_at: Mapped[datetime | None]
+
+
+class CompanyRequest(Base):
+    """Somebody unknown asks for a portal of a company; a colleague approves it, which makes the company."""
+
+    __tablename__ = "company_request"
+    __table_args__ = (
+        CheckConstraint("kind in ('supplier', 'customer', 'oem')", name="kind"),
+        CheckConstraint("status in ('pending', 'approved', 'rejected')", name="status"),
+        Index("uq_company_request_pending_email", "email", unique=True, postgresql_where="status = 'pending'"),
+    )
+
+    id: Mapped[Id]
+    kind: Mapped[str]
+    company: Mapped[str]
+    registration_no: Mapped[str | None]
+    name: Mapped[str]
+    email: Mapped[str]
+    message: Mapped[str | None]
+    address: Mapped[str]
+    status: Mapped[str] = mapped_column(server_default="pending", index=True)
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"))
+    created_at: Mapped[Created]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    decided_at: Mapped[datetime | None]
+    decision_note: Mapped[str | None]

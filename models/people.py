@@ -20,6 +20,7 @@ class Company(Base):
     name: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]
     active: Mapped[bool] = mapped_column(server_default="true")
+    version: Mapped[Version]
 
 
 class RoleRow(Base):

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from core.clock import now
-from core.errors import NotSignedIn, TooMany
+from core.errors import NotFound, NotSignedIn, TooMany
 from core.i18n import _
 from core.identity import canonical_email
 from core.permissions import Permission
+from core.secret_links import new_secret, secret_hash
 from core.viewer import CompanyKind, Viewer
 from data.db import sign_in_scope
 from data.queries import accounts
+from services import second_factor
 from services.audit import record
 from services.passwords import password_matches
 
@@ -27,6 +27,10 @@ TOUCH_EVERY = timedelta(minutes=1)
 WINDOW = timedelta(minutes=5)
 ACCOUNT_LIMIT = 6
 ADDRESS_LIMIT = 200
+EVERYBODY_LIMIT = 3000
+EVERYBODY_KEY = "everybody"
+PENDING_LIMIT = timedelta(minutes=10)
+CODE, SET_UP = "code", "set_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class OpenedSession:
 
     token: str
     viewer: Viewer
+    pending: str | None = None  # “code” or “set_up”: the second factor is still to go, and the session opens nothing
 
 
 def sign_in(email: str, password: str, *, address: str, agent: str) -> OpenedSession:
@@ -45,44 +50,90 @@ def sign_in(email: str, password: str, *, address: str, agent: str) -> OpenedSes
     Raises: NotSignedIn for any wrong combination, alike for unknown, inactive and mistyped; TooMany when throttled.
     Source: security.md C01, C06–C11.
     """
-    account = canonical_email(email)
-    at = now()
-    _throttle(account, address, at)
+    found = _right_password(email, password, address=address)
+    token = new_secret()
     with sign_in_scope() as session:
-        found = accounts.credentials(session, account)
-    # Outside any transaction: hashing takes 50 ms and must not hold a connection.
-    correct = password_matches(password, found.password_hash if found else None)
-    if not correct or found is None or not found.active:
-        raise NotSignedIn(_("E-mail or password is wrong."))
-    token = secrets.token_urlsafe(32)
-    with sign_in_scope() as session:
-        accounts.forget_attempts(session, key=_account_key(account))
-        accounts.uncount_attempt(session, key=_address_key(address))
-        accounts.add_session(
-            session, token_hash=_hash(token), user_id=found.id, address=address, agent=agent[:200] or None
-        )
         viewer = _viewer(accounts.active_person(session, user_id=found.id))
         if viewer is None:
             raise NotSignedIn(_("E-mail or password is wrong."))
-        record(session, viewer, "session.begin", subject="app_user", subject_id=found.id)
+        pending = _second_step(session, viewer)
+        _add_session(session, token, viewer, address=address, agent=agent, pending=pending)
+    return OpenedSession(token, viewer, pending)
+
+
+def verify_password_and_code(email: str, password: str, code: str, *, address: str) -> Viewer:
+    """Who signs in without a browser, such as for a token of the API; nothing is opened.
+
+    Inputs: what was sent (``code`` empty when none was) and the address it came from.
+    Returns: the viewer.
+    Raises: NotSignedIn for any wrong combination, alike; also when a second factor is due and its code is missing or
+        wrong, or is demanded and not set up yet; TooMany when throttled.
+    Source: security.md C16.
+    """
+    found = _right_password(email, password, address=address)
+    with sign_in_scope() as session:
+        viewer = _viewer(accounts.active_person(session, user_id=found.id))
+        pending = None if viewer is None else _second_step(session, viewer)
+    if viewer is None:
+        raise NotSignedIn(_("E-mail or password is wrong."))
+    if pending == SET_UP:
+        raise NotSignedIn(_("Set up the second factor in the browser first."))
+    if pending == CODE:
+        second_factor.check(found.id, viewer.name, code)
+    return viewer
+
+
+def pending_sign_in(token: str) -> OpenedSession | None:
+    """Who has typed the right password within ten minutes and has the second factor to go.
+
+    Inputs: the secret from the browser's cookie.
+    Returns: the sign-in; its viewer has no rights.
+    Raises: Unavailable when the database is away.
+    Source: security.md C14.
+    """
+    with sign_in_scope() as session:
+        found = accounts.person_of_pending_session(
+            session, token_hash=secret_hash(token), begun_since=now() - PENDING_LIMIT
+        )
+    viewer = _viewer(found)
+    if viewer is None or found is None:
+        return None
+    return OpenedSession(token, replace(viewer, permissions=frozenset()), str(found.pending))
+
+
+def finish_sign_in(pending: OpenedSession, *, address: str, agent: str) -> OpenedSession:
+    """Open the session once the second factor was right (``second_factor.check``) or was set up.
+
+    Inputs: the pending sign-in, address and browser.
+    Returns: a session with a secret of its own.
+    Raises: NotSignedIn when the pending one has ended meanwhile.
+    Source: security.md C01, C14.
+    """
+    token = new_secret()
+    with sign_in_scope() as session:
+        ended = accounts.end_sessions(session, at=now(), token_hash=secret_hash(pending.token))
+        viewer = _viewer(accounts.active_person(session, user_id=pending.viewer.user_id or 0))
+        if viewer is None or not ended:
+            raise NotSignedIn(_("Please sign in again."))
+        _add_session(session, token, viewer, address=address, agent=agent)
     return OpenedSession(token, viewer)
 
 
-def viewer_of_session(token: str) -> Viewer | None:
+def viewer_of_session(token: str, *, touch: bool = True) -> Viewer | None:
     """The viewer a living session belongs to; None when it has ended, timed out or the person was deactivated.
 
-    Inputs: the secret from the browser's cookie.
+    Inputs: the secret from the browser's cookie; whether somebody is there (no timer of a page).
     Returns: the viewer with the rights of this moment, or None.
     Raises: Unavailable when the database is away.
     Source: security.md C02–C04, B14, B15.
     """
     at = now()
-    token_hash = _hash(token)
+    token_hash = secret_hash(token)
     with sign_in_scope() as session:
         found = accounts.person_of_session(
             session, token_hash=token_hash, idle_since=at - IDLE_LIMIT, begun_since=at - SESSION_LIMIT
         )
-        if found is not None and found.last_seen_at < at - TOUCH_EVERY:
+        if touch and found is not None and found.last_seen_at < at - TOUCH_EVERY:
             accounts.touch_session(session, token_hash=token_hash, at=at)
     return _viewer(found)
 
@@ -119,7 +170,7 @@ def sign_out(token: str, viewer: Viewer) -> None:
     Source: security.md C02.
     """
     with sign_in_scope() as session:
-        accounts.end_sessions(session, at=now(), token_hash=_hash(token))
+        accounts.end_sessions(session, at=now(), token_hash=secret_hash(token))
         record(session, viewer, "session.end", subject="app_user", subject_id=viewer.user_id)
 
 
@@ -132,7 +183,7 @@ def sign_out_elsewhere(token: str, viewer: Viewer) -> int:
     Source: security.md C03.
     """
     with sign_in_scope() as session:
-        ended = accounts.end_sessions(session, at=now(), user_id=viewer.user_id, keep=_hash(token))
+        ended = accounts.end_sessions(session, at=now(), user_id=viewer.user_id, keep=secret_hash(token))
         record(session, viewer, "session.end_others", subject="app_user", subject_id=viewer.user_id)
     return ended
 
@@ -141,12 +192,31 @@ def sessions_of(viewer: Viewer) -> list[dict[str, Any]]:
     """The open sessions of the viewer, the most recently used first.
 
     Inputs: the viewer.
-    Returns: dictionaries with created_at, last_seen_at, address, agent.
+    Returns: dictionaries with key, created_at, last_seen_at, address, agent.
     Raises: Unavailable when the database is away.
     Source: none; ours.
     """
     with sign_in_scope() as session:
-        return [row._asdict() for row in accounts.living_sessions(session, user_id=viewer.user_id or 0)]
+        at = now()
+        found = accounts.living_sessions(
+            session, user_id=viewer.user_id or 0, idle_since=at - IDLE_LIMIT, begun_since=at - SESSION_LIMIT
+        )
+        return [row._asdict() for row in found]
+
+
+def end_session(viewer: Viewer, key: object) -> None:
+    """End one of the own sessions.
+
+    Inputs: the viewer; the key of ``sessions_of``, as the browser sent it.
+    Returns: nothing.
+    Raises: NotFound for one that is not the viewer's, or has ended.
+    Source: security.md C03.
+    """
+    named = key if isinstance(key, str) else ""
+    with sign_in_scope() as session:
+        if not accounts.end_sessions(session, at=now(), user_id=viewer.user_id or 0, key=named):
+            raise NotFound(_("There is no such session any more."))
+        record(session, viewer, "session.end_one", subject="app_user", subject_id=viewer.user_id)
 
 
 def any_account() -> bool:
@@ -188,12 +258,51 @@ def operator_of(company_id: int) -> Viewer:
     return Viewer(None, company_id, CompanyKind.INTERNAL, "operator", "Operator", "operator@command-line", rights)
 
 
+def _right_password(email: str, password: str, *, address: str) -> Any:
+    """The account whose password it is. Guesses are counted first, and given back when right."""
+    account = canonical_email(email)
+    _throttle(account, address, now())
+    with sign_in_scope() as session:
+        found = accounts.credentials(session, account)
+    # Outside any transaction: hashing takes 50 ms and must not hold a connection.
+    correct = password_matches(password, found.password_hash if found else None)
+    if not correct or found is None or not found.active:
+        raise NotSignedIn(_("E-mail or password is wrong."))
+    with sign_in_scope() as session:
+        accounts.forget_attempts(session, key=_account_key(account))
+        for key in (_address_key(address), EVERYBODY_KEY):
+            accounts.uncount_attempt(session, key=key)
+    return found
+
+
+def _second_step(session: Session, viewer: Viewer) -> str | None:
+    if second_factor.is_on(session, viewer.user_id or 0):
+        return CODE
+    return SET_UP if second_factor.required(session, internal=viewer.internal) else None
+
+
+def _add_session(
+    session: Session, token: str, viewer: Viewer, *, address: str, agent: str, pending: str | None = None
+) -> None:
+    accounts.add_session(
+        session,
+        token_hash=secret_hash(token),
+        user_id=viewer.user_id or 0,
+        address=address,
+        agent=agent[:200] or None,
+        pending=pending,
+    )
+    if pending is None:
+        record(session, viewer, "session.begin", subject="app_user", subject_id=viewer.user_id)
+
+
 def _throttle(account: str, address: str, at: datetime) -> None:
     """Count first, then judge: parallel guesses can't slip through between check and count."""
     with sign_in_scope() as session:
         by_account = accounts.count_attempt(session, key=_account_key(account), at=at, window=WINDOW)
         by_address = accounts.count_attempt(session, key=_address_key(address), at=at, window=WINDOW)
-    if by_account > ACCOUNT_LIMIT or by_address > ADDRESS_LIMIT:
+        by_all = accounts.count_attempt(session, key=EVERYBODY_KEY, at=at, window=WINDOW)
+    if by_account > ACCOUNT_LIMIT or by_address > ADDRESS_LIMIT or by_all > EVERYBODY_LIMIT:
         raise TooMany(
             _("Too many attempts. Wait five minutes, then try again."), retry_after_seconds=int(WINDOW.total_seconds())
         )
@@ -220,7 +329,3 @@ def _viewer(row: Any) -> Viewer | None:
         email=row.email,
         permissions=frozenset(Permission(p) for p in row.permissions or () if p in known),
     )
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -9,7 +9,7 @@ from typing import Any
 from core.i18n import _
 from core.permissions import Permission
 from core.viewer import Viewer
-from services import audit, jobs, people
+from services import audit, jobs, mail_admin, people
 from services.audit import LARGEST_PAGE, AuditFilter, AuditLine
 from services.download_list import DownloadList, Query, Record, Rows, as_shown, chosen
 from services.jobs import JobView
@@ -17,7 +17,9 @@ from services.jobs import JobView
 PEOPLE_COLUMNS = ("name", "email", "role", "company", "kind", "state", "since")
 AUDIT_COLUMNS = ("at", "actor", "action", "subject", "subject_id", "before", "after", "reason")
 JOB_COLUMNS = ("kind", "owner", "state", "progress", "message", "created", "finished")
+MAIL_COLUMNS = ("created", "recipient", "subject", "template", "state", "tries", "due", "sent", "error")
 NEWEST_JOBS = 100_000
+NEWEST_MAILS = 100_000
 
 
 def _people(viewer: Viewer, query: Query) -> Rows:
@@ -63,8 +65,19 @@ def _job(job: JobView) -> Record:
     }
 
 
+def _mail(viewer: Viewer, query: Query) -> Rows:
+    found = mail_admin.outbox(viewer, state=query.get("state", ""), limit=NEWEST_MAILS)
+    return chosen(as_shown(map(_one_mail, found), query, {}), MAIL_COLUMNS)
+
+
+def _one_mail(found: Record) -> Record:
+    names = {"created": "created_at", "due": "due_at", "sent": "sent_at", "error": "last_error"}
+    return {**found, **{name: found[stored] for name, stored in names.items()}}
+
+
 LISTS = {
     "people": DownloadList(Permission.PEOPLE_MANAGE, PEOPLE_COLUMNS, _people),
     "audit": DownloadList(Permission.AUDIT_READ, AUDIT_COLUMNS, _audit),
     "jobs": DownloadList(Permission.JOBS_MANAGE, JOB_COLUMNS, _jobs),
+    "mail": DownloadList(Permission.PARTNER_MANAGE, MAIL_COLUMNS, _mail),
 }

@@ -63,7 +63,7 @@ def invite(
     company = rows.company(session, company_id if viewer.internal else viewer.company_id)
     if company is None or not company.active:
         raise NotFound(_("There is no such company."))
-    at, address = now(), _address(email)
+    at, address = now(), email_address(email)
     _check_room(session, company.id, address)
     secret = new_secret()
     given = _position(viewer, CompanyKind(company.kind), role, level)
@@ -182,6 +182,21 @@ def accept(secret: str, password: str) -> str:
     return str(found.email)
 
 
+def email_address(typed: object) -> str:
+    """The e-mail address that somebody typed, in its one spelling.
+
+    Inputs: what a form sent.
+    Returns: the address.
+    Raises: InvalidInput for what is none.
+    Source: core.identity.
+    """
+    address = canonical_email(typed) if isinstance(typed, str) else ""
+    local, _at, domain = address.partition("@")
+    if not local or "." not in domain or "@" in domain or " " in address or len(address) > LONGEST_EMAIL:
+        raise InvalidInput(_("“%(email)s” is not an e-mail address.", email=address[:LONGEST_EMAIL]))
+    return address
+
+
 def _gone() -> NotFound:
     return NotFound(_("This link is not valid any more. Ask for a new invitation."))
 
@@ -208,11 +223,3 @@ def _position(viewer: Viewer, kind: CompanyKind, role: object, level: object) ->
     if level not in list(Level):
         raise InvalidInput(_("Choose a level."))
     return {"role": kind.value, "level": str(level)}
-
-
-def _address(typed: object) -> str:
-    address = canonical_email(typed) if isinstance(typed, str) else ""
-    local, _at, domain = address.partition("@")
-    if not local or "." not in domain or "@" in domain or " " in address or len(address) > LONGEST_EMAIL:
-        raise InvalidInput(_("“%(email)s” is not an e-mail address.", email=address[:LONGEST_EMAIL]))
-    return address

@@ -13,8 +13,10 @@ from core.viewer import CompanyKind, Viewer, require
 from data.db import session_scope, sign_in_scope
 from data.queries import accounts
 from data.queries import people as rows
+from services import invitations
 from services.audit import record
 from services.form_values import row_id
+from services.invitations import Invited
 from services.passwords import check_password, hash_password
 
 
@@ -29,6 +31,32 @@ def people(viewer: Viewer) -> list[dict[str, Any]]:
     require(viewer, Permission.PEOPLE_MANAGE)
     with session_scope(viewer) as session:
         return [row._asdict() for row in rows.people(session)]
+
+
+def invite(viewer: Viewer, *, email: object, name: object, role: object) -> Invited:
+    """Ask a colleague in, or once more.
+
+    Inputs: an administrator, what was typed.
+    Returns: Invited.
+    Raises: as ``invitations.invite``.
+    Source: product.md: administrators manage people.
+    """
+    require(viewer, Permission.PEOPLE_MANAGE)
+    with session_scope(viewer) as session:
+        return invitations.invite(session, viewer, viewer.company_id, email=email, name=name, role=role)
+
+
+def invited(viewer: Viewer) -> list[dict[str, Any]]:
+    """Colleagues who were asked and have not come yet.
+
+    Inputs: an administrator.
+    Returns: as ``invitations.open_invitations``.
+    Raises: NotAllowed without ``people.manage``.
+    Source: none; ours.
+    """
+    require(viewer, Permission.PEOPLE_MANAGE)
+    with session_scope(viewer) as session:
+        return invitations.open_invitations(session, viewer, viewer.company_id)
 
 
 def set_active(viewer: Viewer, account: object, *, active: bool, version: object) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
@@ -19,9 +20,11 @@ from services.audit import record
 from services.form_values import calendar_day, row_id, sentence, shown_quantity
 from services.listed_rows import PAGE_ROWS
 from services.order_terms import orderable_quantity
+from services.partner_events import PartnerEvent, announce
 
 SHOWN = ("draft", "sent", "unconfirmed", "late", "closed", "cancelled")
 REASON_LENGTH = 500
+SUPPLIER_PAGE = "/portal/supplier/orders"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +185,7 @@ def send(viewer: Viewer, order_id: object, version: object) -> OrderDetail:
             raise InvalidInput(_("%(number)s has no lines. Accept a proposal first.", number=held.number))
         rows.change_order(session, order_id=held.id, status="sent", sent_at=now(), ordered_on=today())
         _record(session, viewer, held, "purchase_order.send", after="sent")
+        _announce(session, viewer, held, "sent", _("Order %(number)s, please confirm it", number=held.number))
         return _detail(session, held.id)
 
 
@@ -205,6 +209,8 @@ def cancel(viewer: Viewer, order_id: object, version: object, *, reason: object)
         rows.cancel_lines(session, order_id=held.id, user_id=viewer.user_id, at=now())
         rows.change_order(session, order_id=held.id, status="cancelled")
         _record(session, viewer, held, "purchase_order.cancel", after="cancelled", reason=why)
+        if held.status == "sent":
+            _announce(session, viewer, held, "cancelled", _("Order %(number)s was cancelled", number=held.number))
         return _detail(session, held.id)
 
 
@@ -278,6 +284,15 @@ def _record(session: Session, viewer: Viewer, held: Any, action: str, *, after: 
         reason=reason,
     )
     stored.bump(session, "orders")
+
+
+def _announce(session: Session, viewer: Viewer, held: Any, what: str, title: str) -> None:
+    """Why an order is cancelled was written for colleagues: the supplier hears that it is."""
+    href = f"{SUPPLIER_PAGE}?{urlencode({'show': 'all', 'search': held.number})}"
+    event = PartnerEvent(
+        f"purchase_order.{what}", "purchase_order", held.id, title, href, reader=Permission.SUPPLIER_PORTAL
+    )
+    announce(session, viewer, rows.partner_of(session, supplier_id=held.supplier_id), event)
 
 
 def _texts(values: dict[str, Any]) -> dict[str, str]:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from services import customer_order_requests, customer_promotions, partner_forecast_review
+from services import (
+    customer_order_requests,
+    customer_promotions,
+    partner_forecast_review,
+    supplier_capacity,
+    supplier_commits,
+)
 from services.submissions import Kind
 
 LISTED: tuple[Kind, ...] = (
     customer_order_requests.KIND,
     customer_promotions.KIND,
+    *supplier_capacity.KINDS,
+    supplier_commits.KIND,
     partner_forecast_review.CUSTOMER_KIND,
     partner_forecast_review.OEM_KIND,
 )

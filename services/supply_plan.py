@@ -30,7 +30,7 @@ OWN_ORDER = (("short_value", True), ("short_quantity", True), ("release_quantity
 
 @dataclass(frozen=True, slots=True)
 class PlanFilters:
-    """What the list is narrowed to; an empty text narrows nothing. ``only`` is short, release or empty."""
+    """What the list is narrowed to; an empty text narrows nothing. ``only`` is short, limited, release or empty."""
 
     only: str = ""
     location: str = ""
@@ -260,6 +260,8 @@ def _filtered(listed: pd.DataFrame, filters: PlanFilters) -> pd.DataFrame:
     keep = equal_to(listed, filters, "location", "kind")
     if filters.only == "short":
         keep &= listed["short_quantity"] > 0
+    if filters.only == "limited":
+        keep &= listed["limited"]
     if filters.only == "release":
         keep &= listed["release_quantity"] > 0
     return narrowed(listed, keep & mentioning(listed, filters.search, "code", "name"))
@@ -302,8 +304,19 @@ def _lines(found: Planned, node: int) -> dict[str, list[float]]:
         "stock": plan.stock[:, node],
         "safety": plan.inputs.safety[:, node],
         "release": by_node(plan.network, plan.releases - found.model.firm_work)[:, node],
+        "limited": _missing(plan, node),
     }
     return {name: [float(value) for value in values] for name, values in lines.items()}
+
+
+def _missing(plan: SupplyPlan, node: int) -> np.ndarray:
+    """What a node lacks because of what its suppliers committed to."""
+    if plan.inputs.limits is None or node not in plan.network.sources.node[plan.inputs.limits.source]:
+        return np.zeros(plan.network.periods)
+    free = what_if(plan, nodes=np.array([node]), inputs=replace(plan.inputs, limits=None))
+    place = int(np.searchsorted(plan.network.below(np.array([node])), node))
+    missing = free.stock[:, place] - plan.stock[:, node]
+    return np.where(missing > TOLERANCE, missing, 0.0)
 
 
 def _orders(found: Planned, node: int, sources: np.ndarray) -> list[dict[str, Any]]:

@@ -142,6 +142,14 @@ def _with_substitutes(model: PlanModel, taken: Floats) -> PlanModel:
     )
 
 
+def _limited(plan: SupplyPlan) -> np.ndarray:
+    """Whether suppliers of a node may not deliver as much as they like."""
+    result = np.zeros(plan.network.nodes, dtype=bool)
+    if plan.inputs.limits is not None:
+        result[plan.network.sources.node[plan.inputs.limits.source]] = True
+    return result
+
+
 def unit_worth(nodes: pd.DataFrame) -> pd.Series[float]:
     """What a unit late is worth: its price, its cost where nothing is sold of it.
 
@@ -165,6 +173,7 @@ def _listed(model: PlanModel, plan: SupplyPlan) -> pd.DataFrame:
         id=nodes["product_id"].astype(str) + "-" + nodes["location_id"].astype(str),
         short_week=weeks[first],
         short_quantity=owed.max(axis=0, initial=0.0),
+        limited=short.any(axis=0) & _limited(plan),
         short_value=owed.max(axis=0, initial=0.0) * unit_worth(nodes),
         stock=plan.inputs.stock,
         demand=plan.demand[:ACT_WEEKS].sum(axis=0),

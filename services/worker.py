@@ -24,9 +24,11 @@ from services import (
     forecast_file,
     import_cleanup,
     import_history,
+    mail_chores,
     partner_messages,
     reservations,
     stock_trend,
+    supplier_capacity,
 )
 from services.accounts import operator, viewer_of_user
 from services.jobs import Report
@@ -202,6 +204,9 @@ def _housekeeping() -> tuple[tuple[float, Callable[[], object]], ...]:
         (EXPIRY_EVERY_SECONDS, _remember_stock),
         (HOLDS_EVERY_SECONDS, _expire_holds),
         (REMIND_EVERY_SECONDS, _remind_owners),
+        (REMIND_EVERY_SECONDS, supplier_capacity.apply_due_lead_times),
+        (LOOK_EVERY_SECONDS, mail_chores.look),
+        (REMIND_EVERY_SECONDS, mail_chores.daily),
         (HOLDS_EVERY_SECONDS, _tell_of_messages),
     )
 

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
 
 from core.guard import public, requires
+from core.i18n import _
 from core.identity import viewer
 from core.permissions import Permission
 from services import (
@@ -26,6 +27,7 @@ from services import (
     partner_forecast_cells,
     partner_messages,
     review_pack,
+    supplier_commit_sheet,
 )
 from services.outgoing import Format, Outgoing
 
@@ -119,6 +121,14 @@ def upload_count_sheet(count_id: int) -> ResponseReturnValue:
     """Take the filled-in sheet of a count as the plain body of the request."""
     count_sheets.send_in(viewer(), count_id, cast(BinaryIO, request.stream))
     return jsonify(id=str(count_id))
+
+
+@blueprint.post("/portal/supplier/forecast/sheet")
+@requires(Permission.PORTAL_COMMIT)  # and the feature
+def upload_commits() -> ResponseReturnValue:
+    """Take the filled-in sheet of a supplier's commits as the plain body of the request."""
+    changed = supplier_commit_sheet.send_in(viewer(), cast(BinaryIO, request.stream))
+    return jsonify(id=str(changed), told=_("%(count)s changed.", count=changed))
 
 
 @blueprint.get("/inventory/halal/document/<int:document_id>")

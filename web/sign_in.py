@@ -7,16 +7,17 @@ from urllib.parse import parse_qsl, urlencode
 import flask
 from flask import Blueprint, Flask, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, login_user, logout_user
+from flask_login import LoginManager, logout_user
 
 from core.errors import NotSignedIn, TooMany
-from core.guard import public, requires
+from core.guard import DASH_DISPATCH, public, requires
 from core.i18n import _
 from core.identity import SignedIn, maybe_viewer, viewer
 from core.pages import home_path, page_at
 from core.permissions import Permission
 from core.viewer import Viewer
 from services import accounts, demo
+from web.second_factor import begin_session
 
 blueprint = Blueprint("sign_in", __name__, template_folder="templates")
 
@@ -31,7 +32,7 @@ def install_sign_in(server: Flask) -> None:
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(token: str) -> SignedIn | None:
-        found = accounts.viewer_of_session(token)
+        found = accounts.viewer_of_session(token, touch=not _by_timer())
         return SignedIn(token, found) if found else None
 
     server.register_blueprint(blueprint)
@@ -61,9 +62,7 @@ def submit() -> ResponseReturnValue:
         return _form(error.message), error.status, {"Retry-After": str(error.retry_after_seconds)}
     except NotSignedIn as error:
         return _form(error.message), error.status
-    session.clear()  # whatever the browser had before sign-in must not live on
-    login_user(SignedIn(opened.token, opened.viewer))
-    return redirect(_next_path(opened.viewer) or home_path(opened.viewer))
+    return begin_session(opened, _next_path(opened.viewer))
 
 
 @blueprint.post("/logout")
@@ -76,6 +75,15 @@ def logout() -> ResponseReturnValue:
     answer = flask.make_response(redirect(url_for("sign_in.login")))
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
+
+
+def _by_timer() -> bool:
+    """Whether nobody but a timer of a page asks: that must not keep a session alive (security.md C04)."""
+    if request.path != DASH_DISPATCH:
+        return False
+    sent = request.get_json(silent=True)
+    changed = sent.get("changedPropIds") if isinstance(sent, dict) else None
+    return bool(changed) and isinstance(changed, list) and all(str(name).endswith(".n_intervals") for name in changed)
 
 
 def _form(error: str = "") -> str:

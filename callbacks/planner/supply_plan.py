@@ -328,9 +328,10 @@ def plan_row(row: dict[str, Any]) -> dict[str, Any]:
         "stock", "demand", "firm", "release_quantity", "planned", "lowest",
     )  # fmt: skip
     short = row["short_quantity"] > 0
+    told = _("short %(week)s, supplier's limit") if row["limited"] else _("short %(week)s")
     return {
         **{name: row[name] for name in names},
-        "state": _("short %(week)s", week=day(row["short_week"])) if short else _("covered"),
+        "state": told % {"week": day(row["short_week"])} if short else _("covered"),
         "tone": "bad" if short else "good",
     }
 

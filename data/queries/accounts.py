@@ -14,6 +14,8 @@ from data.rows import one_or_none
 from models.partners import CompanyWithheld
 from models.people import Company, RolePermission, SignInThrottle, User, UserSession
 
+SESSION_KEY_LENGTH = 16
+
 
 def credentials(session: Session, email: str) -> Row[Any] | None:
     """User id, password hash and whether person and company are active."""
@@ -41,7 +43,24 @@ def person_of_session(
         .where(
             UserSession.token_hash == token_hash,
             UserSession.ended_at.is_(None),
+            UserSession.pending.is_(None),
             UserSession.last_seen_at > idle_since,
+            UserSession.created_at > begun_since,
+        )
+    )
+    return one_or_none(session, statement)
+
+
+def person_of_pending_session(session: Session, *, token_hash: str, begun_since: datetime) -> Row[Any] | None:
+    """Who typed the right password and has the second factor still to go; ``pending`` says what is awaited."""
+    statement = (
+        _person()
+        .add_columns(UserSession.pending)
+        .join(UserSession, UserSession.user_id == User.id)
+        .where(
+            UserSession.token_hash == token_hash,
+            UserSession.ended_at.is_(None),
+            UserSession.pending.is_not(None),
             UserSession.created_at > begun_since,
         )
     )
@@ -74,8 +93,16 @@ def _person() -> Any:
     )
 
 
-def add_session(session: Session, *, token_hash: str, user_id: int, address: str | None, agent: str | None) -> None:
-    session.add(UserSession(token_hash=token_hash, user_id=user_id, address=address, agent=agent))
+def add_session(
+    session: Session,
+    *,
+    token_hash: str,
+    user_id: int,
+    address: str | None,
+    agent: str | None,
+    pending: str | None = None,
+) -> None:
+    session.add(UserSession(token_hash=token_hash, user_id=user_id, address=address, agent=agent, pending=pending))
 
 
 def touch_session(session: Session, *, token_hash: str, at: datetime) -> None:
@@ -89,22 +116,42 @@ def end_sessions(
     token_hash: str | None = None,
     user_id: int | None = None,
     keep: str | None = None,
+    key: str | None = None,
 ) -> int:
-    """End one session, or all of a person but ``keep``; returns how many ended."""
+    """End one session, that of a ``key``, or all of a person but ``keep``; returns how many ended."""
     statement = update(UserSession).where(UserSession.ended_at.is_(None)).values(ended_at=at)
     if token_hash is not None:
         statement = statement.where(UserSession.token_hash == token_hash)
     if user_id is not None:
         statement = statement.where(UserSession.user_id == user_id)
+    if key is not None:
+        statement = statement.where(_session_key() == key)
     if keep is not None:
         statement = statement.where(UserSession.token_hash != keep)
     return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
 
 
-def living_sessions(session: Session, *, user_id: int) -> list[Row[Any]]:
+def _session_key() -> Any:
+    """Names a session to its owner: too little of the hash to be of any other use."""
+    return func.left(UserSession.token_hash, SESSION_KEY_LENGTH)
+
+
+def living_sessions(session: Session, *, user_id: int, idle_since: datetime, begun_since: datetime) -> list[Row[Any]]:
     statement = (
-        select(UserSession.created_at, UserSession.last_seen_at, UserSession.address, UserSession.agent)
-        .where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
+        select(
+            _session_key().label("key"),
+            UserSession.created_at,
+            UserSession.last_seen_at,
+            UserSession.address,
+            UserSession.agent,
+        )
+        .where(
+            UserSession.user_id == user_id,
+            UserSession.ended_at.is_(None),
+            UserSession.pending.is_(None),
+            UserSession.last_seen_at > idle_since,
+            UserSession.created_at > begun_since,
+        )
         .order_by(UserSession.last_seen_at.desc())
     )
     return list(session.execute(statement))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from data.rows import one_or_none
 from models.mail import MailOutbox, MailPreference, MailQuietHours
-from models.people import User
+from models.people import Company, User
 
 
 def add(session: Session, **values: Any) -> int | None:
@@ -22,12 +22,12 @@ def add(session: Session, **values: Any) -> int | None:
     return session.execute(statement.returning(MailOutbox.id)).scalar_one_or_none()
 
 
-def due(session: Session, *, at: datetime, but: Sequence[int]) -> Row[Any] | None:
+def due(session: Session, *, at: datetime) -> Row[Any] | None:
     """The next mail to send, held until the transaction ends; those that somebody else holds are passed over."""
     columns = (MailOutbox.id, MailOutbox.user_id, MailOutbox.address, MailOutbox.template, MailOutbox.values)
     statement = (
         select(*columns, MailOutbox.urgent, MailOutbox.tries, MailOutbox.reader, MailOutbox.created_at)
-        .where(MailOutbox.state == "waiting", MailOutbox.due_at <= at, MailOutbox.id.not_in(but))
+        .where(MailOutbox.state == "waiting", MailOutbox.due_at <= at)
         .order_by(MailOutbox.urgent.desc(), MailOutbox.due_at, MailOutbox.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -45,15 +45,22 @@ def held_people(session: Session) -> list[int]:
     return [found for found in session.scalars(statement) if found is not None]
 
 
-def held(session: Session, user_id: int) -> list[Row[Any]]:
+def held(session: Session, user_id: int, *, limit: int) -> list[Row[Any]]:
     """What is held for the digest of a person, the oldest first; others can't take it meanwhile."""
     statement = (
         select(MailOutbox.id, MailOutbox.values, MailOutbox.reader)
         .where(MailOutbox.user_id == user_id, MailOutbox.state == "held")
         .order_by(MailOutbox.id)
+        .limit(limit)
         .with_for_update(skip_locked=True)
     )
     return list(session.execute(statement))
+
+
+def take_back(session: Session, mail_ids: Sequence[int], *, why: str) -> None:
+    """Cancel mails."""
+    statement = update(MailOutbox).where(MailOutbox.id.in_(mail_ids))
+    session.execute(statement.values(state="cancelled", values={}, last_error=why))
 
 
 def bundle(session: Session, mail_ids: Sequence[int]) -> None:
@@ -92,6 +99,30 @@ def forget(session: Session, *, before: datetime) -> int:
     return len(
         session.execute(delete(MailOutbox).where(over, MailOutbox.created_at < before).returning(MailOutbox.id)).all()
     )
+
+
+def expire_news(session: Session, *, before: datetime, why: str) -> None:
+    """Take back mails about events from before a moment that were not sent."""
+    unsent = MailOutbox.state.in_(["waiting", "held"])
+    statement = update(MailOutbox).where(unsent, MailOutbox.topic.is_not(None), MailOutbox.created_at < before)
+    session.execute(statement.values(state="cancelled", values={}, last_error=why))
+
+
+def people_of(session: Session, company_ids: Sequence[int]) -> list[Row[Any]]:
+    """Active people of active companies: id and company_id."""
+    statement = (
+        select(User.id, User.company_id)
+        .join(Company, Company.id == User.company_id)
+        .where(User.active, Company.active, User.company_id.in_(company_ids))
+        .order_by(User.id)
+    )
+    return list(session.execute(statement))
+
+
+def partner_companies(session: Session, kind: str) -> dict[int, str]:
+    """Active partners of one kind, and what the company is called that runs Tandem (kind “internal”)."""
+    statement = select(Company.id, Company.name).where(Company.active, Company.kind == kind).order_by(Company.id)
+    return {row.id: row.name for row in session.execute(statement)}
 
 
 def preferences(session: Session, user_ids: Sequence[int]) -> dict[tuple[int, str], str]:

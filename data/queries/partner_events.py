@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
@@ -28,3 +30,34 @@ def events(session: Session, *, company_id: int | None, before_id: int | None, l
     if before_id is not None:
         statement = statement.where(PartnerEvent.id < before_id)
     return list(session.execute(statement.order_by(PartnerEvent.id.desc()).limit(limit)))
+
+
+def unmailed(session: Session, *, limit: int) -> list[Row[Any]]:
+    """Events of which no mails were made, the oldest first, held until the transaction ends."""
+    columns = (PartnerEvent.id, PartnerEvent.company_id, PartnerEvent.at, PartnerEvent.by_partner)
+    statement = (
+        select(*columns, PartnerEvent.event, PartnerEvent.subject, PartnerEvent.href, PartnerEvent.reader)
+        .add_columns(Company.kind.label("company_kind"))
+        .join(Company, Company.id == PartnerEvent.company_id)
+        .where(PartnerEvent.mailed_at.is_(None))
+        .order_by(PartnerEvent.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=PartnerEvent)
+    )
+    return list(session.execute(statement))
+
+
+def told(session: Session, event_ids: Sequence[int]) -> dict[int, Row[Any]]:
+    """What is told of events, by id; of those that the viewer may read."""
+    columns = (PartnerEvent.id, PartnerEvent.actor, PartnerEvent.title, PartnerEvent.detail, PartnerEvent.href)
+    statement = (
+        select(*columns, Company.name.label("company"))
+        .join(Company, Company.id == PartnerEvent.company_id)
+        .where(PartnerEvent.id.in_(event_ids))
+    )
+    rows: list[Row[Any]] = list(session.execute(statement))
+    return {row.id: row for row in rows}
+
+
+def mark_mailed(session: Session, event_ids: Sequence[int], *, at: datetime) -> None:
+    session.execute(update(PartnerEvent).where(PartnerEvent.id.in_(event_ids)).values(mailed_at=at))

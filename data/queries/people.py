@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
+from data.rows import one_or_none
 from models.people import Company, User
 
 
@@ -68,4 +69,31 @@ def set_active(session: Session, *, user_id: int, active: bool, version: int) ->
 
 def administrators(session: Session) -> int:
     statement = select(func.count()).select_from(User).where(User.role == "admin", User.active)
+    return session.scalar(statement) or 0
+
+
+def of_company(session: Session, company_id: int) -> list[Row[Any]]:
+    """People of one partner, those who may come in first."""
+    statement = (
+        select(User.id, User.name, User.email, User.level, User.active, User.version)
+        .where(User.company_id == company_id)
+        .order_by(User.active.desc(), User.name)
+    )
+    return list(session.execute(statement))
+
+
+def colleague(session: Session, *, company_id: int, user_id: int) -> Row[Any] | None:
+    statement = select(User.name, User.level, User.active).where(User.company_id == company_id, User.id == user_id)
+    return one_or_none(session, statement)
+
+
+def set_level(session: Session, *, user_id: int, level: str, active: bool, version: int) -> bool:
+    """Compare-and-set; False when it has changed since."""
+    statement = update(User).where(User.id == user_id, User.version == version)
+    changed = statement.values(level=level, active=active, version=User.version + 1).returning(User.id)
+    return session.scalar(changed) is not None
+
+
+def partner_administrators(session: Session, company_id: int) -> int:
+    statement = select(func.count()).where(User.company_id == company_id, User.level == "portal_admin", User.active)
     return session.scalar(statement) or 0

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from data.queries import order_numbers
+from models.network import Supplier
 from models.orders import PurchaseOrder, PurchaseOrderLine, SupplierResponse
 from models.planning import ReorderProposal
 
@@ -172,6 +173,11 @@ def held_order(session: Session, *, order_id: int) -> Row[Any] | None:
     """An order, held until the transaction ends."""
     table = PurchaseOrder.__table__
     return session.execute(select(table).where(table.c.id == order_id).with_for_update()).one_or_none()
+
+
+def partner_of(session: Session, *, supplier_id: int) -> int | None:
+    """The company of a supplier that has a portal."""
+    return session.scalar(select(Supplier.company_id).where(Supplier.id == supplier_id))
 
 
 def order_of_line(session: Session, *, line_id: int) -> int | None:

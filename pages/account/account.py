@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dash_bootstrap_components as dbc
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.account.account import Ids, session_rows
@@ -33,6 +33,11 @@ def layout(**_query: str) -> Component:
         panel(
             facts([(_("Name"), person.name), (_("E-mail"), person.email), (_("Role"), person.role.title())]),
             title=_("You"),
+            actions=[
+                html.A(_("Change the password"), href="/password", className="btn btn-outline-primary btn-sm"),
+                html.A(_("Second factor"), href="/second-factor", className="btn btn-outline-primary btn-sm"),
+                dcc.Link(_("Notifications"), href="/account/notifications"),
+            ],
         ),
         panel(
             grid(
@@ -44,13 +49,16 @@ def layout(**_query: str) -> Component:
                     text_column("browser", _("Browser")),
                 ],
                 session_rows(),
+                row_id="id",
+                selection="single",
                 height=220,
             ),
             html.Div(id=Ids.outcome, className="note", role="status"),
             title=_("Where you are signed in"),
             note=_("A session ends after 30 minutes without use and after 12 hours in any case."),
             actions=[
-                dbc.Button(_("End all other sessions"), id=Ids.end_others, outline=True, color="primary", size="sm")
+                dbc.Button(_("End the selected session"), id=Ids.end, outline=True, color="primary", size="sm"),
+                dbc.Button(_("End all other sessions"), id=Ids.end_others, outline=True, color="primary", size="sm"),
             ],
         ),
         title=_("Account"),

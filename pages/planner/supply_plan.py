@@ -76,7 +76,11 @@ def _cards(wanted: PlanFilters, opened: int | None) -> Component:
 
 def _filters(wanted: PlanFilters, opened: int | None) -> Component:
     every = [(NOTHING, _("All"))]
-    only = [("short", _("Running short")), ("release", _("To release this week"))]
+    only = [
+        ("short", _("Running short")),
+        ("limited", _("Short by suppliers' limits")),
+        ("release", _("To release this week")),
+    ]
     kinds = [
         ("finished", _("Finished goods")),
         ("semi_finished", _("Semi-finished goods")),

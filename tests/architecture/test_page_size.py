@@ -9,7 +9,6 @@ import pytest
 from visitor import Visitor
 
 from core.pages import pages
-from services.demo import DEMO_EMAILS
 
 LARGEST = 250
 LARGEST_FRAME = 140
@@ -24,7 +23,8 @@ def components(value: object) -> int:
     return 0
 
 
-@pytest.mark.parametrize("name", [email.partition("@")[0] for email in DEMO_EMAILS])
+# Between them they see every page; who else there is sees what one of them does.
+@pytest.mark.parametrize("name", ["planner", "analyst", "admin", "supplier", "customer", "oem"])
 def test_every_page_and_the_frame_around_it_stay_small(database: Path, name: str) -> None:
     visitor = Visitor.of(name)
     frame = components(visitor.get("/_dash-layout").json)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from core import clock
-from core.errors import InvalidInput, NotSignedIn, TooMany
+from core.errors import InvalidInput, NotFound, NotSignedIn, TooMany
 from services import accounts, people
 
 PASSWORD = "correct horse battery"
@@ -115,3 +116,34 @@ def test_administrator_cannot_lock_everybody_out(admin: int) -> None:
     assert ann is not None
     with pytest.raises(InvalidInput, match="yourself"):
         people.set_active(ann, admin, active=False, version=1)
+
+
+def test_c04_a_timer_keeps_no_session_alive(admin: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = accounts.sign_in("ann@example.com", PASSWORD, **HERE).token
+    begun = clock.now()
+    monkeypatch.setattr(accounts, "now", lambda: begun + timedelta(minutes=20))
+    assert accounts.viewer_of_session(token, touch=False) is not None
+    monkeypatch.setattr(accounts, "now", lambda: begun + timedelta(minutes=31))
+    assert accounts.viewer_of_session(token) is None
+
+
+def test_c09_spraying_from_many_addresses_ends_for_all(admin: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accounts, "EVERYBODY_LIMIT", 3)
+    for attempt in range(3):
+        with pytest.raises(NotSignedIn):
+            accounts.sign_in(f"{attempt}@example.com", "wrong", address=f"10.0.0.{attempt}", agent="")
+    with pytest.raises(TooMany):
+        accounts.sign_in("other@example.com", "wrong", address="10.0.0.9", agent="")
+
+
+def test_c03_a_session_is_ended_by_its_owner_only(admin: int) -> None:
+    here, there = (accounts.sign_in("ann@example.com", PASSWORD, **HERE) for _turn in range(2))
+    keys = [found["key"] for found in accounts.sessions_of(here.viewer)]
+    assert len(keys) == 2
+    stranger = replace(here.viewer, user_id=admin + 1)
+    for viewer, key in ((stranger, keys[0]), (here.viewer, "x"), (here.viewer, None)):
+        with pytest.raises(NotFound):
+            accounts.end_session(viewer, key)
+    for key in keys:
+        accounts.end_session(here.viewer, key)
+    assert accounts.viewer_of_session(there.token) is None

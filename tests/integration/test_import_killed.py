@@ -147,10 +147,10 @@ def mortal(ann: Viewer) -> Iterator[Mortal]:
         process.stdin.close()
 
 
-def died_everywhere(mortal: Mortal, kind: str, batch: Batch) -> int:
-    """Do the work again and again, killed one step later each time, until it is through; returns the steps."""
+def died_everywhere(mortal: Mortal, kind: str, batch: Batch, *, stride: int) -> int:
+    """Do the work again and again, killed some steps later each time, until it is through; returns the steps."""
     before = fingerprint()
-    for step in range(1, MOST_STEPS):
+    for step in range(1, MOST_STEPS, stride):
         answer = mortal.works(kind, batch, until=step)
         if answer != "killed":
             assert answer == "done 0"
@@ -165,11 +165,13 @@ def test_killed_before_any_statement_nothing_is_written_and_it_can_be_done_again
     ann: Viewer, bring_in: Callable[..., Batch], mortal: Mortal, what: str
 ) -> None:
     batch = PREPARED[what](bring_in)
+    # One kind of row dies at every statement, the others, whose statements are alike, at every third.
+    stride = 1 if what == "sales" else 3
     before = plan_of(fingerprint())
-    assert died_everywhere(mortal, "import_commit", batch) > 15
+    assert died_everywhere(mortal, "import_commit", batch, stride=stride) > 15
     assert imports.batch(ann, batch.id).state == "committed"
     assert plan_of(fingerprint()) != before
-    assert died_everywhere(mortal, "import_undo", batch) > 10
+    assert died_everywhere(mortal, "import_undo", batch, stride=stride) > 10
     assert imports.batch(ann, batch.id).state == "undone"
     assert plan_of(fingerprint()) == before
 

@@ -17,8 +17,8 @@ from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from core.permissions import Level, Permission
 from core.viewer import Viewer
 from data.db import session_scope
-from services import partner_forecast_cells as cells
 from services import partner_forecast_accuracy, partner_forecast_compare, partner_forecasts, partner_requests
+from services import partner_forecast_cells as cells
 from services.demand_plan import demand_plan
 
 

@@ -40,6 +40,7 @@ PARTNER_GRANTS = {
     ("attachment", "SELECT"): "id company_id subject subject_id file_name stored_name media_type size_bytes sha256 "
     "created_by by_partner internal created_at",
     ("audit_entry", "INSERT"): "user_id company_id actor action subject subject_id before after reason",
+    ("certificate", "SELECT"): "id kind number body supplier_id valid_from valid_until",
     ("company", "SELECT"): "id name kind active",
     ("customer", "SELECT"): "id code name company_id",
     ("customer_promotion", "SELECT"): "submission_id company_id event_id",
@@ -50,6 +51,7 @@ PARTNER_GRANTS = {
     ("invitation", "SELECT"): "id company_id level email name created_at expires_at used_at ended_at",
     ("invitation", "UPDATE"): "ended_at",
     ("lead_time_change", "SELECT"): "id supplier_id product_id lead_time_days valid_from reason accepted_at",
+    ("document_request", "SELECT"): "id company_id kind product_id due_on note state created_at",
     ("location", "SELECT"): "id code name region",
     ("oem", "SELECT"): "id code name company_id",
     ("order_template", "INSERT"): "company_id name lines created_by",
@@ -82,10 +84,16 @@ PARTNER_GRANTS = {
     ("purchase_order", "SELECT"): "id number supplier_id location_id status ordered_on sent_at",
     ("purchase_order_line", "SELECT"): "id order_id line_no product_id quantity unit_price requested_on "
     "first_confirmed_on latest_confirmed_on confirmed_quantity actual_on received_quantity status version",
+    ("quality_issue", "SELECT"): "id company_id supplier_id product_id lot quantity title description severity state "
+    "found_on due_on containment cause action action_on created_at closed_at version",
+    ("quality_issue", "UPDATE"): "state containment cause action action_on version",
+    ("quality_step", "INSERT"): "issue_id company_id user_id actor by_partner event note",
+    ("quality_step", "SELECT"): "id issue_id company_id at actor by_partner event note",
     ("receipt", "SELECT"): "id line_id received_on quantity lot",
     ("sales_order", "SELECT"): "id number customer_id location_id ordered_on",
     ("sales_order_line", "SELECT"): "id order_id line_no product_id quantity requested_on first_confirmed_on "
     "delivered_on delivered_quantity status",
+    ("scorecard_exclusion", "SELECT"): "line_id company_id reason created_at",
     ("setting", "SELECT"): "key value",
     ("stock_reservation", "SELECT"): "id product_id location_id customer_id quantity wanted_on promised_on status "
     "expires_at order_key",

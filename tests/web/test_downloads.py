@@ -236,7 +236,7 @@ def test_the_review_queue_as_a_file(visitor: Visitors, viewer_of: Callable[[str]
     assert table(planner.get("/download/review-queue.csv?show=confirm")) == []
 
 
-@pytest.mark.parametrize("listed", ["people", "audit", "jobs"])
+@pytest.mark.parametrize("listed", ["people", "audit", "jobs", "mail"])
 def test_administrators_take_along_what_they_look_after(listed: str, rows: Rows) -> None:
     with downloads.download(colleague(Role.ADMIN), listed, Format.CSV, {}) as found:
         content = b"".join(found.chunks).decode("utf-8-sig")

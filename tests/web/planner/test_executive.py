@@ -64,7 +64,7 @@ def test_capacity_gap_risks_and_decisions_answer(visitor: Visit) -> None:
     assert "All resources" in answer(guest, f"{Ids.capacity}.children")
     assert "AOP" in answer(guest, f"{Ids.gap}.figure", **{Ids.measure: "revenue"})
     assert answer(guest, f"{Ids.risks}.children")
-    assert "No decision is asked for" in answer(guest, f"{Ids.decisions}.children")
+    assert "Overtime on the cooking line" in answer(guest, f"{Ids.decisions}.children")
 
 
 @pytest.mark.parametrize("role", ["admin", "supplier", "customer", "oem"])
