@@ -142,7 +142,7 @@ def _facts(basis: Basis, demand: Demand, flows: list[Flow], terms: pd.DataFrame)
     ends = dict(zip(ending["id"].tolist(), ending["ends_on"].tolist(), strict=True))
     prices = products.set_index("id")["unit_price"].astype(float)
     frames |= published_forecasts(months, ends, prices=prices, today=calendar.today)
-    frames |= partner_forecasts(frames, today=calendar.today)
+    frames |= partner_forecasts({**frames, "product": products}, today=calendar.today)
     return frames | _planned(frames, products)
 
 
