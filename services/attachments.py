@@ -37,6 +37,7 @@ COMPANY_BYTES = 1_000_000_000
 # Of which feature a partner needs the right to read the files of a thing.
 READERS: dict[str, Permission] = {
     "partner_message": Permission.PORTAL_MESSAGES,
+    "quality_issue": Permission.SUPPLIER_QUALITY,
 }
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from decimal import Decimal
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +13,10 @@ from core.permissions import Permission
 from core.viewer import Viewer
 from data.queries import customer_portal as rows
 from data.queries import deliveries
+from services.customer_lines import SalesLine, own_line, sales_line
+from services.customer_returns import Return, returns_of
 from services.delivery_rules import delivery_rules
+from services.order_changes import Asked, asked_of
 from services.partners import partner_scope
 
 SHOWN = ("open", "late", "delivered", "all")
@@ -23,44 +24,6 @@ LISTED = 1000
 SEARCH_LENGTH = 100
 NEXT_DAYS = 7
 SERVICE_DAYS = 90
-
-
-@dataclass(frozen=True, slots=True)
-class SalesLine:
-    """One order line; quantities in ``uom``. ``late`` is judged on ``today``, the day it was read."""
-
-    id: int
-    order: str
-    ordered_on: date
-    line_no: int
-    code: str
-    item: str
-    uom: str
-    location: str
-    quantity: Decimal
-    requested_on: date
-    first_confirmed_on: date | None
-    delivered_on: date | None
-    delivered_quantity: Decimal
-    status: str
-    today: date
-
-    @property
-    def due_on(self) -> date:
-        return self.first_confirmed_on or self.requested_on
-
-    @property
-    def state(self) -> str:
-        """open, partly, late, delivered (in time, in full), delivered_late, delivered_short or cancelled."""
-        if self.status == "cancelled":
-            return "cancelled"
-        if self.status == "delivered":
-            late = self.delivered_on is not None and self.delivered_on > self.due_on
-            short = self.delivered_quantity < self.quantity
-            return "delivered_late" if late else "delivered_short" if short else "delivered"
-        if self.due_on < self.today:
-            return "late"
-        return "partly" if self.delivered_quantity else "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +36,15 @@ class Service:
     lines_due: int
     start: date
     end: date
+
+
+@dataclass(frozen=True, slots=True)
+class LineDetail:
+    """A line with the changes asked for and the goods sent back, the newest first."""
+
+    line: SalesLine
+    changes: list[Asked]
+    returns: list[Return]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +82,21 @@ def lines(viewer: Viewer, *, show: str = "open", search: str = "", limit: int | 
         counts = rows.counts(session, today=today(), days=NEXT_DAYS)
         service = _service(session)
     return SalesLines(
-        [_line(row) for row in found], found[0].total if found else 0, service=service, **counts._asdict()
+        [sales_line(row) for row in found], found[0].total if found else 0, service=service, **counts._asdict()
     )
+
+
+def line(viewer: Viewer, line_id: object) -> LineDetail:
+    """One line of the viewer's own with what was asked of it.
+
+    Inputs: a customer and the id of a line.
+    Returns: the line; the changes asked for and the returns, the newest first.
+    Raises: NotAllowed; NotFound, also for a line of others.
+    Source: screens.md 18; security.md B01.
+    """
+    with partner_scope(viewer, Permission.CUSTOMER_PORTAL) as session:
+        found = own_line(session, line_id)
+        return LineDetail(found, asked_of(session, found.id), returns_of(session, found.id))
 
 
 def _service(session: Session) -> Service | None:
@@ -125,9 +110,3 @@ def _service(session: Session) -> Service | None:
     due = deliveries.lines_due(session, start=start - tolerance, end=end - tolerance)
     found = otif(due, as_of=end, **asdict(rules))
     return Service(found.rate, found.on_time_rate, found.in_full_rate, found.lines_due, start, end)
-
-
-def _line(row: Any) -> SalesLine:
-    values = row._asdict()
-    del values["total"]
-    return SalesLine(**values, today=today())

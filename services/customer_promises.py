@@ -1,8 +1,8 @@
 """What a customer can be promised, worked out inside: the portal gets days and quantities, never stock.
 
 A partner's database role reads no stock, plan, allocation or other customer's order. So a promise is worked out in a
-transaction of the company's own (``_inside``), entered only by functions of this module, each of which is given the
-customer by a caller that established right and customer in the partner's own transaction before. What leaves is a
+transaction of the company's own (``inside``), entered only after the caller established right and customer (or line) in
+the partner's own transaction. What leaves is a
 ``Choice``: what this customer can have when, up to what it asked for. Audit lines name the partner's person.
 """
 
@@ -81,7 +81,7 @@ def possible(viewer: Viewer, customer: int, lines: Sequence[BasketLine], *, key:
     Raises: nothing of its own.
     Source: services.order_promising.
     """
-    with _inside(viewer) as (session, desk):
+    with inside(viewer) as (session, desk):
         return [ways for ways, _taken in _choices(session, desk, customer, lines, key, take=[])]
 
 
@@ -95,7 +95,7 @@ def hold(
     Raises: nothing of its own.
     Source: services.reservations: one transaction at a time for an item at a place.
     """
-    with _inside(viewer) as (session, desk):
+    with inside(viewer) as (session, desk):
         _release(session, viewer, customer, key)
         chosen = [taken for _ways, taken in _choices(session, desk, customer, lines, key, take=take, lock=True)]
         channel = rows.inside_channel(session, customer=customer)
@@ -130,7 +130,7 @@ def release(viewer: Viewer, customer: int, *, key: UUID) -> int:
     Raises: nothing of its own.
     Source: none; ours.
     """
-    with _inside(viewer) as (session, _desk):
+    with inside(viewer) as (session, _desk):
         return _release(session, viewer, customer, key)
 
 
@@ -143,7 +143,7 @@ def keep_until_decided(viewer: Viewer, customer: int, *, key: UUID) -> datetime:
     Source: none; ours.
     """
     until = now() + UNTIL_DECIDED
-    with _inside(viewer) as (session, _desk):
+    with inside(viewer) as (session, _desk):
         rows.inside_keep_longer(session, customer=customer, key=key, until=until)
         stored.bump(session, SUBJECT)
     return until
@@ -157,7 +157,7 @@ def prices(viewer: Viewer, customer: int, wanted: Sequence[tuple[int, date]]) ->
     Raises: nothing of its own.
     Source: models.prices.
     """
-    with _inside(viewer) as (session, _desk):
+    with inside(viewer) as (session, _desk):
         return rows.inside_prices(session, customer=customer, wanted=wanted)
 
 
@@ -178,8 +178,14 @@ def known_for(session: Session, desk: Viewer, products: Sequence[int], *, withou
 
 
 @contextmanager
-def _inside(viewer: Viewer) -> Iterator[tuple[Session, Viewer]]:
-    """A transaction that sees all promises, and who works in it: the partner's person at the company's desk."""
+def inside(viewer: Viewer) -> Iterator[tuple[Session, Viewer]]:
+    """A transaction that sees all promises, and who works in it: the partner's person at the company's desk.
+
+    Inputs: a partner whose right and own rows the caller has established.
+    Returns: the open session, and the viewer for services that work inside.
+    Raises: Conflict for a colleague.
+    Source: product.md, promise 6: what leaves is narrower than what is read.
+    """
     if viewer.internal:
         raise Conflict(_("The portal is for partners. You find the same orders among your own pages."))
     desk = replace(viewer, company_kind=CompanyKind.INTERNAL, permissions=frozenset({Permission.INVENTORY_READ}))

@@ -34,6 +34,7 @@ from services import (
     positions,
     promising_downloads,
     recipe_downloads,
+    returns,
     sales,
     stock_downloads,
     supply_downloads,
@@ -157,4 +158,5 @@ LISTS: dict[str, DownloadList] = {
     **admin_downloads.LISTS,
     **recipe_downloads.LISTS,
     **plan_gap_downloads.LISTS,
+    **returns.LISTS,
 }

@@ -353,6 +353,7 @@ def _title(subject: str, name: str) -> str:
         "purchase_order": _("Purchase order %(name)s"),
         "sales_order": _("Sales order %(name)s"),
         "production_order": _("Production order %(name)s"),
+        "quality_issue": _("Quality issue: %(name)s"),
         "submission": _("Request: %(name)s"),
     }
     return kinds[subject] % {"name": name.replace("_", " ")} if subject in kinds else _general()

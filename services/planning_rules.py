@@ -15,6 +15,7 @@ from services.buffer_rules import BufferRules
 from services.company_rules import CompanyRules
 from services.delivery_rules import DeliveryRules
 from services.demand_rules import DemandRules
+from services.order_rules import OrderRules
 from services.stock_rules import StockRules
 from services.stocking_rules import StockingRules
 
@@ -24,6 +25,7 @@ SETS: dict[str, type[CompanyRules]] = {
     "stock": StockRules,
     "delivery": DeliveryRules,
     "demand": DemandRules,
+    "orders": OrderRules,
 }
 # What is worked out from the figures of a set and cached: its readers have to look again.
 SUBJECTS: dict[str, tuple[str, ...]] = {
@@ -32,6 +34,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "stock": ("stock",),
     "delivery": ("orders",),
     "demand": (),
+    "orders": (),
 }
 
 

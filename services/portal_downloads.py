@@ -6,7 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from core.permissions import Permission
 from core.viewer import Viewer
-from services import customer_catalogue, customer_orders, oem_orders, supplier_commit_sheet, supplier_orders
+from services import (
+    customer_catalogue,
+    customer_orders,
+    customer_returns,
+    customer_service,
+    oem_orders,
+    supplier_commit_sheet,
+    supplier_orders,
+)
 from services.download_list import DownloadList, Query, Record, Rows, as_shown, chosen
 
 SUPPLIER_COLUMNS = (
@@ -57,5 +65,7 @@ LISTS = {
     "customer-orders": DownloadList(Permission.CUSTOMER_PORTAL, CUSTOMER_COLUMNS, _customer),
     "oem-orders": DownloadList(Permission.OEM_PORTAL, OEM_COLUMNS, _oem),
     **customer_catalogue.LISTS,
+    **customer_returns.LISTS,
+    **customer_service.LISTS,
     **supplier_commit_sheet.LISTS,
 }

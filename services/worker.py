@@ -19,6 +19,7 @@ from data.queries import jobs
 from data.queue import queue_connector
 from models.base import Json
 from services import (
+    api_access,
     cycle_reminders,
     drop_folder,
     forecast_file,
@@ -29,6 +30,7 @@ from services import (
     reservations,
     stock_trend,
     supplier_capacity,
+    webhook_sending,
 )
 from services.accounts import operator, viewer_of_user
 from services.jobs import Report
@@ -200,6 +202,7 @@ def _housekeeping() -> tuple[tuple[float, Callable[[], object]], ...]:
     return (
         (EXPIRY_EVERY_SECONDS, _remove_expired_files),
         (EXPIRY_EVERY_SECONDS, _drop_abandoned_rows),
+        (EXPIRY_EVERY_SECONDS, _forget_requests),
         (LOOK_EVERY_SECONDS, drop_folder.Watch().look),
         (EXPIRY_EVERY_SECONDS, _remember_stock),
         (HOLDS_EVERY_SECONDS, _expire_holds),
@@ -207,6 +210,7 @@ def _housekeeping() -> tuple[tuple[float, Callable[[], object]], ...]:
         (REMIND_EVERY_SECONDS, supplier_capacity.apply_due_lead_times),
         (LOOK_EVERY_SECONDS, mail_chores.look),
         (REMIND_EVERY_SECONDS, mail_chores.daily),
+        (LOOK_EVERY_SECONDS, webhook_sending.look),
         (HOLDS_EVERY_SECONDS, _tell_of_messages),
     )
 
@@ -234,6 +238,12 @@ def _drop_abandoned_rows() -> None:
 
 def _tell_of_messages() -> None:
     partner_messages.tell_inside(operator())
+
+
+def _forget_requests() -> None:
+    gone = api_access.remove_expired()
+    if gone:
+        log.info("expired tokens and old requests of the API removed", count=gone)
 
 
 def _remind_owners() -> None:

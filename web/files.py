@@ -28,6 +28,7 @@ from services import (
     partner_messages,
     review_pack,
     supplier_commit_sheet,
+    supplier_quality,
 )
 from services.outgoing import Format, Outgoing
 
@@ -164,6 +165,27 @@ def _sent_into_thread() -> ResponseReturnValue:
         internal=asked.get("internal"),
     )
     return jsonify(id="1")
+
+
+@blueprint.post("/portal/supplier/quality/<int:issue_id>/file")
+@requires(Permission.SUPPLIER_QUALITY)
+def upload_evidence(issue_id: int) -> ResponseReturnValue:
+    """Take a supplier's evidence of a quality issue."""
+    return _kept_with_issue(issue_id)
+
+
+@blueprint.post("/supply/supplier-quality/<int:issue_id>/file")
+@requires(Permission.PARTNER_READ)  # and the right to raise issues
+def upload_evidence_inside(issue_id: int) -> ResponseReturnValue:
+    """Take evidence of a quality issue from inside."""
+    return _kept_with_issue(issue_id)
+
+
+def _kept_with_issue(issue_id: int) -> ResponseReturnValue:
+    name = request.args.get("name", "")
+    return jsonify(
+        id=str(supplier_quality.add_evidence(viewer(), issue_id, cast(BinaryIO, request.stream), file_name=name))
+    )
 
 
 @blueprint.get("/attachment/<int:attachment_id>")

@@ -1,28 +1,167 @@
-"""A customer's own orders, to look at."""
+"""A customer's own orders: how a line came along, and changes of what is still open."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from dash import Input, Output, State, callback, dcc, html, set_props
 from dash.development.base_component import Component
 
+from components.forms import facts, status
+from components.grid import selected_row
 from components.order_texts import days, days_to
+from components.shell import Ids as Shell
+from components.shell import toast
 from components.todo_cards import TodoCard, todo_cards
 from components.two_line_grid import marked
 from core.clock import today
 from core.i18n import _, day, percent
+from core.identity import viewer
 from core.ids import PageIds
-from services.customer_orders import NEXT_DAYS, SalesLine, SalesLines, Service
+from core.permissions import Permission
+from services import customer_orders, order_changes
+from services.customer_lines import SalesLine
+from services.customer_orders import NEXT_DAYS, LineDetail, SalesLines, Service
 from services.form_values import shown_quantity
+from services.order_changes import Asked
+from services.returns import state_names
 
 PATH = "/portal/customer/orders"
+CLOSED, OPENED = "panel detail", "panel detail detail-open"
 
 
 class Ids(PageIds):
     show: str
     search: str
     lines: str
+    detail: str
+    close: str
+    title: str
+    about: str
+    chosen: str
+    asking: str
+    quantity: str
+    wanted: str
+    note: str
+    change: str
+    cancel: str
+    asked: str
+
+
+@callback(
+    Output(Ids.detail, "className"),
+    Output(Ids.title, "children"),
+    Output(Ids.about, "children"),
+    Output(Ids.chosen, "data"),
+    Output(Ids.asking, "hidden"),
+    Output(Ids.quantity, "value"),
+    Output(Ids.wanted, "value"),
+    Output(Ids.note, "value"),
+    Input(Ids.lines, "selectedRows"),
+    Input(Ids.asked, "data"),
+    prevent_initial_call=True,
+)
+def show_line(selected: object, _asked: object) -> tuple[Any, ...]:
+    row = selected_row(selected)
+    if row is None:
+        return CLOSED, _("Order line"), nothing_chosen(), None, True, None, None, ""
+    found = customer_orders.line(viewer(), row.get("id"))
+    line = found.line
+    return (
+        OPENED,
+        f"{line.order} / {line.line_no} · {line.item}",
+        about(found),
+        line.id,
+        not may_change(line),
+        float(line.quantity),
+        str(max(line.due_on, today())),
+        "",
+    )
+
+
+@callback(Output(Ids.lines, "selectedRows"), Input(Ids.close, "n_clicks"), prevent_initial_call=True)
+def close_line(_clicks: object) -> list[object]:
+    return []
+
+
+@callback(
+    Output(Ids.asked, "data"),
+    Input(Ids.change, "n_clicks"),
+    State(Ids.chosen, "data"),
+    State(Ids.quantity, "value"),
+    State(Ids.wanted, "value"),
+    State(Ids.note, "value"),
+    prevent_initial_call=True,
+)
+def ask_change(_clicks: object, line_id: object, quantity: object, wanted: object, note: object) -> int:
+    made = order_changes.ask(viewer(), line_id, quantity=quantity, wanted_on=wanted, note=note)
+    set_props(Shell.toasts, {"children": [toast(_("We have your request and answer it here."))]})
+    return made
+
+
+@callback(
+    Output(Ids.asked, "data", allow_duplicate=True),
+    Input(Ids.cancel, "n_clicks"),
+    State(Ids.chosen, "data"),
+    State(Ids.note, "value"),
+    prevent_initial_call=True,
+)
+def ask_cancelling(_clicks: object, line_id: object, note: object) -> int:
+    made = order_changes.ask(viewer(), line_id, quantity=None, wanted_on=None, cancel=True, note=note)
+    set_props(Shell.toasts, {"children": [toast(_("We have your request and answer it here."))]})
+    return made
+
+
+def nothing_chosen() -> str:
+    """What the detail says before a line is chosen."""
+    return _("Choose a line to see how it comes along and to ask for a change.")
+
+
+def may_change(line: SalesLine) -> bool:
+    """Whether the form to ask for a change does anything for this reader and line."""
+    rights = (Permission.CUSTOMER_ORDERING, Permission.PORTAL_COMMIT)
+    return line.status == "open" and all(viewer().may(right) for right in rights)
+
+
+def about(found: LineDetail) -> list[Component]:
+    """A line in full: its way so far, what was asked of it, where to go on."""
+    line = found.line
+    text, tone = _state(line)
+    named = [
+        (_("Item"), f"{line.code} · {line.item}"),
+        (_("From"), line.location),
+        (_("Quantity"), f"{shown_quantity(line.quantity)} {line.uom}"),
+    ]
+    return [
+        status(text, tone),
+        facts(named),
+        html.Ol([html.Li([html.Strong(day_), html.Span(told)]) for day_, told in way(found)], className="way"),
+        *_asked(found.changes, line.uom),
+        html.Div(_links(line), className="button-row"),
+    ]
+
+
+def way(found: LineDetail) -> list[tuple[str, str]]:
+    """What stored data says happened to a line, by day."""
+    line = found.line
+    steps = [
+        (line.ordered_on, _("Ordered for %(day)s", day=day(line.requested_on))),
+        (line.first_confirmed_on, _("Confirmed for this day")),
+        (line.delivered_on, _("Delivered: %(quantity)s %(uom)s", quantity=_delivered(line), uom=line.uom)),
+        *(
+            (each.reported_on, _("Return %(number)s: %(state)s", number=each.number, state=state_names()[each.status]))
+            for each in found.returns
+        ),
+    ]
+    known = sorted(((on, told) for on, told in steps if on is not None), key=lambda step: step[0])
+    told = [(day(on), said) for on, said in known]
+    if line.first_confirmed_on is None and line.status == "open":
+        told.append((_("open"), _("Not confirmed yet")))
+    elif line.status == "open":
+        told.append((_("open"), days_to((line.due_on - line.today).days)))
+    return told
 
 
 def order_cards(found: SalesLines, show: str) -> list[Component]:
@@ -95,6 +234,55 @@ def _service_text(service: Service | None) -> str:
     if service is None or not service.lines_due:
         return _("No line was due yet")
     return _("of %(count)s lines due since %(start)s", count=service.lines_due, start=day(service.start))
+
+
+def _delivered(line: SalesLine) -> str:
+    return shown_quantity(line.delivered_quantity)
+
+
+def _asked(changes: Sequence[Asked], uom: str) -> list[Component]:
+    if not changes:
+        return []
+    states = {
+        "pending": (_("With us"), "quiet"),
+        "accepted": (_("Accepted"), "good"),
+        "rejected": (_("Not accepted"), "bad"),
+        "withdrawn": (_("Taken back"), "quiet"),
+        "superseded": (_("Replaced"), "quiet"),
+    }
+    return [
+        html.Ol(
+            [
+                html.Li(
+                    [
+                        html.Div([status(*states[each.status]), html.Strong(_wish(each, uom))], className="round-head"),
+                        html.P(each.asked_by, className="note"),
+                        html.P(each.decision_note, className="round-reply") if each.decision_note else None,
+                    ],
+                    className="round",
+                )
+                for each in changes
+            ],
+            className="rounds",
+        )
+    ]
+
+
+def _wish(asked: Asked, uom: str) -> str:
+    change = asked.change
+    return _("Cancel") if change.cancel else f"{shown_quantity(change.quantity)} {uom}, {day(change.wanted_on)}"
+
+
+def _links(line: SalesLine) -> list[Component]:
+    links = []
+    if viewer().may(Permission.CUSTOMER_ORDERING):
+        links.append((_("Order again"), f"/portal/customer/new-order?{urlencode({'order': line.order})}"))
+    if viewer().may(Permission.CUSTOMER_RETURNS) and line.delivered_quantity:
+        links.append((_("Report a problem"), f"/portal/customer/returns?{urlencode({'line': line.id})}"))
+    if viewer().may(Permission.PORTAL_MESSAGES):
+        about_line = {"about": "sales_order", "id": line.order_id}
+        links.append((_("Write a message"), f"/portal/messages?{urlencode(about_line)}"))
+    return [dcc.Link(text, href=href, className="btn btn-outline-primary") for text, href in links]
 
 
 def _href(show: str) -> str:

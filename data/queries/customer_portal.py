@@ -8,10 +8,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+import pandas as pd
+from sqlalchemy import ColumnElement, Double, and_, cast, func, or_, select, true
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
+from data.rows import one_or_none
 from models.network import Location
 from models.orders import SalesOrder, SalesOrderLine
 from models.product import Product
@@ -26,31 +28,7 @@ def lines(session: Session, *, today: date, show: str, search: str, limit: int |
 
     ``show`` is open, late, delivered or all; what comes next is on top, of delivered and all lines the newest.
     """
-    statement = (
-        select(
-            SalesOrderLine.id,
-            SalesOrder.number.label("order"),
-            SalesOrder.ordered_on,
-            SalesOrderLine.line_no,
-            Product.code,
-            Product.name.label("item"),
-            Product.uom,
-            Location.name.label("location"),
-            SalesOrderLine.quantity,
-            SalesOrderLine.requested_on,
-            SalesOrderLine.first_confirmed_on,
-            SalesOrderLine.delivered_on,
-            SalesOrderLine.delivered_quantity,
-            SalesOrderLine.status,
-            func.count().over().label("total"),
-        )
-        .select_from(SalesOrderLine)
-        .join(SalesOrder, SalesOrder.id == SalesOrderLine.order_id)
-        .join(Product, Product.id == SalesOrderLine.product_id)
-        .join(Location, Location.id == SalesOrder.location_id)
-        .where(_shown(show, today))
-        .limit(limit)
-    )
+    statement = _listed().add_columns(func.count().over().label("total")).where(_shown(show, today)).limit(limit)
     if search:
         named = (SalesOrder.number, Product.code, Product.name)
         statement = statement.where(or_(*(column.icontains(search, autoescape=True) for column in named)))
@@ -67,6 +45,11 @@ def lines_of_order(session: Session, *, number: str) -> list[Row[Any]]:
     return list(session.execute(wanted.order_by(line.line_no)))
 
 
+def line(session: Session, *, line_id: int) -> Row[Any] | None:
+    """One of the own lines."""
+    return one_or_none(session, _listed().where(SalesOrderLine.id == line_id))
+
+
 def counts(session: Session, *, today: date, days: int) -> Row[Any]:
     """Open lines: all, those confirmed for the next days, and those late; with the next and the latest day."""
     late = and_(IS_OPEN, due_on < today)
@@ -81,6 +64,39 @@ def counts(session: Session, *, today: date, days: int) -> Row[Any]:
     return session.execute(statement).one()
 
 
+def open_late(session: Session, *, today: date) -> Row[Any]:
+    """Open lines past their day, and the units that are missing."""
+    missing = func.sum(SalesOrderLine.quantity - SalesOrderLine.delivered_quantity)
+    statement: Any = select(func.count().label("lines"), func.coalesce(missing, 0).label("units"))
+    return session.execute(statement.select_from(SalesOrderLine).where(IS_OPEN, due_on < today)).one()
+
+
+def lines_due(session: Session, *, start: date, end: date) -> pd.DataFrame:
+    """The contract of analytics.service.otif_lines with order, item and ordered_on, indexed by line id: own lines first
+    confirmed in the range."""
+    line = SalesOrderLine
+    columns = {
+        "order": SalesOrder.number,
+        "line_no": line.line_no,
+        "ordered_on": SalesOrder.ordered_on,
+        "code": Product.code,
+        "item": Product.name,
+        "uom": Product.uom,
+        "ordered_quantity": cast(line.quantity, Double),
+        "delivered_quantity": cast(line.delivered_quantity, Double),
+        "first_confirmed_date": line.first_confirmed_on,
+        "delivered_date": line.delivered_on,
+    }
+    statement = (
+        select(line.id, *columns.values())
+        .join(SalesOrder, SalesOrder.id == line.order_id)
+        .join(Product, Product.id == line.product_id)
+        .where(line.first_confirmed_on.between(start, end), line.status != "cancelled")
+        .order_by(line.first_confirmed_on, line.id)
+    )
+    return pd.DataFrame.from_records(session.execute(statement).all(), columns=["id", *columns]).set_index("id")
+
+
 def _shown(show: str, today: date) -> ColumnElement[bool]:
     choices: dict[str, ColumnElement[bool]] = {
         "open": IS_OPEN,
@@ -89,3 +105,29 @@ def _shown(show: str, today: date) -> ColumnElement[bool]:
         "all": true(),
     }
     return choices[show]
+
+
+def _listed() -> Any:
+    return (
+        select(
+            SalesOrderLine.id,
+            SalesOrderLine.order_id,
+            SalesOrder.number.label("order"),
+            SalesOrder.ordered_on,
+            SalesOrderLine.line_no,
+            Product.code,
+            Product.name.label("item"),
+            Product.uom,
+            Location.name.label("location"),
+            SalesOrderLine.quantity,
+            SalesOrderLine.requested_on,
+            SalesOrderLine.first_confirmed_on,
+            SalesOrderLine.delivered_on,
+            SalesOrderLine.delivered_quantity,
+            SalesOrderLine.status,
+        )
+        .select_from(SalesOrderLine)
+        .join(SalesOrder, SalesOrder.id == SalesOrderLine.order_id)
+        .join(Product, Product.id == SalesOrderLine.product_id)
+        .join(Location, Location.id == SalesOrder.location_id)
+    )

@@ -26,6 +26,7 @@ NAMES = {
     "join customer p on p.id = o.customer_id where o.id = any(:ids)",
     "production_order": "select o.id, p.company_id, o.number as name from production_order o "
     "join oem p on p.id = o.oem_id where o.id = any(:ids)",
+    "quality_issue": "select id, company_id, title as name from quality_issue where id = any(:ids)",
     "submission": "select id, company_id, kind as name from partner_submission where id = any(:ids)",
 }
 

@@ -57,4 +57,5 @@ def _titles() -> dict[str, str]:
         "stock": _("Picks, counts and certificates"),
         "delivery": _("On time and in full"),
         "demand": _("Edits of the demand plan"),
+        "orders": _("Changes and returns of customers"),
     }

@@ -52,6 +52,7 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/levels",
     "/supply/limits",
     "/supply/messages",
+    "/supply/supplier-quality",
     "/supply/mps",
     "/supply/partner-requests",
     "/supply/path",
@@ -59,8 +60,10 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/production",
     "/supply/promise",
     "/supply/purchase-orders",
+    "/supply/returns",
     "/supply/review-queue",
     "/supply/scenarios",
+    "/supply/scorecards",
     "/supply/supplier-agreements",
     "/supply/transfers",
 }
@@ -74,11 +77,13 @@ PAGES = {
     "finance": READABLE_BY_ALL_INSIDE,
     "admin": {
         "/",
+        "/admin/api-keys",
         "/admin/audit",
         "/admin/jobs",
         "/admin/mail",
         "/admin/partners",
         "/admin/people",
+        "/admin/webhooks",
         "/data/export",
         "/data/health",
         "/data/import",
@@ -86,6 +91,9 @@ PAGES = {
         "/data/records",
         "/supply/messages",
         "/supply/partner-requests",
+        "/supply/returns",
+        "/supply/scorecards",
+        "/supply/supplier-quality",
     },
     "supplier": {
         "/portal/activity",
@@ -94,6 +102,9 @@ PAGES = {
         "/portal/supplier/capacity",
         "/portal/supplier/forecast",
         "/portal/supplier/orders",
+        "/portal/supplier/quality",
+        "/portal/supplier/scorecard",
+        "/portal/webhooks",
     },
     "customer": {
         "/portal/activity",
@@ -101,8 +112,11 @@ PAGES = {
         "/portal/customer/new-order",
         "/portal/customer/orders",
         "/portal/customer/promotions",
+        "/portal/customer/returns",
+        "/portal/customer/service",
         "/portal/messages",
         "/portal/people",
+        "/portal/webhooks",
     },
     "oem": {
         "/portal/activity",
@@ -110,6 +124,7 @@ PAGES = {
         "/portal/oem/demand",
         "/portal/oem/production-orders",
         "/portal/people",
+        "/portal/webhooks",
     },
 }
 ALL_PAGES = set().union(*PAGES.values())

@@ -54,6 +54,10 @@ PARTNER_GRANTS = {
     ("document_request", "SELECT"): "id company_id kind product_id due_on note state created_at",
     ("location", "SELECT"): "id code name region",
     ("oem", "SELECT"): "id code name company_id",
+    ("oem_material", "SELECT"): "oem_id product_id",
+    ("order_acknowledgement", "INSERT"): "line_id company_id acknowledged_by",
+    ("order_acknowledgement", "SELECT"): "line_id company_id acknowledged_by acknowledged_at",
+    ("order_schedule", "SELECT"): "line_id position quantity due_on",
     ("order_template", "INSERT"): "company_id name lines created_by",
     ("order_template", "SELECT"): "id company_id name lines removed created_by created_at",
     ("order_template", "UPDATE"): "lines removed",
@@ -80,7 +84,7 @@ PARTNER_GRANTS = {
     ("planning_event", "SELECT"): "id status",
     ("product", "SELECT"): "id code name category uom units_per_case",
     ("production_order", "SELECT"): "id number product_id location_id oem_id quantity made_quantity starts_on due_on "
-    "finished_on status",
+    "finished_on status scrap_quantity",
     ("purchase_order", "SELECT"): "id number supplier_id location_id status ordered_on sent_at",
     ("purchase_order_line", "SELECT"): "id order_id line_no product_id quantity unit_price requested_on "
     "first_confirmed_on latest_confirmed_on confirmed_quantity actual_on received_quantity status version",
@@ -90,6 +94,8 @@ PARTNER_GRANTS = {
     ("quality_step", "INSERT"): "issue_id company_id user_id actor by_partner event note",
     ("quality_step", "SELECT"): "id issue_id company_id at actor by_partner event note",
     ("receipt", "SELECT"): "id line_id received_on quantity lot",
+    ("recipe_acknowledgement", "INSERT"): "bom_id company_id answer note user_id actor",
+    ("recipe_acknowledgement", "SELECT"): "id bom_id company_id answer note actor created_at",
     ("sales_order", "SELECT"): "id number customer_id location_id ordered_on",
     ("sales_order_line", "SELECT"): "id order_id line_no product_id quantity requested_on first_confirmed_on "
     "delivered_on delivered_quantity status",
@@ -111,8 +117,10 @@ PARTNER_GRANTS = {
     ("supplier_managed_week", "SELECT"): "forecast_id product_id location_id starts_on demand incoming",
     ("supplier_response", "INSERT"): "company_id line_id line_version kind quantity promised_on reason created_by",
     ("supplier_response", "SELECT"): "id company_id line_id line_version kind quantity promised_on reason status "
-    "created_by created_at decided_at decision_note",
+    "created_by created_at decided_at decision_note counter_quantity counter_on",
     ("supplier_response", "UPDATE"): "status",
+    ("supplier_response_part", "INSERT"): "response_id position company_id quantity promised_on",
+    ("supplier_response_part", "SELECT"): "response_id position company_id quantity promised_on",
     ("webhook", "INSERT"): "company_id url events sealed_secret created_by",
     ("webhook", "SELECT"): "id company_id url events active failures disabled_reason created_at version",
     ("webhook", "UPDATE"): "active failures disabled_reason version",
@@ -126,7 +134,7 @@ WITHOUT_POLICIES = {"data_version"}
 PARTNER_FUNCTIONS = {
     "tandem_company_admin",
     *("tandem_bump", "tandem_company_id", "tandem_customer_catalogue", "tandem_delete_webhook"),
-    *("tandem_managed_stock", "tandem_refuse_change", "tandem_user_id"),
+    *("tandem_managed_stock", "tandem_oem_recipes", "tandem_refuse_change", "tandem_user_id"),
 }
 
 GRANTED = """

@@ -17,6 +17,7 @@ from services.buffer_rules import BufferRules
 from services.company_rules import as_entered
 from services.delivery_rules import DeliveryRules
 from services.demand_rules import DemandRules
+from services.order_rules import OrderRules
 from services.stock_rules import StockRules
 from services.stocking_rules import StockingRules
 
@@ -27,6 +28,7 @@ SETS = {
     "stock": StockRules(),
     "delivery": DeliveryRules(),
     "demand": DemandRules(),
+    "orders": OrderRules(),
 }
 
 
