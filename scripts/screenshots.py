@@ -72,6 +72,7 @@ PAGES = (
     ("planner", "supplier-agreements", "/supply/supplier-agreements"),
     ("supplier", "supplier-forecast", "/portal/supplier/forecast"),
     ("supplier", "supplier-capacity", "/portal/supplier/capacity"),
+    ("supplier", "supplier-stock", "/portal/supplier/stock"),
     ("planner", "supplier-quality-inside", "/supply/supplier-quality"),
     ("planner", "partner-messages", "/supply/messages?about=general&company=2"),
     ("analyst", "import", "/data/import"),

@@ -11,6 +11,7 @@ from services import (
     supplier_capacity,
     supplier_commits,
     supplier_scorecard,
+    supplier_stock,
 )
 from services.submissions import Kind
 
@@ -21,6 +22,7 @@ LISTED: tuple[Kind, ...] = (
     customer_returns.KIND,
     *supplier_capacity.KINDS,
     supplier_commits.KIND,
+    *supplier_stock.KINDS,
     supplier_scorecard.KIND,
     partner_forecast_review.CUSTOMER_KIND,
     partner_forecast_review.OEM_KIND,

@@ -103,6 +103,7 @@ PAGES = {
         "/portal/supplier/forecast",
         "/portal/supplier/orders",
         "/portal/supplier/quality",
+        "/portal/supplier/stock",
         "/portal/supplier/scorecard",
         "/portal/webhooks",
     },
