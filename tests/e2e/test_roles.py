@@ -63,6 +63,7 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/returns",
     "/supply/review-queue",
     "/supply/scenarios",
+    "/supply/scorecards",
     "/supply/supplier-agreements",
     "/supply/transfers",
 }
@@ -91,6 +92,7 @@ PAGES = {
         "/supply/messages",
         "/supply/partner-requests",
         "/supply/returns",
+        "/supply/scorecards",
         "/supply/supplier-quality",
     },
     "supplier": {
@@ -101,6 +103,8 @@ PAGES = {
         "/portal/supplier/forecast",
         "/portal/supplier/orders",
         "/portal/supplier/quality",
+        "/portal/supplier/stock",
+        "/portal/supplier/scorecard",
         "/portal/webhooks",
     },
     "customer": {
@@ -108,6 +112,7 @@ PAGES = {
         "/portal/customer/forecast",
         "/portal/customer/new-order",
         "/portal/customer/orders",
+        "/portal/customer/promotions",
         "/portal/customer/returns",
         "/portal/customer/service",
         "/portal/messages",
