@@ -91,6 +91,7 @@ PAGES = (
     ("customer", "customer-returns", "/portal/customer/returns"),
     ("oem", "production-orders", "/portal/oem/production-orders"),
     ("customer", "customer-forecast", "/portal/customer/forecast"),
+    ("customer", "customer-promotions", "/portal/customer/promotions"),
     ("oem", "oem-demand", "/portal/oem/demand"),
     ("admin", "people", "/admin/people"),
     ("admin", "jobs", "/admin/jobs"),

@@ -22,6 +22,7 @@ from data.demo.people import PORTAL_COMPANIES, make_companies, make_users
 from data.demo.plan import make_overrides, make_targets
 from data.demo.plant_calendar import make_resource_days
 from data.demo.portal_customers import portal_customer_frames
+from data.demo.portal_forecasts import partner_forecasts
 from data.demo.portal_planning import planning_frames
 from data.demo.prices import make_list_prices, make_price_breaks
 from data.demo.production import capacity_frames, production_orders
@@ -43,7 +44,8 @@ TABLES = (
     *("purchase_order", "purchase_order_line", "receipt", "supplier_response", "production_order"),
     *("stock_lot", "stock_movement", "forecast_run", "forecast_series", "forecast_value"),
     *("sop_cycle", "plan_version", "demand_plan_value", "demand_edit", "demand_edit_cell", "sop_step", "sop_decision"),
-    *("plan_risk", "customer_return", "order_template"),
+    *("customer_return", "order_template"),
+    *("plan_risk", "partner_forecast", "partner_forecast_value", "partner_submission"),
     *("supplier_agreement", "supplier_forecast", "supplier_forecast_line", "supplier_managed_item"),
 )
 YEAR_DAYS = 365
@@ -149,6 +151,7 @@ def _facts(basis: Basis, demand: Demand, flows: list[Flow], terms: pd.DataFrame)
     ends = dict(zip(ending["id"].tolist(), ending["ends_on"].tolist(), strict=True))
     prices = products.set_index("id")["unit_price"].astype(float)
     frames |= published_forecasts(months, ends, prices=prices, today=calendar.today)
+    frames |= partner_forecasts({**frames, "product": products}, today=calendar.today)
     return frames | _planned(frames, products)
 
 

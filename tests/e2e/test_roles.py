@@ -112,6 +112,7 @@ PAGES = {
         "/portal/customer/forecast",
         "/portal/customer/new-order",
         "/portal/customer/orders",
+        "/portal/customer/promotions",
         "/portal/customer/returns",
         "/portal/customer/service",
         "/portal/messages",
