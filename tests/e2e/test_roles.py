@@ -64,6 +64,7 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/goods-receipt",
     "/supply/review-queue",
     "/supply/scenarios",
+    "/supply/scorecards",
     "/supply/supplier-agreements",
     "/supply/transfers",
 }
@@ -92,6 +93,7 @@ PAGES = {
         "/supply/messages",
         "/supply/partner-requests",
         "/supply/returns",
+        "/supply/scorecards",
         "/supply/supplier-quality",
     },
     "supplier": {
@@ -102,7 +104,9 @@ PAGES = {
         "/portal/supplier/forecast",
         "/portal/supplier/orders",
         "/portal/supplier/quality",
+        "/portal/supplier/scorecard",
         "/portal/supplier/shipments",
+        "/portal/supplier/stock",
         "/portal/webhooks",
     },
     "customer": {
@@ -110,6 +114,7 @@ PAGES = {
         "/portal/customer/forecast",
         "/portal/customer/new-order",
         "/portal/customer/orders",
+        "/portal/customer/promotions",
         "/portal/customer/returns",
         "/portal/customer/service",
         "/portal/messages",
