@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services import (
     customer_order_requests,
+    customer_promotions,
     customer_returns,
     order_changes,
     partner_forecast_review,
@@ -16,6 +17,7 @@ from services.submissions import Kind
 
 LISTED: tuple[Kind, ...] = (
     customer_order_requests.KIND,
+    customer_promotions.KIND,
     order_changes.KIND,
     customer_returns.KIND,
     *supplier_capacity.KINDS,

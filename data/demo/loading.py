@@ -26,6 +26,8 @@ WITH_ID = (
     *("product_succession", "lane", "list_price", "certificate", "forecast_override", "aop_target"),
     *("sop_cycle", "plan_version", "demand_edit", "sop_step", "sop_decision", "plan_risk"),
     *("supplier_forecast", "supplier_forecast_line"),
+    *("customer_return", "order_template"),
+    *("sop_cycle", "plan_version", "demand_edit", "sop_step", "sop_decision", "plan_risk", "partner_forecast"),
 )
 SUBJECTS = ("demand", "stock", "orders", "forecast", "policy", "products", "demand_plan", "plan_version", "cycle")
 
