@@ -5,6 +5,8 @@ from __future__ import annotations
 from services import (
     customer_order_requests,
     customer_returns,
+    oem_changes,
+    oem_priority,
     order_changes,
     partner_forecast_review,
     supplier_capacity,
@@ -20,5 +22,7 @@ LISTED: tuple[Kind, ...] = (
     supplier_commits.KIND,
     partner_forecast_review.CUSTOMER_KIND,
     partner_forecast_review.OEM_KIND,
+    oem_priority.KIND,
+    oem_changes.KIND,
 )
 KINDS = {kind.name: kind for kind in LISTED}

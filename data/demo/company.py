@@ -21,6 +21,7 @@ from data.demo.network import make_network, make_supplier_items
 from data.demo.people import PORTAL_COMPANIES, make_companies, make_users
 from data.demo.plan import make_overrides, make_targets
 from data.demo.plant_calendar import make_resource_days
+from data.demo.portal_oem import oem_materials
 from data.demo.prices import make_list_prices, make_price_breaks
 from data.demo.production import capacity_frames, production_orders
 from data.demo.products import make_catalogue
@@ -41,7 +42,7 @@ TABLES = (
     *("purchase_order", "purchase_order_line", "receipt", "supplier_response", "production_order"),
     *("stock_lot", "stock_movement", "forecast_run", "forecast_series", "forecast_value"),
     *("sop_cycle", "plan_version", "demand_plan_value", "demand_edit", "demand_edit_cell", "sop_step", "sop_decision"),
-    "plan_risk",
+    *("plan_risk", "oem_material"),
 )
 YEAR_DAYS = 365
 
@@ -94,6 +95,7 @@ def _master(basis: Basis, terms: pd.DataFrame, password_hash: str) -> dict[str, 
         "supplier_item": terms,
         "supplier_price_break": make_price_breaks(terms),
         "list_price": make_list_prices(goods, network.channels, today=today),
+        "oem_material": oem_materials(catalogue),
         "certificate": make_certificates(products, network, today=today),
     }
 
