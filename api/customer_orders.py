@@ -15,7 +15,7 @@ from core.guard import requires
 from core.identity import viewer
 from core.permissions import Permission
 from services import customer_orders
-from services.customer_orders import SalesLine
+from services.customer_lines import SalesLine
 
 blueprint = Blueprint(
     "customer order lines",

@@ -6,24 +6,28 @@ from flask import Flask
 
 from api import (
     activity,
+    customer_ordering,
     customer_orders,
     description,
     jobs,
+    messages,
     oem_orders,
+    partner_forecasts,
     partner_requests,
     planning,
     purchasing,
     records,
     supplier_answers,
     supplier_orders,
+    supplier_planning,
     tokens,
 )
 from api.door import enter, tell_quota
 from core.guard import install_api_door
 
 GROUPS = (
-    *(description, tokens, activity),
-    *(supplier_orders, customer_orders, oem_orders),
+    *(description, tokens, activity, messages),
+    *(supplier_orders, supplier_planning, customer_orders, customer_ordering, oem_orders),
     *(partner_requests, supplier_answers, planning, purchasing, records, jobs),
 )
 
@@ -33,5 +37,5 @@ def install_api(server: Flask) -> None:
     install_api_door(server, enter)
     server.after_request(tell_quota)
     found = description.describe(server)
-    for group in GROUPS:
-        found.register_blueprint(group.blueprint)
+    for blueprint in (*(group.blueprint for group in GROUPS), *partner_forecasts.GROUPS):
+        found.register_blueprint(blueprint)

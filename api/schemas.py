@@ -64,3 +64,8 @@ def schema_with(name: str, *, figures: str = "", texts: str = "", numbers: str =
 
 Note = Strict.from_dict({"note": fields.String(load_default=None, validate=validate.Length(1, 500))}, name="Note")
 Reason = Strict.from_dict({"reason": fields.String(required=True, validate=validate.Length(1, 500))}, name="Reason")
+
+
+Delivery: type[Schema] = Strict.from_dict({"quantity": Figure(), "on": fields.Date()}, name="SupplierDeliveryPart")
+DELIVERIES = fields.List(fields.Nested(Delivery))
+"""Deliveries of a line in parts."""

@@ -10,7 +10,7 @@ from marshmallow import fields
 from api.arguments import Blueprint
 from api.lists import list_arguments, one_arguments, page, page_schema
 from api.repeatable import PARAMETER, repeatable
-from api.schemas import Figure, Reason, schema_of
+from api.schemas import DELIVERIES, Figure, Reason, schema_of
 from api.single import IF_MATCH, one, require_match
 from core.guard import requires
 from core.identity import viewer
@@ -28,7 +28,8 @@ blueprint = Blueprint(
 Answer = schema_of(
     ReviewedAnswer,
     "ReviewedAnswer",
-    without=("cover",),
+    without=("cover", "tolerance", "parts"),
+    parts=DELIVERIES,
     days_later=fields.Integer(),
     quantity_short=Figure(),
     value_affected=Figure(),

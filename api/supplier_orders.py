@@ -10,7 +10,7 @@ from marshmallow import Schema, fields, validate
 from api.arguments import Blueprint, Strict
 from api.lists import list_arguments, one_arguments, page, page_schema
 from api.repeatable import PARAMETER, repeatable
-from api.schemas import Figure, schema_of
+from api.schemas import DELIVERIES, Figure, schema_of
 from api.single import IF_MATCH, one, require_match
 from core.guard import requires
 from core.identity import viewer
@@ -25,8 +25,9 @@ blueprint = Blueprint(
     description="For suppliers: the lines of their orders, and their answers to them.",
 )
 
-Line = schema_of(OrderLine, "SupplierOrderLine", due_on=fields.Date(), state=fields.String())
-LineAnswer = schema_of(Answer, "SupplierAnswer")
+OF_LINE: dict[str, Any] = {"due_on": fields.Date(), "state": fields.String(), "schedule": DELIVERIES}
+Line = schema_of(OrderLine, "SupplierOrderLine", without=("schedule",), **OF_LINE)
+LineAnswer = schema_of(Answer, "SupplierAnswer", without=("parts",), parts=DELIVERIES)
 LineDelivery = schema_of(Delivery, "SupplierDelivery")
 LinePage = page_schema(Line, "SupplierOrderLines")
 ListArguments = list_arguments(
@@ -73,6 +74,17 @@ def order_lines(asked: dict[str, Any]) -> Response:
 def order_line(asked: dict[str, Any], line_id: int) -> Response:
     """One of your order lines with its answers and receipts."""
     return one(LineHistory, _line(line_id), asked)
+
+
+@blueprint.post("/<int:line_id>/acknowledgement")
+@requires(Permission.PORTAL_ANSWER)
+@blueprint.response(200, LineHistory)
+@blueprint.doc(parameters=[PARAMETER])
+@repeatable
+def acknowledge(line_id: int) -> Response:
+    """Tell that you have seen a line. A new line has to be seen before it can be answered."""
+    supplier_orders.acknowledge(viewer(), line_id)
+    return one(LineHistory, _line(line_id))
 
 
 @blueprint.post("/<int:line_id>/confirmation")

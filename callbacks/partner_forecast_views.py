@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from callbacks.partner_accuracy_view import accuracy_view
 from components.download import download_buttons
 from components.forms import field, select, status
 from components.grid import grid
@@ -25,7 +26,7 @@ from services.partner_forecast_cells import DryRun
 from services.partner_forecasts import ForecastSheet, ForecastVersion
 from services.submissions import NOTE_LENGTH
 
-VIEWS = ("forecast", "versions")
+VIEWS = ("forecast", "versions", "accuracy")
 ROW_HEIGHT, HEADER_HEIGHT, SHORTEST, TALLEST = 44, 36, 200, 560
 PROBLEMS_SHOWN = 12
 
@@ -50,13 +51,17 @@ class ForecastIds(PageIds):
     older: str
     newer: str
     compared: str
+    chart: str
 
 
 def forecast_page(ids: type[ForecastIds], path: str, query: dict[str, str], *, title: str) -> Component:
     """The page: what is written, the versions, and how good they were."""
     show = query.get("show", "forecast")
-    parts = {"versions": _versions}
-    content = parts[show](ids) if show in parts else _written(ids)
+    parts: dict[str, Callable[[], list[Component]]] = {
+        "versions": lambda: _versions(ids),
+        "accuracy": lambda: accuracy_view(ids.chart, ids.rows, path, query.get("lag", "1")),
+    }
+    content = parts[show]() if show in parts else _written(ids)
     return page_frame(
         _tabs(path, show if show in parts else "forecast"),
         *content,
@@ -71,7 +76,7 @@ def forecast_page(ids: type[ForecastIds], path: str, query: dict[str, str], *, t
 
 
 def _tabs(path: str, show: str) -> Component:
-    names = {"forecast": _("Forecast"), "versions": _("Versions")}
+    names = {"forecast": _("Forecast"), "versions": _("Versions"), "accuracy": _("Accuracy")}
     links = [
         dcc.Link(names[view], href=f"{path}?show={view}", className=f"nav-link{' active' if view == show else ''}")
         for view in VIEWS

@@ -15,10 +15,7 @@ from core.i18n import EMPTY, _, day, number, signed
 HEAD, FIRM, COMMIT, DIFFERENCE, COMMENT, CHANGE = "forecast", "firm", "commit", "difference", "comment", "change"
 TYPED = (COMMIT, COMMENT)
 ROW, HEADER, SHORTEST, TALLEST = 30, 40, 200, 620
-FIGURE = (
-    "params.value == null || params.value === '' ? '' : isNaN(params.value) ? params.value "
-    ": d3.format(',.4~f')(params.value)"
-)
+FIGURE = "params.value === '' ? '' : params.value - 0 == params.value ? d3.format(',.4~f')(params.value) : params.value"
 
 
 def commit_columns(buckets: Sequence[tuple[date, bool]], bucket: str, *, writable: bool) -> list[dict[str, Any]]:

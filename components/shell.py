@@ -92,6 +92,7 @@ def _user_menu(viewer: Viewer) -> Component:
                 [
                     html.P([html.Strong(viewer.name), html.Br(), viewer.email, html.Br(), viewer.role.title()]),
                     dcc.Link(_("Account and sessions"), href="/account", className="menu-link"),
+                    dcc.Link(_("API keys"), href="/account/api-keys", className="menu-link"),
                     html.Form(
                         [
                             dcc.Input(type="hidden", name="csrf_token", value=generate_csrf()),

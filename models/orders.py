@@ -108,15 +108,21 @@ class Receipt(Base):
 class SupplierResponse(Base):
     """A supplier's answer to an order line, waiting in the review queue until a planner decides.
 
-    ``line_version`` is the version of the line that the supplier saw.
+    ``line_version`` is the version of the line that the supplier saw; ``kind``: as ordered, otherwise, in parts (their
+    sum and last day stand here), not at all, or as the buyer has proposed; ``counter_…`` is the buyer's own proposal.
     """
 
     __tablename__ = "supplier_response"
     __table_args__ = (
-        CheckConstraint("kind in ('confirm', 'counter')", name="kind"),
-        CheckConstraint("status in ('pending', 'accepted', 'rejected', 'superseded')", name="status"),
-        CheckConstraint("quantity > 0", name="quantity"),
-        CheckConstraint("kind = 'confirm' or reason is not null", name="counter_has_reason"),
+        CheckConstraint("kind in ('confirm', 'counter', 'split', 'reject', 'agree')", name="kind"),
+        CheckConstraint("status in ('pending', 'accepted', 'rejected', 'countered', 'superseded')", name="status"),
+        CheckConstraint("quantity > 0 or kind = 'reject'", name="quantity"),
+        CheckConstraint("kind in ('confirm', 'agree') or reason is not null", name="counter_has_reason"),
+        CheckConstraint(
+            "(status = 'countered') = (counter_quantity is not null) and "
+            "(status = 'countered') = (counter_on is not null)",
+            name="counter",
+        ),
         Index("uq_supplier_response_pending_line", "line_id", unique=True, postgresql_where="status = 'pending'"),
     )
 
@@ -134,6 +140,8 @@ class SupplierResponse(Base):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     decided_at: Mapped[datetime | None]
     decision_note: Mapped[str | None]
+    counter_quantity: Mapped[Quantity | None]
+    counter_on: Mapped[date | None]
 
 
 class ProductionOrder(Base):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 import secrets
@@ -16,6 +15,7 @@ from core.clock import now
 from core.errors import InvalidInput, NotFound
 from core.i18n import _
 from core.permissions import Permission
+from core.secret_links import new_secret, secret_hash
 from core.viewer import Viewer, require
 from data.db import sign_in_scope
 from data.queries import access as rows
@@ -89,7 +89,7 @@ def create(viewer: Viewer, *, name: object, scopes: object, days: object) -> str
         raise InvalidInput(_("Choose at least one right for the key, of those that you have yourself."))
     if days not in LIFETIMES:
         raise InvalidInput(_("Choose for how long the key is good."))
-    prefix, secret, at = secrets.token_hex(6), secrets.token_urlsafe(32), now()
+    prefix, secret, at = secrets.token_hex(6), new_secret(), now()
     with sign_in_scope() as session:
         living = [row for row in rows.keys(session, user_id=viewer.user_id) if row.revoked_at is None]
         if len(living) >= MOST_KEYS:
@@ -99,7 +99,7 @@ def create(viewer: Viewer, *, name: object, scopes: object, days: object) -> str
             user_id=viewer.user_id,
             name=called,
             prefix=prefix,
-            secret_hash=_hash(secret),
+            secret_hash=secret_hash(secret),
             scopes=chosen,
             expires_at=at + timedelta(days=days),  # type: ignore[arg-type]
         )
@@ -175,7 +175,7 @@ def viewer_of_key(session: Session, key: str) -> tuple[int, Viewer] | None:
         return None
     at = now()
     found = rows.key(session, prefix=shape[1], at=at)
-    if found is None or not hmac.compare_digest(found.secret_hash, _hash(shape[2])):
+    if found is None or not hmac.compare_digest(found.secret_hash, secret_hash(shape[2])):
         return None
     owner = viewer_in(session, found.user_id)
     if owner is None or not may_use(owner):
@@ -194,7 +194,3 @@ def _view(row: Any) -> KeyView:
     values = row._asdict()
     del values["user_id"]
     return KeyView(**values | {"scopes": tuple(row.scopes)})
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -14,6 +12,7 @@ from core.clock import now
 from core.errors import NotAllowed, NotSignedIn
 from core.i18n import _
 from core.permissions import Permission
+from core.secret_links import new_secret, secret_hash
 from core.viewer import Viewer
 from data.db import sign_in_scope
 from data.queries import access as rows
@@ -23,7 +22,7 @@ from services.access_tokens import LIFETIME, access_token, claims_of
 from services.audit import record
 
 FAMILY_LIMIT = timedelta(days=30)
-AGENT = "API"
+AGENT, AGENT_LENGTH = "API", 200
 SCHEME = "Bearer"
 
 
@@ -45,17 +44,23 @@ def sign_in(email: str, password: str, *, code: str = "", address: str, agent: s
     Raises: NotSignedIn for any wrong combination; NotAllowed for a person who may not use the API; TooMany.
     Source: security.md C06–C10, C16.
     """
-    del code
-    opened = accounts.sign_in(email, password, address=address, agent=f"{AGENT}: {agent}")
-    session_hash = _hash(opened.token)
-    if not may_use(opened.viewer):
-        with sign_in_scope() as session:
-            sessions.end_sessions(session, at=now(), token_hash=session_hash)
-        raise NotAllowed(_("This account may not use the API. Ask your administrator for the right “api.use”."))
-    family_id = uuid4()
+    viewer = accounts.verify_password_and_code(email, password, code, address=address)
+    if not may_use(viewer):
+        raise NotAllowed(_("This account may not use the API. Ask your administrator for it."))
+    # A session whose secret nobody has: no cookie opens it, and whatever ends the person's sessions ends it too.
+    session_hash, family_id, at = secret_hash(new_secret()), uuid4(), now()
     with sign_in_scope() as session:
-        rows.add_family(session, family_id=family_id, session_hash=session_hash, expires_at=now() + FAMILY_LIMIT)
-        return _next_pair(session, family_id, opened.viewer)
+        sessions.add_session(
+            session,
+            token_hash=session_hash,
+            user_id=viewer.user_id or 0,
+            address=address,
+            agent=f"{AGENT}: {agent}"[:AGENT_LENGTH],
+            pending=None,
+        )
+        rows.add_family(session, family_id=family_id, session_hash=session_hash, expires_at=at + FAMILY_LIMIT)
+        record(session, viewer, "token.begin", subject="app_user", subject_id=viewer.user_id)
+        return _next_pair(session, family_id, viewer)
 
 
 def refresh(token: str) -> Tokens:
@@ -67,7 +72,7 @@ def refresh(token: str) -> Tokens:
     Raises: NotSignedIn for a token that is unknown, used, or of a family that has ended.
     Source: security.md D08, D09; RFC 9700, 4.14.
     """
-    token_hash, at = _hash(token), now()
+    token_hash, at = secret_hash(token), now()
     with sign_in_scope() as session:
         family_id = rows.use_refresh_token(session, token_hash=token_hash, at=at)
         viewer = None if family_id is None else _viewer_of_family(session, family_id, at)
@@ -88,7 +93,7 @@ def revoke(token: str) -> None:
     Source: RFC 7009.
     """
     with sign_in_scope() as session:
-        family_id = rows.family_of_refresh_token(session, token_hash=_hash(token))
+        family_id = rows.family_of_refresh_token(session, token_hash=secret_hash(token))
         if family_id is not None:
             _end(session, family_id, now(), "token.revoke")
 
@@ -126,21 +131,17 @@ def _viewer_of_family(session: Session, family_id: UUID, at: datetime) -> Viewer
 
 
 def _next_pair(session: Session, family_id: UUID, viewer: Viewer) -> Tokens:
-    token = secrets.token_urlsafe(32)
-    rows.add_refresh_token(session, token_hash=_hash(token), family_id=family_id)
+    token = new_secret()
+    rows.add_refresh_token(session, token_hash=secret_hash(token), family_id=family_id)
     made = access_token(viewer.user_id or 0, family_id)
     return Tokens(SCHEME, made, token, int(LIFETIME.total_seconds()))
 
 
 def _end(session: Session, family_id: UUID, at: datetime, action: str) -> None:
     family = rows.family(session, family_id=family_id, at=at)
-    if family is None:
+    # Of several who end it at once, one does and tells of it.
+    if family is None or not sessions.end_sessions(session, at=at, token_hash=family.session_hash):
         return
-    sessions.end_sessions(session, at=at, token_hash=family.session_hash)
     viewer = accounts.viewer_in(session, family.user_id)
     if viewer is not None:
         record(session, viewer, action, subject="app_user", subject_id=viewer.user_id)
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

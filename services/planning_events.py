@@ -128,6 +128,19 @@ def draft(session: Session, viewer: Viewer, given: Mapping[str, Any]) -> int:
     return _created(session, viewer, given, "draft")
 
 
+def proposed(session: Session, viewer: Viewer, given: Mapping[str, Any]) -> int:
+    """Put an event into the calendar and ask those who may approve for their decision.
+
+    Inputs: the open session of the change that asks for it, the viewer, the fields of create.
+    Returns: its id.
+    Raises: InvalidInput as create.
+    Source: screens.md 25.
+    """
+    event_id = _created(session, viewer, given, "proposed")
+    _ask(session, viewer, event_id)
+    return event_id
+
+
 def withdraw_draft(session: Session, viewer: Viewer, event_id: int, *, reason: str) -> None:
     """Call an event off that is still a draft; any other stays as it is.
 

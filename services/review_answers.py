@@ -13,7 +13,9 @@ import pandas as pd
 
 from core.i18n import _, day, moment
 from data.queries.inventory import Item
+from data.queries.order_parts import Part, parts_of
 from data.queries.supplier_portal import OPEN
+from services.delivery_rules import DeliveryRules
 from services.form_values import shown_quantity
 
 
@@ -62,7 +64,13 @@ class ReviewedAnswer:
     confirmed_quantity: Decimal | None
     line_status: str
     version: int
+    received_quantity: Decimal
+    order_id: int
+    company_id: int | None
+    parts: tuple[Part, ...]
+    rounds: int
     cover: Cover
+    tolerance: DeliveryRules
 
     @property
     def days_later(self) -> int:
@@ -81,6 +89,8 @@ class ReviewedAnswer:
     @property
     def value_affected(self) -> Decimal:
         """The value of what does not come as ordered: the whole line when it is late, else what is short of it."""
+        if self.kind == "reject":
+            return (self.quantity - self.received_quantity) * self.unit_price
         return self.value if self.days_later > 0 else max(self.quantity_short, Decimal(0)) * self.unit_price
 
     @property
@@ -92,9 +102,16 @@ class ReviewedAnswer:
 
     @property
     def plain(self) -> bool:
-        """Whether this is a confirmation of exactly what is ordered, which needs no judgement."""
-        as_ordered = (self.proposed_quantity, self.promised_on) == (self.quantity, self.requested_on)
-        return self.kind == "confirm" and as_ordered and self.obstacle is None
+        """Whether this needs no judgement: as ordered, as we have proposed ourselves, or within the delivery rules."""
+        if self.kind in ("reject", "split") or self.obstacle is not None:
+            return False
+        return self.kind == "agree" or self.within_rules
+
+    @property
+    def within_rules(self) -> bool:
+        """Whether it would still count as on time and in full, and is no more than was ordered."""
+        allowed = Decimal(str(self.tolerance.quantity_tolerance)) * self.quantity
+        return 0 <= self.days_later <= self.tolerance.late_tolerance_days and 0 <= self.quantity_short <= allowed
 
     @property
     def obstacle(self) -> str | None:
@@ -102,7 +119,11 @@ class ReviewedAnswer:
         if self.status == "superseded":
             return _("The supplier has sent a newer answer to this line. Decide on that one.")
         if self.status != "pending":
-            done = {"accepted": _("accepted"), "rejected": _("rejected")}[self.status]
+            done = {
+                "accepted": _("accepted"),
+                "rejected": _("rejected"),
+                "countered": _("countered"),
+            }[self.status]
             who, at = self.decided_by or _("a colleague"), moment(self.decided_at)
             return _("%(who)s has %(done)s this answer already, on %(at)s (UTC).", who=who, done=done, at=at)
         if self.line_status not in OPEN or self.order_status != "sent":
@@ -133,20 +154,34 @@ class Round:
     answered_by: str
     decided_at: datetime | None
     decision_note: str | None
+    counter_quantity: Decimal | None
+    counter_on: date | None
+    parts: tuple[Part, ...]
     decided_by: str | None
 
 
-def reviewed(row: Any, cover: Cover) -> ReviewedAnswer:
+def reviewed(row: Any, cover: Cover, tolerance: DeliveryRules) -> ReviewedAnswer:
     """An answer from a row of data.queries.review.
 
-    Inputs: row: one of pending(), answer() or lock(); cover of the item.
+    Inputs: row: one of pending(), answer() or lock(); cover of the item; the rules of delivery.
     Returns: the answer.
     Raises: nothing.
     Source: none; ours.
     """
     values = row._asdict()
     values.pop("total", None)
-    return ReviewedAnswer(**values, cover=cover)
+    return ReviewedAnswer(**values | {"parts": parts_of(row.parts)}, cover=cover, tolerance=tolerance)
+
+
+def answer_round(row: Any) -> Round:
+    """A round from a row of data.queries.review.
+
+    Inputs: row: one of rounds().
+    Returns: the round.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    return Round(**row._asdict() | {"parts": parts_of(row.parts)})
 
 
 def covers(positions: pd.DataFrame, items: Sequence[Item], *, as_of: date) -> dict[Item, Cover]:

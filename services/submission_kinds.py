@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services import (
     customer_order_requests,
+    customer_promotions,
     customer_returns,
     oem_changes,
     oem_priority,
@@ -11,15 +12,20 @@ from services import (
     partner_forecast_review,
     supplier_capacity,
     supplier_commits,
+    supplier_scorecard,
+    supplier_stock,
 )
 from services.submissions import Kind
 
 LISTED: tuple[Kind, ...] = (
     customer_order_requests.KIND,
+    customer_promotions.KIND,
     order_changes.KIND,
     customer_returns.KIND,
     *supplier_capacity.KINDS,
     supplier_commits.KIND,
+    *supplier_stock.KINDS,
+    supplier_scorecard.KIND,
     partner_forecast_review.CUSTOMER_KIND,
     partner_forecast_review.OEM_KIND,
     oem_priority.KIND,

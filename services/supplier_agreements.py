@@ -20,8 +20,10 @@ from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.db import session_scope
 from data.queries import supplier_planning as rows
+from data.queries import supplier_stock as supplier_stock_rows
 from services.audit import record
 from services.form_values import calendar_day, quantity_of, row_id
+from services.managed_weeks import shared_weeks
 from services.partner_events import PartnerEvent, announce
 from services.supply_planned import Planned, unlimited
 
@@ -167,6 +169,8 @@ def _share_with(
         "shared_by": viewer.user_id,
     }
     made, number = rows.add_forecast(session, values, lines)
+    managed_weeks = shared_weeks(plan, supplier_stock_rows.managed(session, found.id))
+    supplier_stock_rows.add_weeks(session, made, managed_weeks)
     record(
         session,
         viewer,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound
 from core.i18n import _
 from data.queries import supplier_portal as rows
+from data.queries.order_parts import Part, parts_of
 from services.form_values import row_id
 
 
@@ -43,6 +44,12 @@ class OrderLine:
     answer_promised_on: date | None
     answer_status: str | None
     answer_note: str | None
+    counter_quantity: Decimal | None
+    counter_on: date | None
+    first_confirmed_on: date | None
+    schedule: tuple[Part, ...]
+    seen: bool
+    rounds: int
 
     @property
     def due_on(self) -> date:
@@ -59,22 +66,33 @@ class OrderLine:
 
     @property
     def state(self) -> str:
-        """to_confirm, waiting, declined (answer again), confirmed, received, cancelled or closed."""
+        """new (not seen), to_confirm, waiting, countered (the buyer proposes), declined (answer again), confirmed,
+        received, cancelled or closed."""
         if self.status in ("received", "cancelled"):
             return self.status
         if not self.open:
             return "cancelled" if self.order_status == "cancelled" else "closed"
-        if self.answer_status == "pending":
-            return "waiting"
-        if self.answer_status == "rejected":
-            return "declined"
-        return "confirmed" if self.status == "confirmed" else "to_confirm"
+        answered = {"pending": "waiting", "rejected": "declined", "countered": "countered"}.get(
+            self.answer_status or ""
+        )
+        if answered:
+            return answered
+        if self.status == "confirmed":
+            return "confirmed"
+        return "to_confirm" if self.answerable else "new"
+
+    @property
+    def answerable(self) -> bool:
+        """Whether it was seen, which comes before any answer."""
+        return self.seen or self.rounds > 0 or self.status != "open"
 
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
     """What waits. ``by_days_left`` counts the lines to confirm: past their date, then up to 3, up to 7 days, later."""
 
+    new: int
+    countered: int
     to_confirm: int
     by_days_left: tuple[int, int, int, int]
     waiting: int
@@ -94,7 +112,8 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer of the supplier. ``status`` is pending, accepted, rejected or superseded."""
+    """One answer of the supplier. ``status`` is pending, accepted, rejected, countered (by the buyer's own proposal) or
+    superseded."""
 
     id: int
     kind: str
@@ -105,6 +124,9 @@ class Answer:
     created_at: datetime
     decided_at: datetime | None
     decision_note: str | None
+    counter_quantity: Decimal | None
+    counter_on: date | None
+    parts: tuple[Part, ...]
     answered_by: str | None
 
 
@@ -150,4 +172,15 @@ def order_line(row: Any) -> OrderLine:
     """
     values = row._asdict()
     values.pop("total", None)
-    return OrderLine(**values)
+    return OrderLine(**values | {"schedule": parts_of(row.schedule)})
+
+
+def given_answer(row: Any) -> Answer:
+    """An answer from a row of data.queries.supplier_portal.
+
+    Inputs: row: one of answers().
+    Returns: the answer with its parts.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    return Answer(**row._asdict() | {"parts": parts_of(row.parts)})

@@ -1,4 +1,4 @@
-"""A supplier's own order lines, and its answers to them: confirm, or propose another quantity and date."""
+"""A supplier's own order lines, and its answers: as ordered, otherwise, in parts, not at all, as the buyer proposes."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from core.permissions import Permission
 from core.viewer import Viewer
 from data.queries import supplier_portal as rows
 from services.partners import partner_scope
-from services.supplier_answers import answerable_line, as_ordered, otherwise, send
-from services.supplier_lines import Answer, Delivery, LineHistory, Listing, ToDo, order_line, own_line
+from services.supplier_acknowledgement import acknowledge_lines
+from services.supplier_answers import agreed, answerable_line, as_ordered, in_parts, otherwise, refused, send
+from services.supplier_lines import Delivery, LineHistory, Listing, ToDo, given_answer, order_line, own_line
 
-SHOWN = ("to_confirm", "waiting", "overdue", "open", "all")
+SHOWN = ("new", "to_confirm", "countered", "waiting", "overdue", "open", "all")
 LISTED = 1000
 HISTORY = 10
 SEARCH_LENGTH = 100
@@ -54,9 +55,34 @@ def line(viewer: Viewer, line_id: object) -> LineHistory:
     """
     with partner_scope(viewer, Permission.SUPPLIER_PORTAL) as session:
         found = own_line(session, line_id)
-        answers = [Answer(**row._asdict()) for row in rows.answers(session, line_id=found.id, limit=HISTORY)]
+        answers = [given_answer(row) for row in rows.answers(session, line_id=found.id, limit=HISTORY)]
         receipts = [Delivery(**row._asdict()) for row in rows.receipts(session, line_id=found.id)]
     return LineHistory(found, answers, receipts)
+
+
+def acknowledge(viewer: Viewer, line_id: object) -> bool:
+    """Note that an order line was seen; before that it can't be answered.
+
+    Inputs: a supplier who may answer, and a line.
+    Returns: whether it is news.
+    Raises: NotAllowed; NotFound as line.
+    Source: security.md B21; screens.md 18.
+    """
+    with partner_scope(viewer, Permission.SUPPLIER_PORTAL, Permission.PORTAL_ANSWER) as session:
+        found = own_line(session, line_id)
+        return not found.answerable and found.open and acknowledge_lines(session, viewer, [found.id]) == 1
+
+
+def acknowledge_all(viewer: Viewer) -> int:
+    """Note that all new order lines were seen.
+
+    Inputs: a supplier who may answer.
+    Returns: how many there were.
+    Raises: NotAllowed.
+    Source: screens.md 18.
+    """
+    with partner_scope(viewer, Permission.SUPPLIER_PORTAL, Permission.PORTAL_ANSWER) as session:
+        return acknowledge_lines(session, viewer, rows.new_lines(session))
 
 
 def confirm(viewer: Viewer, line_id: object, version: object, *, seen_answer: object = None) -> int:
@@ -97,10 +123,58 @@ def counter(
         return send(session, viewer, found, proposal, seen_answer=seen_answer)
 
 
+def split(
+    viewer: Viewer, line_id: object, version: object, *, parts: object, reason: object, seen_answer: object = None
+) -> int:
+    """Promise a line in several deliveries; the buyer decides on them together.
+
+    Inputs: as confirm; parts: two to MOST_PARTS dictionaries of quantity and promised_on (ISO date), and a reason.
+    Returns: the id of the answer that waits for the buyer; the same one when it was sent twice.
+    Raises: NotAllowed, NotFound; InvalidInput naming the delivery that is wrong; Conflict as in confirm.
+    Source: screens.md 18; SAP SNC, schedule lines.
+    """
+    with partner_scope(viewer, Permission.SUPPLIER_PORTAL, Permission.PORTAL_ANSWER) as session:
+        found = answerable_line(session, line_id, version)
+        return send(session, viewer, found, in_parts(found, parts=parts, reason=reason), seen_answer=seen_answer)
+
+
+def refuse(viewer: Viewer, line_id: object, version: object, *, reason: object, seen_answer: object = None) -> int:
+    """Tell that a line, or what is left of it, can't be delivered at all; the buyer decides.
+
+    Inputs: as confirm, and a reason for the buyer.
+    Returns: the id of the answer that waits for the buyer; the same one when it was sent twice.
+    Raises: NotAllowed, NotFound; InvalidInput without a reason; Conflict as in confirm.
+    Source: screens.md 18.
+    """
+    with partner_scope(viewer, Permission.SUPPLIER_PORTAL, Permission.PORTAL_ANSWER) as session:
+        found = answerable_line(session, line_id, version)
+        return send(session, viewer, found, refused(found, reason=reason), seen_answer=seen_answer)
+
+
+def agree(viewer: Viewer, line_id: object, version: object, *, seen_answer: object = None) -> int:
+    """Take up what the buyer has proposed instead of the last answer.
+
+    Inputs: as confirm.
+    Returns: the id of the answer that waits for the buyer; the same one when it was sent twice.
+    Raises: NotAllowed, NotFound; InvalidInput when there is no proposal or its day is past; Conflict as in confirm.
+    Source: screens.md 18.
+    """
+    with partner_scope(viewer, Permission.SUPPLIER_PORTAL, Permission.PORTAL_ANSWER) as session:
+        found = answerable_line(session, line_id, version)
+        return send(session, viewer, found, agreed(found), seen_answer=seen_answer)
+
+
 def _to_do(session: Session) -> ToDo:
     row = rows.to_do(session, today=today(), until=[today() + timedelta(days=days) for days in DAYS_LEFT])
     edges = (0, row.within_0, row.within_1, row.within_2, row.to_confirm)
     past, soon, week, later = (after - before for before, after in pairwise(edges))
     return ToDo(
-        row.to_confirm, (past, soon, week, later), row.waiting, row.waiting_since, row.overdue, row.overdue_since
+        new=row.new,
+        countered=row.countered,
+        to_confirm=row.to_confirm,
+        by_days_left=(past, soon, week, later),
+        waiting=row.waiting,
+        waiting_since=row.waiting_since,
+        overdue=row.overdue,
+        overdue_since=row.overdue_since,
     )

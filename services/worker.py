@@ -19,6 +19,7 @@ from data.queries import jobs
 from data.queue import queue_connector
 from models.base import Json
 from services import (
+    api_access,
     cycle_reminders,
     drop_folder,
     forecast_file,
@@ -201,6 +202,7 @@ def _housekeeping() -> tuple[tuple[float, Callable[[], object]], ...]:
     return (
         (EXPIRY_EVERY_SECONDS, _remove_expired_files),
         (EXPIRY_EVERY_SECONDS, _drop_abandoned_rows),
+        (EXPIRY_EVERY_SECONDS, _forget_requests),
         (LOOK_EVERY_SECONDS, drop_folder.Watch().look),
         (EXPIRY_EVERY_SECONDS, _remember_stock),
         (HOLDS_EVERY_SECONDS, _expire_holds),
@@ -236,6 +238,12 @@ def _drop_abandoned_rows() -> None:
 
 def _tell_of_messages() -> None:
     partner_messages.tell_inside(operator())
+
+
+def _forget_requests() -> None:
+    gone = api_access.remove_expired()
+    if gone:
+        log.info("expired tokens and old requests of the API removed", count=gone)
 
 
 def _remind_owners() -> None:

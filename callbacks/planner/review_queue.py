@@ -15,6 +15,7 @@ from components.order_texts import days
 from components.shell import Ids as Shell
 from components.shell import toast
 from components.todo_cards import TodoCard, todo_cards
+from core.clock import today
 from core.guard import requires
 from core.i18n import EMPTY, _, day, moment, money, number
 from core.identity import viewer
@@ -22,6 +23,7 @@ from core.ids import PageIds
 from core.permissions import Permission
 from services import review_queue
 from services.form_values import shown_quantity
+from services.order_round_texts import parts_text, promise_text, proposal_text, rounds_text
 from services.review_answers import ReviewedAnswer, Round
 from services.review_queue import Queue
 
@@ -48,6 +50,10 @@ class Ids(PageIds):
     accept: str
     note: str
     reject: str
+    counter: str
+    counter_quantity: str
+    counter_on: str
+    countered: str
     accepted: str
     rejected: str
     bulk: str
@@ -62,6 +68,8 @@ class Ids(PageIds):
     Output(Ids.deciding, "style"),
     Output(Ids.accept, "disabled"),
     Output(Ids.note, "value"),
+    Output(Ids.counter_quantity, "value"),
+    Output(Ids.counter_on, "value"),
     Output(Ids.accept_chosen, "disabled"),
     Input(Ids.answers, "selectedRows"),
     prevent_initial_call=True,
@@ -70,7 +78,7 @@ def show_answer(selected: object) -> tuple[Any, ...]:
     row = selected_row(selected)
     several = not selected
     if row is None:
-        return CLOSED, _("Answer"), nothing_chosen(), None, None, HIDDEN, True, "", several
+        return CLOSED, _("Answer"), nothing_chosen(), None, None, HIDDEN, True, "", None, None, several
     found = review_queue.answer(viewer(), row.get("id"))
     answer = found.answer
     decides = viewer().may(Permission.REVIEW_DECIDE) and answer.status == "pending"
@@ -83,6 +91,8 @@ def show_answer(selected: object) -> tuple[Any, ...]:
         SHOWN if decides else HIDDEN,
         answer.obstacle is not None,
         "",
+        float(answer.quantity),
+        str(max(answer.requested_on, today())),
         several,
     )
 
@@ -92,6 +102,7 @@ def show_answer(selected: object) -> tuple[Any, ...]:
     Input(Ids.close, "n_clicks"),
     Input(Ids.accepted, "data"),
     Input(Ids.rejected, "data"),
+    Input(Ids.countered, "data"),
     Input(Ids.bulk, "data"),
     prevent_initial_call=True,
 )
@@ -127,6 +138,22 @@ def reject_answer(_clicks: object, answer_id: object, note: object) -> object:
 
 
 @callback(
+    Output(Ids.countered, "data"),
+    Input(Ids.counter, "n_clicks"),
+    State(Ids.chosen, "data"),
+    State(Ids.counter_quantity, "value"),
+    State(Ids.counter_on, "value"),
+    State(Ids.note, "value"),
+    prevent_initial_call=True,
+)
+@requires(Permission.REVIEW_DECIDE)
+def counter_answer(_clicks: object, answer_id: object, quantity: object, on: object, note: object) -> object:
+    review_queue.counter(viewer(), answer_id, quantity=quantity, promised_on=on, note=note)
+    set_props(Shell.toasts, {"children": [toast(_("Sent. The supplier sees your proposal and answers it."))]})
+    return answer_id
+
+
+@callback(
     Output(Ids.bulk, "data"),
     Output(Ids.outcome, "children"),
     Input(Ids.accept_chosen, "n_clicks"),
@@ -148,13 +175,15 @@ def accept_chosen(_clicks: object, selected: object) -> tuple[int, str]:
     Output(Ids.cards, "children"),
     Input(Ids.accepted, "data"),
     Input(Ids.rejected, "data"),
+    Input(Ids.countered, "data"),
     Input(Ids.bulk, "data"),
     State(Ids.filter, "data"),
     prevent_initial_call=True,
 )
-def show_queue(_accepted: object, _rejected: object, _bulk: object, show: object) -> tuple[Any, ...]:
-    found = review_queue.queue(viewer(), show=str(show))
-    return answer_rows(found), queue_cards(found, str(show))
+def show_queue(*given: object) -> tuple[Any, ...]:
+    show = str(given[-1])
+    found = review_queue.queue(viewer(), show=show)
+    return answer_rows(found), queue_cards(found, show)
 
 
 def answer_rows(found: Queue) -> list[dict[str, Any]]:
@@ -177,14 +206,14 @@ def queue_cards(found: Queue, show: str) -> list[Component]:
             TodoCard(
                 _("Plain confirmations"),
                 number(found.plain),
-                _("as ordered: accept them together"),
+                _("as ordered or proposed by us: accept them together"),
                 _href("confirm"),
                 chosen=show == "confirm",
             ),
             TodoCard(
                 _("Proposed changes"),
                 number(found.counters),
-                _("another date or quantity"),
+                _("another date, quantity, in parts or not at all"),
                 _href("counter"),
                 tone="warn" if found.counters else "quiet",
                 chosen=show == "counter",
@@ -221,7 +250,11 @@ def about(answer: ReviewedAnswer) -> list[Component]:
         (_("Effect"), _effect(answer)),
         (_("Value affected"), _("%(part)s of %(whole)s", part=money(answer.value_affected), whole=money(answer.value))),
         (_("Stock on hand"), _cover(answer)),
+        (_("First confirmed"), day(answer.first_confirmed_on)),
+        (_("Rounds"), rounds_text(answer.rounds)),
     ]
+    if answer.parts:
+        named.append((_("In parts"), parts_text(answer.parts)))
     if answer.obstacle:
         named.append((_("Attention"), answer.obstacle))
     return [comparison([_("Ordered"), _("Promised now"), _("Confirmed before")], terms), facts(named)]
@@ -233,18 +266,19 @@ def round_card(found: Round, uom: str) -> AnswerCard:
         "pending": (_("Waiting"), "warn"),
         "accepted": (_("Accepted"), "good"),
         "rejected": (_("Rejected"), "bad"),
+        "countered": (_("Countered"), "warn"),
         "superseded": (_("Replaced"), "quiet"),
     }
     text, tone = states[found.status]
-    verb = _("Confirmed") if found.kind == "confirm" else _("Proposed")
+    proposed = proposal_text(found.counter_quantity, uom, found.counter_on)
     decided = f"{found.decided_by or EMPTY}, {moment(found.decided_at)} (UTC)" if found.decided_at else ""
     return AnswerCard(
         state=text,
         tone=tone,
-        terms=f"{verb} {shown_quantity(found.quantity)} {uom}, {day(found.promised_on)}",
+        terms=promise_text(found.kind, found.quantity, uom, found.promised_on, found.parts),
         said=f"{found.answered_by}, {moment(found.created_at)} (UTC)",
         reason=found.reason or "",
-        reply=": ".join(part for part in (decided, found.decision_note) if part),
+        reply=": ".join(part for part in (decided, proposed, found.decision_note) if part),
     )
 
 
@@ -259,20 +293,27 @@ def _row(answer: ReviewedAnswer) -> dict[str, Any]:
         "cover": answer.cover.days_of_cover,
         "uncovered": answer.days_without_cover > 0,
         "reason": answer.obstacle or answer.reason or "",
+        "rounds": answer.rounds,
     }
 
 
 def _terms(answer: ReviewedAnswer) -> str:
     """Asked → promised, the promise only where it differs."""
+    if answer.kind == "reject":
+        return f"{shown_quantity(answer.quantity)} {answer.uom}\n" + _("→ can't deliver")
     quantity, asked = shown_quantity(answer.quantity), day(answer.requested_on)
     if answer.quantity_short:
         quantity = f"{quantity} → {shown_quantity(answer.proposed_quantity)}"
     if answer.days_later:
         asked = f"{asked} → {day(answer.promised_on)}"
+    if answer.parts:
+        asked += " " + _("in %(count)s parts", count=len(answer.parts))
     return f"{quantity} {answer.uom}\n{asked}"
 
 
 def _effect(answer: ReviewedAnswer) -> str:
+    if answer.kind == "reject":
+        return _("does not come; order it elsewhere")
     later, short = answer.days_later, answer.quantity_short
     parts = []
     if later:

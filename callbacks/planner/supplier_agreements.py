@@ -17,8 +17,8 @@ from core.i18n import EMPTY, _, counted, day, moment
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
-from services import supplier_agreements
-from services.form_values import row_id
+from services import managed_items, supplier_agreements
+from services.form_values import row_id, shown_quantity
 from services.supplier_agreements import SHARES, USUAL, SharedSupplier
 
 PATH = "/supply/supplier-agreements"
@@ -47,6 +47,12 @@ class Ids(PageIds):
     share: str
     share_all: str
     versions: str
+    managed: str
+    product: str
+    place: str
+    least: str
+    most: str
+    manage: str
 
 
 DAYS = ("shared_from", "shared_to")
@@ -59,6 +65,9 @@ FIELDS = ("horizon", "bucket", "level", "smoothing", "firm_fence", *SHARES, *DAY
     Output(Ids.chosen, "data"),
     Output(Ids.versions, "rowData"),
     Output(Ids.share, "disabled"),
+    Output(Ids.managed, "rowData"),
+    Output(Ids.product, "options"),
+    Output(Ids.place, "options"),
     *(Output(getattr(Ids, name), "value") for name in FIELDS),
     Input(Ids.suppliers, "selectedRows"),
     Input(Ids.saved, "data"),
@@ -69,13 +78,16 @@ def show_agreement(selected: object, _saved: object) -> tuple[Any, ...]:
     wanted = row_id(None if row is None else row.get("id"))
     found = next((each for each in supplier_agreements.suppliers(viewer()) if each.id == wanted), None)
     if found is None:
-        return CLOSED, _("Agreement"), None, [], True, *form_values(None)
+        return CLOSED, _("Agreement"), None, [], True, [], [], [], *form_values(None)
+    managed = managed_items.managed_items(viewer(), found.id)
     return (
         OPENED,
         found.name,
         {"id": found.id, "version": found.version},
         version_rows(supplier_agreements.versions(viewer(), found.id)),
         not (found.active and viewer().may(Permission.PURCHASE_EDIT)),
+        managed_rows(managed.items),
+        *(_options(choices) for choices in (managed.products, managed.places)),
         *form_values(found),
     )
 
@@ -119,6 +131,25 @@ def share_with_all(_clicks: object) -> object:
     return _shared(supplier_agreements.share(viewer()))
 
 
+@callback(
+    Output(Ids.saved, "data", allow_duplicate=True),
+    Input(Ids.manage, "n_clicks"),
+    State(Ids.chosen, "data"),
+    State(Ids.product, "value"),
+    State(Ids.place, "value"),
+    State(Ids.least, "value"),
+    State(Ids.most, "value"),
+    prevent_initial_call=True,
+)
+@requires(Permission.PURCHASE_EDIT)
+def manage_item(_clicks: object, chosen: object, product: object, place: object, least: object, most: object) -> object:
+    given = chosen if isinstance(chosen, dict) else {}
+    kept = managed_items.manage(viewer(), given.get("id"), product, place, minimum=least, maximum=most)
+    told = _("The supplier manages this item now.") if kept else _("The supplier manages this item no more.")
+    set_props(Shell.toasts, {"children": [toast(told)]})
+    return {"managed": kept}
+
+
 @callback(Output(Ids.suppliers, "rowData"), Input(Ids.saved, "data"), prevent_initial_call=True)
 def show_suppliers(_saved: object) -> list[dict[str, Any]]:
     return supplier_rows(supplier_agreements.suppliers(viewer()))
@@ -137,6 +168,18 @@ def version_rows(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
             "version": f"{_('Forecast %(number)s', number=each['number'])}\n{moment(each['shared_at'])} (UTC)",
             "plan": f"{_plan(each)}\n{_('plan of %(day)s', day=day(each['plan_day']))}",
             "who": f"{each['shared_by'] or EMPTY}\n{bucket_names()[each['bucket']]}",
+        }
+        for each in found
+    ]
+
+
+def managed_rows(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Managed items as grid rows of two lines."""
+    return [
+        {
+            "id": f"{each['product_id']}-{each['location_id']}",
+            "item": f"{each['code']}\n{each['location']}",
+            "levels": f"{shown_quantity(each['min_quantity'])} … {shown_quantity(each['max_quantity'])}\n{each['uom']}",
         }
         for each in found
     ]
@@ -185,6 +228,10 @@ def _row(found: SharedSupplier) -> dict[str, Any]:
         "shared": shared,
         "tone": tone,
     }
+
+
+def _options(choices: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"value": key, "label": text} for key, text in choices]
 
 
 def _plan(each: dict[str, Any]) -> str:

@@ -21,7 +21,10 @@ from data.demo.network import make_network, make_supplier_items
 from data.demo.people import PORTAL_COMPANIES, make_companies, make_users
 from data.demo.plan import make_overrides, make_targets
 from data.demo.plant_calendar import make_resource_days
+from data.demo.portal_customers import portal_customer_frames
+from data.demo.portal_forecasts import partner_forecasts
 from data.demo.portal_oem import oem_materials
+from data.demo.portal_planning import planning_frames
 from data.demo.prices import make_list_prices, make_price_breaks
 from data.demo.production import capacity_frames, production_orders
 from data.demo.products import make_catalogue
@@ -42,7 +45,9 @@ TABLES = (
     *("purchase_order", "purchase_order_line", "receipt", "supplier_response", "production_order"),
     *("stock_lot", "stock_movement", "forecast_run", "forecast_series", "forecast_value"),
     *("sop_cycle", "plan_version", "demand_plan_value", "demand_edit", "demand_edit_cell", "sop_step", "sop_decision"),
-    *("plan_risk", "oem_material"),
+    *("customer_return", "order_template", "oem_material"),
+    *("plan_risk", "partner_forecast", "partner_forecast_value", "partner_submission"),
+    *("supplier_agreement", "supplier_forecast", "supplier_forecast_line", "supplier_managed_item"),
 )
 YEAR_DAYS = 365
 
@@ -119,6 +124,8 @@ def _facts(basis: Basis, demand: Demand, flows: list[Flow], terms: pd.DataFrame)
     sold = sold_by_series(demand, finished)
     purchases = order_lines(basis, flows, terms)
     frames = purchase_frames(basis, purchases)
+    suppliers = basis.network.suppliers
+    frames |= planning_frames(suppliers, frames["purchase_order"], frames["purchase_order_line"], today=calendar.today)
     frames["lane"] = make_lanes(demand.pairs, products)
     frames["production_order"] = production_orders(basis, flows)
     frames |= capacity_frames(basis, frames["production_order"])
@@ -130,6 +137,9 @@ def _facts(basis: Basis, demand: Demand, flows: list[Flow], terms: pd.DataFrame)
     frames["forecast_override"] = make_overrides(frames["demand_history"], products, basis.network, calendar)
     frames["aop_target"] = make_targets(frames["demand_history"], products, basis.network, calendar)
     frames |= sales_frames(basis, demand, sold)
+    frames |= portal_customer_frames(
+        frames["sales_order"], frames["sales_order_line"], basis.network.customers, make_users(""), calendar
+    )
     frames["stock_lot"] = stock_lots(flows, products, calendar)
     frames["stock_movement"] = stock_movements(
         flows,
@@ -143,6 +153,7 @@ def _facts(basis: Basis, demand: Demand, flows: list[Flow], terms: pd.DataFrame)
     ends = dict(zip(ending["id"].tolist(), ending["ends_on"].tolist(), strict=True))
     prices = products.set_index("id")["unit_price"].astype(float)
     frames |= published_forecasts(months, ends, prices=prices, today=calendar.today)
+    frames |= partner_forecasts({**frames, "product": products}, today=calendar.today)
     return frames | _planned(frames, products)
 
 

@@ -19,6 +19,7 @@ from models.people import Company, User, UserSession
 
 
 def add_family(session: Session, *, family_id: UUID, session_hash: str, expires_at: datetime) -> None:
+    session.flush()  # the session that it hangs on comes first
     session.add(TokenFamily(id=family_id, session_hash=session_hash, expires_at=expires_at))
     session.flush()
 

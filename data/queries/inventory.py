@@ -11,6 +11,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from data.frames import frame
+from data.queries.purchase_deliveries import DUE_ON, PARTS, missing
 
 Item = tuple[int, int]
 """Product and location."""
@@ -37,9 +38,9 @@ from (
            case when sent and due_on >= :as_of then due_on end, case when sent and due_on < :as_of then due_on end
     from (
         select l.product_id, o.location_id, o.status = 'sent' as sent,
-               greatest(coalesce(l.confirmed_quantity, l.quantity) - l.received_quantity, 0) as missing,
-               coalesce(l.latest_confirmed_on, l.requested_on) as due_on
-        from purchase_order_line l join purchase_order o on o.id = l.order_id
+               {missing("coalesce(l.confirmed_quantity, l.quantity)", "l.received_quantity")} as missing,
+               {DUE_ON} as due_on
+        from purchase_order_line l join purchase_order o on o.id = l.order_id left join {PARTS}
         where o.status in ('draft', 'sent') and l.status in ('open', 'confirmed')
     ) purchases
     where missing > 0

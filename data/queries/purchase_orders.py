@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import case, delete, func, insert, select, text, update
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
@@ -206,6 +206,19 @@ def change_order(session: Session, *, order_id: int, **values: Any) -> None:
     """New values of an order, none to say that its lines have changed."""
     order = PurchaseOrder
     session.execute(update(order).where(order.id == order_id).values(**values, version=order.version + 1))
+
+
+def close_finished_order(session: Session, *, order_id: int) -> bool:
+    """Close a sent order of which nothing is open any more: cancelled when nothing came of it."""
+    lines = select(PurchaseOrderLine.id).where(PurchaseOrderLine.order_id == order_id)
+    is_open = lines.where(PurchaseOrderLine.status.in_(("open", "confirmed"))).exists()
+    came = lines.where(PurchaseOrderLine.status == "received").exists()
+    statement = (
+        update(PurchaseOrder)
+        .where(PurchaseOrder.id == order_id, PurchaseOrder.status == "sent", ~is_open)
+        .values(status=case((came, "closed"), else_="cancelled"), version=PurchaseOrder.version + 1)
+    )
+    return session.scalar(statement.returning(PurchaseOrder.id)) is not None
 
 
 def cancel_lines(session: Session, *, order_id: int, user_id: int | None, at: datetime) -> None:

@@ -7,16 +7,27 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, delete, func, insert, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session, aliased
 
+from data.queries.order_parts import Part
+from data.queries.supplier_portal import ANSWER_PARTS, ROUNDS
 from models.network import Location, Supplier
-from models.orders import PurchaseOrder, PurchaseOrderLine, SupplierResponse
+from models.order_rounds import OrderSchedule
+from models.orders import PurchaseOrder, PurchaseOrderLine, Receipt, SupplierResponse
 from models.people import User
 from models.product import Product
 
 DECIDER = aliased(User)
+CHANGED = (
+    PurchaseOrderLine.status,
+    PurchaseOrderLine.confirmed_quantity,
+    PurchaseOrderLine.first_confirmed_on,
+    PurchaseOrderLine.latest_confirmed_on,
+    PurchaseOrderLine.version,
+)
+LAST_RECEIPT = select(func.max(Receipt.received_on)).where(Receipt.line_id == PurchaseOrderLine.id).scalar_subquery()
 
 
 def pending(session: Session, *, limit: int | None) -> list[Row[Any]]:
@@ -44,6 +55,9 @@ def rounds(session: Session, *, line_id: int, limit: int) -> list[Row[Any]]:
             User.name.label("answered_by"),
             SupplierResponse.decided_at,
             SupplierResponse.decision_note,
+            SupplierResponse.counter_quantity,
+            SupplierResponse.counter_on,
+            ANSWER_PARTS.label("parts"),
             DECIDER.name.label("decided_by"),
         )
         .join(User, User.id == SupplierResponse.created_by)
@@ -80,19 +94,64 @@ def confirm_line(
             first_confirmed_on=func.coalesce(PurchaseOrderLine.first_confirmed_on, promised_on),
             latest_confirmed_on=promised_on,
             confirmed_quantity=quantity,
-            status="confirmed",
+            status=case((PurchaseOrderLine.received_quantity >= quantity, "received"), else_="confirmed"),
+            actual_on=case((PurchaseOrderLine.received_quantity >= quantity, LAST_RECEIPT)),
             version=PurchaseOrderLine.version + 1,
         )
-        .returning(PurchaseOrderLine.first_confirmed_on, PurchaseOrderLine.version)
+        .returning(*CHANGED)
     )
     return session.execute(statement).one_or_none()
 
 
+def refuse_line(session: Session, *, line_id: int, version: int) -> Row[Any] | None:
+    """Give up what has not come in on a line that the supplier does not deliver, if it is still at ``version``."""
+    statement: Any = (
+        update(PurchaseOrderLine)
+        .where(PurchaseOrderLine.id == line_id, PurchaseOrderLine.version == version)
+        .values(
+            status=case((PurchaseOrderLine.received_quantity > 0, "received"), else_="cancelled"),
+            actual_on=case((PurchaseOrderLine.received_quantity > 0, LAST_RECEIPT)),
+            version=PurchaseOrderLine.version + 1,
+        )
+        .returning(*CHANGED)
+    )
+    return session.execute(statement).one_or_none()
+
+
+def set_schedule(session: Session, *, line_id: int, parts: Sequence[Part]) -> None:
+    """The accepted deliveries of a line, in place of those before; none for a line in one delivery."""
+    session.execute(delete(OrderSchedule).where(OrderSchedule.line_id == line_id))
+    rows = [
+        {"line_id": line_id, "position": number, "quantity": quantity, "due_on": on}
+        for number, (quantity, on) in enumerate(parts, start=1)
+    ]
+    if rows:
+        session.execute(insert(OrderSchedule), rows)
+
+
 def decide(
-    session: Session, *, answer_id: int, status: str, user_id: int | None, at: datetime, note: str | None
+    session: Session,
+    *,
+    answer_id: int,
+    status: str,
+    user_id: int | None,
+    at: datetime,
+    note: str | None,
+    proposal: Part | None = None,
 ) -> None:
+    """Write down a decision; ``proposal`` is the buyer's own for the status countered."""
+    quantity, on = proposal or (None, None)
     statement = update(SupplierResponse).where(SupplierResponse.id == answer_id, SupplierResponse.status == "pending")
-    session.execute(statement.values(status=status, decided_by=user_id, decided_at=at, decision_note=note))
+    session.execute(
+        statement.values(
+            status=status,
+            decided_by=user_id,
+            decided_at=at,
+            decision_note=note,
+            counter_quantity=quantity,
+            counter_on=on,
+        )
+    )
 
 
 def _answers() -> Any:
@@ -128,6 +187,11 @@ def _answers() -> Any:
             PurchaseOrderLine.confirmed_quantity,
             PurchaseOrderLine.status.label("line_status"),
             PurchaseOrderLine.version.label("version"),
+            PurchaseOrderLine.received_quantity,
+            PurchaseOrder.id.label("order_id"),
+            Supplier.company_id,
+            ANSWER_PARTS.label("parts"),
+            ROUNDS.label("rounds"),
         )
         .select_from(SupplierResponse)
         .join(PurchaseOrderLine, PurchaseOrderLine.id == SupplierResponse.line_id)

@@ -11,12 +11,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
+from data.queries.order_parts import Part, parts_as_json
 from models.network import Location
+from models.order_rounds import OrderAcknowledgement, OrderSchedule
+from models.order_rounds import SupplierResponsePart as AnswerPart
 from models.orders import PurchaseOrder, PurchaseOrderLine, Receipt, SupplierResponse
 from models.people import User
 from models.product import Product
@@ -32,6 +35,8 @@ NEWEST = (
         SupplierResponse.promised_on,
         SupplierResponse.status,
         SupplierResponse.decision_note,
+        SupplierResponse.counter_quantity,
+        SupplierResponse.counter_on,
         SupplierResponse.created_at,
     )
     .where(SupplierResponse.line_id == PurchaseOrderLine.id)
@@ -40,15 +45,39 @@ NEWEST = (
     .lateral("newest")
 )
 
+ROUNDS = (
+    select(func.count())
+    .select_from(SupplierResponse)
+    .where(SupplierResponse.line_id == PurchaseOrderLine.id)
+    .correlate(PurchaseOrderLine)
+    .scalar_subquery()
+)
+SEEN = exists().where(OrderAcknowledgement.line_id == PurchaseOrderLine.id)
+# Quantities and days of the parts that an answer promises, and of those that are accepted; None without parts.
+ANSWER_PARTS = (
+    select(parts_as_json(AnswerPart.position, AnswerPart.quantity, AnswerPart.promised_on))
+    .where(AnswerPart.response_id == SupplierResponse.id)
+    .correlate(SupplierResponse)
+    .scalar_subquery()
+)
+SCHEDULE = (
+    select(parts_as_json(OrderSchedule.position, OrderSchedule.quantity, OrderSchedule.due_on))
+    .where(OrderSchedule.line_id == PurchaseOrderLine.id)
+    .correlate(PurchaseOrderLine)
+    .scalar_subquery()
+)
+
 IS_OPEN = and_(PurchaseOrder.status == "sent", PurchaseOrderLine.status.in_(OPEN))
 WAITING = and_(IS_OPEN, func.coalesce(NEWEST.c.status, "") == "pending")
+COUNTERED = and_(IS_OPEN, func.coalesce(NEWEST.c.status, "") == "countered")
+NEW = and_(IS_OPEN, PurchaseOrderLine.status == "open", NEWEST.c.id.is_(None), ~SEEN)
 TO_CONFIRM = and_(IS_OPEN, PurchaseOrderLine.status == "open", func.coalesce(NEWEST.c.status, "") != "pending")
 
 
 def lines(session: Session, *, today: date, show: str, search: str, limit: int | None) -> list[Row[Any]]:
     """Order lines with their newest answer and, as ``total``, how many there are; the fewest days left first.
 
-    ``show`` is to_confirm, waiting, overdue, open or all; of all lines the newest come first.
+    ``show`` is new, to_confirm, countered, waiting, overdue, open or all; of all lines the newest come first.
     """
     statement = _lines().add_columns(func.count().over().label("total")).where(_shown(show, today)).limit(limit)
     if search:
@@ -73,6 +102,8 @@ def to_do(session: Session, *, today: date, until: Sequence[date]) -> Row[Any]:
     statement: Any = select(
         func.count().filter(TO_CONFIRM).label("to_confirm"),
         *within,
+        func.count().filter(NEW).label("new"),
+        func.count().filter(COUNTERED).label("countered"),
         func.count().filter(WAITING).label("waiting"),
         func.min(NEWEST.c.created_at).filter(WAITING).label("waiting_since"),
         func.count().filter(late).label("overdue"),
@@ -97,6 +128,9 @@ def answers(session: Session, *, line_id: int, limit: int) -> list[Row[Any]]:
             SupplierResponse.created_at,
             SupplierResponse.decided_at,
             SupplierResponse.decision_note,
+            SupplierResponse.counter_quantity,
+            SupplierResponse.counter_on,
+            ANSWER_PARTS.label("parts"),
             User.name.label("answered_by"),
         )
         .outerjoin(User, User.id == SupplierResponse.created_by)
@@ -122,8 +156,9 @@ def pending_answer(session: Session, *, line_id: int) -> Row[Any] | None:
         SupplierResponse.quantity,
         SupplierResponse.promised_on,
         SupplierResponse.reason,
+        ANSWER_PARTS.label("parts"),
     ).where(SupplierResponse.line_id == line_id, SupplierResponse.status == "pending")
-    return session.execute(statement.with_for_update()).one_or_none()
+    return session.execute(statement.with_for_update(of=SupplierResponse)).one_or_none()
 
 
 def supersede(session: Session, *, answer_id: int) -> None:
@@ -161,6 +196,30 @@ def add_answer(
     )
 
 
+def add_parts(session: Session, *, answer_id: int, company_id: int, parts: Sequence[Part]) -> None:
+    """Store the parts of an answer, in their order."""
+    rows = [
+        {"response_id": answer_id, "company_id": company_id, "position": place, "quantity": quantity, "promised_on": on}
+        for place, (quantity, on) in enumerate(parts, start=1)
+    ]
+    session.execute(insert(AnswerPart), rows)
+
+
+def new_lines(session: Session) -> list[int]:
+    """Open lines that nobody of the supplier has seen."""
+    statement: Any = select(PurchaseOrderLine.id).join(PurchaseOrder, PurchaseOrder.id == PurchaseOrderLine.order_id)
+    return list(session.scalars(statement.outerjoin(NEWEST, true()).where(NEW).order_by(PurchaseOrderLine.id)))
+
+
+def acknowledge(session: Session, *, company_id: int, user_id: int | None, line_ids: Sequence[int]) -> list[int]:
+    """Note that lines were seen; those of them that were not before."""
+    rows = [{"line_id": line, "company_id": company_id, "acknowledged_by": user_id} for line in line_ids]
+    if not rows:
+        return []
+    statement = insert(OrderAcknowledgement).values(rows).on_conflict_do_nothing()
+    return list(session.scalars(statement.returning(OrderAcknowledgement.line_id)))
+
+
 def _lines() -> Any:
     return (
         select(
@@ -188,6 +247,12 @@ def _lines() -> Any:
             NEWEST.c.promised_on.label("answer_promised_on"),
             NEWEST.c.status.label("answer_status"),
             NEWEST.c.decision_note.label("answer_note"),
+            NEWEST.c.counter_quantity,
+            NEWEST.c.counter_on,
+            PurchaseOrderLine.first_confirmed_on,
+            SCHEDULE.label("schedule"),
+            SEEN.label("seen"),
+            ROUNDS.label("rounds"),
         )
         .select_from(PurchaseOrderLine)
         .join(PurchaseOrder, PurchaseOrder.id == PurchaseOrderLine.order_id)
@@ -199,6 +264,8 @@ def _lines() -> Any:
 
 def _shown(show: str, today: date) -> ColumnElement[bool]:
     choices: dict[str, ColumnElement[bool]] = {
+        "new": NEW,
+        "countered": COUNTERED,
         "to_confirm": TO_CONFIRM,
         "waiting": WAITING,
         "overdue": and_(IS_OPEN, today > due_on),

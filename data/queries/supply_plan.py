@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from data.frames import frame
+from data.queries.purchase_deliveries import DUE_ON, PARTS, missing
 from data.queries.recipes import VERSIONS
 
 # Every item and place with a policy, stock, a forecast or an order.
@@ -100,13 +101,13 @@ LOTS = text(
     """
 )
 
-# Orders count with what the supplier confirmed, drafts with what is asked for.
+# Orders count with what the supplier confirmed, in its parts; drafts with what is asked for.
 PURCHASES = text(
-    """
-    select l.product_id, o.location_id, o.number, o.supplier_id, s.name as supplier,
-           coalesce(l.latest_confirmed_on, l.requested_on) as due_on,
-           greatest(coalesce(l.confirmed_quantity, l.quantity) - l.received_quantity, 0)::float8 as quantity
+    f"""
+    select l.product_id, o.location_id, o.number, o.supplier_id, s.name as supplier, {DUE_ON} as due_on,
+           {missing("coalesce(l.confirmed_quantity, l.quantity)", "l.received_quantity")}::float8 as quantity
     from purchase_order_line l join purchase_order o on o.id = l.order_id join supplier s on s.id = o.supplier_id
+    left join {PARTS}
     where o.status in ('draft', 'sent') and l.status in ('open', 'confirmed')
     """
 )

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from callbacks.partner.supplier_orders import (
     CLOSED,
     HIDDEN,
+    PARTS,
     PATH,
     Ids,
     line_rows,
@@ -44,13 +45,14 @@ def layout(show: str = "open", search: str = "", **_query: str) -> Component:
     show = show if show in supplier_orders.SHOWN else "open"
     found = supplier_orders.lines(viewer(), show=show, search=search)
     return page_frame(
-        html.Div(to_do_cards(found.to_do, show), id=Ids.to_do, className="todo-cards"),
+        html.Div(to_do_cards(found.to_do, show), id=Ids.to_do, className="todo-cards todo-cards-four"),
         _filters(show, search),
         _nothing(show) if not found.total and not search else _work(found),
         dcc.Store(id=Ids.filter, data={"show": show, "search": search}),
         dcc.Store(id=Ids.chosen),
         dcc.Store(id=Ids.confirmed),
         dcc.Store(id=Ids.proposed),
+        *(dcc.Store(id=done) for done in (Ids.agreed, Ids.refused, Ids.split_done, Ids.acknowledged)),
         title=_("Purchase orders"),
         lead=_("Confirm what you can deliver as ordered; propose another date or quantity for the rest."),
         actions=[list_download("supplier-orders", {"show": show, "search": search}, grid_id=Ids.lines)],
@@ -60,7 +62,9 @@ def layout(show: str = "open", search: str = "", **_query: str) -> Component:
 def _filters(show: str, search: str) -> Component:
     choices = [
         ("open", _("All open lines")),
+        ("new", _("New")),
         ("to_confirm", _("To confirm")),
+        ("countered", _("Buyer's proposals")),
         ("waiting", _("Waiting for the buyer")),
         ("overdue", _("Overdue")),
         ("all", _("All, also received")),
@@ -78,6 +82,8 @@ def _filters(show: str, search: str) -> Component:
 
 def _nothing(show: str) -> Component:
     messages = {
+        "new": _("Nothing is new: you have seen every open line."),
+        "countered": _("The buyer proposes nothing at the moment."),
         "to_confirm": _("Nothing to confirm: every open line has an answer."),
         "waiting": _("Nothing waits for the buyer."),
         "overdue": _("Nothing is overdue."),
@@ -91,10 +97,27 @@ def _nothing(show: str) -> Component:
 def _work(found: Listing) -> Component:
     return html.Div(
         [
-            panel(_lines(found), html.P(list_length(len(found.lines), found.total), id=Ids.length, className="note")),
+            panel(
+                _lines(found),
+                html.P(list_length(len(found.lines), found.total), id=Ids.length, className="note"),
+                title=_("Lines"),
+                actions=[_acknowledge_all(found)],
+            ),
             _detail(),
         ],
         className="two-columns",
+    )
+
+
+def _acknowledge_all(found: Listing) -> Component:
+    shown = found.to_do.new and viewer().may(Permission.PORTAL_ANSWER)
+    return dbc.Button(
+        _("Acknowledge new lines"),
+        id=Ids.acknowledge_all,
+        outline=True,
+        color="primary",
+        size="sm",
+        style={} if shown else HIDDEN,
     )
 
 
@@ -122,8 +145,11 @@ def _detail() -> Component:
             html.Div(nothing_chosen(), id=Ids.about),
             html.Div(
                 [
+                    dbc.Button(_("Agree to the buyer's proposal"), id=Ids.agree, color="primary", style=HIDDEN),
                     dbc.Button(_("Confirm as ordered"), id=Ids.confirm, color="primary", disabled=True),
                     html.Details([html.Summary(_("Propose another quantity or date")), _proposal()]),
+                    html.Details([html.Summary(_("Deliver in parts")), _parts()]),
+                    html.Details([html.Summary(_("Can't deliver")), _refusal()]),
                 ],
                 id=Ids.answering,
                 className="answering",
@@ -133,6 +159,45 @@ def _detail() -> Component:
         ],
         id=Ids.detail,
         className=CLOSED,
+    )
+
+
+def _parts() -> Component:
+    """As many deliveries as there are inputs for; those left empty are not meant."""
+    return html.Div(
+        [
+            *(_part(number, *ids) for number, ids in enumerate(PARTS, start=1)),
+            field(
+                _("Reason"),
+                dbc.Textarea(id=Ids.split_reason, maxLength=REASON_LENGTH, rows=2),
+                hint=_("The buyer reads it."),
+            ),
+            dbc.Button(_("Send deliveries"), id=Ids.split, color="primary"),
+        ],
+        className="proposal",
+    )
+
+
+def _part(number: int, quantity_id: str, date_id: str) -> Component:
+    inputs = [
+        dbc.Input(id=quantity_id, type="number", min=0, step="any", placeholder=_("Quantity")),
+        dbc.Input(id=date_id, type="date"),
+    ]
+    label = html.Label(_("Delivery %(number)s", number=number), htmlFor=quantity_id, className="form-label")
+    return html.Div([label, html.Div(inputs, className="part-inputs")], className="field")
+
+
+def _refusal() -> Component:
+    return html.Div(
+        [
+            field(
+                _("Reason"),
+                dbc.Textarea(id=Ids.refuse_reason, maxLength=REASON_LENGTH, rows=2),
+                hint=_("The buyer reads it and decides."),
+            ),
+            dbc.Button(_("Refuse this line"), id=Ids.refuse, outline=True, color="primary"),
+        ],
+        className="proposal",
     )
 
 

@@ -58,6 +58,7 @@ def layout(show: str = "all", **_query: str) -> Component:
         dcc.Store(id=Ids.chosen),
         dcc.Store(id=Ids.accepted),
         dcc.Store(id=Ids.rejected),
+        dcc.Store(id=Ids.countered),
         dcc.Store(id=Ids.bulk),
         title=_("Review queue"),
         lead=_("What suppliers answered. Nothing changes in the plan before it is accepted here."),
@@ -110,6 +111,7 @@ def _answers(found: Queue) -> Component:
         two_line_column("terms", _("Ordered → promised"), minWidth=198, width=215, sortable=False),
         figure_column("days_later", _("Days later"), minWidth=90, width=90, cellClass="two-lines figure"),
         figure_column("value_affected", _("Affected (RM)"), minWidth=115, width=115, cellClass="two-lines figure"),
+        figure_column("rounds", _("Rounds"), minWidth=80, width=80, cellClass="two-lines figure"),
         figure_column("cover", _("Cover (days)"), minWidth=110, width=110, **UNCOVERED),
         two_line_column("reason", _("Reason"), minWidth=120, width=200),
     ]
@@ -147,9 +149,21 @@ def _decision() -> Component:
             field(
                 _("Note to the supplier"),
                 dbc.Textarea(id=Ids.note, maxLength=NOTE_LENGTH, rows=2),
-                hint=_("Needed to reject; the supplier reads it."),
+                hint=_("Needed to reject or to propose; the supplier reads it."),
             ),
             dbc.Button(_("Reject with this note"), id=Ids.reject, outline=True, color="primary"),
+            html.Details([html.Summary(_("Propose something else")), _counter()]),
+        ],
+        className="proposal",
+    )
+
+
+def _counter() -> Component:
+    return html.Div(
+        [
+            field(_("Quantity we need"), dbc.Input(id=Ids.counter_quantity, type="number", min=0, step="any")),
+            field(_("Date of arrival"), dbc.Input(id=Ids.counter_on, type="date")),
+            dbc.Button(_("Send our proposal with this note"), id=Ids.counter, outline=True, color="primary"),
         ],
         className="proposal",
     )

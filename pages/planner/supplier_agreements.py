@@ -79,7 +79,7 @@ def _detail(*, may_edit: bool) -> Component:
                 className="panel-head",
             ),
             html.P(_("Choose a supplier to see and change what is shared with it."), className="note"),
-            html.Div(_form(), className="proposal"),
+            html.Div(_form(), className="proposal two-fields"),
             html.Div(
                 [
                     dbc.Button(_("Save"), id=Ids.save, color="primary", disabled=not may_edit),
@@ -88,6 +88,7 @@ def _detail(*, may_edit: bool) -> Component:
                 className="form-line",
             ),
             _versions(),
+            *_managed(may_edit=may_edit),
         ],
         id=Ids.detail,
         className=CLOSED,
@@ -112,6 +113,25 @@ def _form() -> list[Component]:
         *(figure(name, getattr(Ids, name), share_names()[name], 1000) for name in SHARES),
         on_day(Ids.shared_from, _("Shared from"), values["shared_from"]),
         on_day(Ids.shared_to, _("Shared to"), values["shared_to"]),
+    ]
+
+
+def _managed(*, may_edit: bool) -> list[Component]:
+    columns = [two_line_column("item", _("Item it manages"), minWidth=120), two_line_column("levels", _("Levels"))]
+    form = [
+        field(_("Item"), select(Ids.product, [], "")),
+        field(_("Location"), select(Ids.place, [], "")),
+        field(_("Minimum"), dbc.Input(id=Ids.least, type="number", min=0, step="any")),
+        field(
+            _("Maximum"),
+            dbc.Input(id=Ids.most, type="number", min=0, step="any"),
+            hint=_("Leave it empty to take the item back."),
+        ),
+        dbc.Button(_("Save managed item"), id=Ids.manage, color="primary", outline=True, disabled=not may_edit),
+    ]
+    return [
+        two_line_grid(Ids.managed, columns, [], empty=_("It manages no stock at our places.")),
+        html.Details([html.Summary(_("Let it manage an item")), html.Div(form, className="proposal")]),
     ]
 
 

@@ -62,8 +62,10 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/promise",
     "/supply/purchase-orders",
     "/supply/returns",
+    "/supply/goods-receipt",
     "/supply/review-queue",
     "/supply/scenarios",
+    "/supply/scorecards",
     "/supply/supplier-agreements",
     "/supply/transfers",
 }
@@ -77,6 +79,7 @@ PAGES = {
     "finance": READABLE_BY_ALL_INSIDE,
     "admin": {
         "/",
+        "/admin/api-keys",
         "/admin/audit",
         "/admin/jobs",
         "/admin/mail",
@@ -92,6 +95,7 @@ PAGES = {
         "/supply/oem-materials",
         "/supply/partner-requests",
         "/supply/returns",
+        "/supply/scorecards",
         "/supply/supplier-quality",
     },
     "supplier": {
@@ -102,6 +106,9 @@ PAGES = {
         "/portal/supplier/forecast",
         "/portal/supplier/orders",
         "/portal/supplier/quality",
+        "/portal/supplier/scorecard",
+        "/portal/supplier/shipments",
+        "/portal/supplier/stock",
         "/portal/webhooks",
     },
     "customer": {
@@ -109,6 +116,7 @@ PAGES = {
         "/portal/customer/forecast",
         "/portal/customer/new-order",
         "/portal/customer/orders",
+        "/portal/customer/promotions",
         "/portal/customer/returns",
         "/portal/customer/service",
         "/portal/messages",

@@ -9,52 +9,24 @@ from typing import Any
 
 import pytest
 from databases import TestServer
-from demand_company import DEC, JAN, TODAY, load, person, rows, said
+from demand_company import DEC, JAN, TODAY, load, rows, said
+from partner_company import load_partners, partner
 from sqlalchemy import text
 
 from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from core.permissions import LEVELS, ROLES, Level, Permission, Role
-from core.viewer import CompanyKind, Viewer
+from core.permissions import Level, Permission
+from core.viewer import Viewer
 from data.db import session_scope
+from services import partner_forecast_accuracy, partner_forecast_compare, partner_forecasts, partner_requests
 from services import partner_forecast_cells as cells
-from services import partner_forecast_compare, partner_forecasts, partner_requests
 from services.demand_plan import demand_plan
-
-# Mart buys a quarter of Tea A in Kuala Lumpur's modern trade, Grocer half of it; Tea B is made for Label alone.
-PARTNERS = """
-insert into company (id, name, kind) values (2, 'Mart', 'customer'), (3, 'Grocer', 'customer'), (4, 'Label', 'oem');
-insert into customer (code, name, channel_id, company_id)
-    select 'MART', 'Mart', id, 2 from channel where code = 'MT' union all
-    select 'GROCER', 'Grocer', id, 3 from channel where code = 'MT';
-insert into oem (code, name, company_id) values ('LABEL', 'Label', 4);
-insert into sales_order (number, customer_id, location_id, ordered_on)
-    select c.code || to_char(month, 'YYMM'), c.id, l.id, month
-    from customer c, location l, generate_series(date '2025-11-01', date '2026-10-01', interval '1 month') month
-    where l.code = 'KL';
-insert into sales_order_line (order_id, line_no, product_id, quantity, unit_price, requested_on)
-    select o.id, 1, p.id, case when o.number like 'MART%' then 15 else 30 end, 4, o.ordered_on + 3
-    from sales_order o, product p where p.code = 'A';
-insert into production_order (number, product_id, location_id, oem_id, quantity, starts_on, due_on, status)
-    select 'B' || to_char(month, 'YYMM'), p.id, l.id, o.id, 30, month, month + interval '9 days', 'done'
-    from product p, location l, oem o, generate_series(date '2025-11-01', date '2026-10-01', interval '1 month') month
-    where p.code = 'B' and l.code = 'KL';
-insert into production_order (number, product_id, location_id, quantity, starts_on, due_on)
-    select 'C1', p.id, l.id, 30, '2026-10-01', '2026-10-01' from product p, location l
-    where p.code = 'C' and l.code = 'KL'
-"""
-KINDS = {2: Role.CUSTOMER, 3: Role.CUSTOMER, 4: Role.OEM}
 
 
 @pytest.fixture(scope="module")
 def company(server: TestServer, empty_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch, server.copy(tmp_path_factory.mktemp("home"), template=empty_template):
         load(patch)
-        for statement in PARTNERS.split(";"):
-            rows(statement)
-        yield {name: partner(company_id, name) for company_id, name in ((2, "mart"), (3, "grocer"), (4, "label"))} | {
-            "planner": person("Planner", Role.PLANNER),
-            "marketing": person("Marketing", Role.MARKETING),
-        }
+        yield load_partners()
 
 
 @pytest.fixture(autouse=True)
@@ -62,23 +34,6 @@ def _clean(company: Any) -> None:
     for table in ("partner_forecast", "partner_submission", "demand_edit", "forecast_override", "sop_cycle"):
         rows(f"delete from {table}")
     rows("select tandem_bump('demand_plan')")
-
-
-def partner(company_id: int, name: str, level: Level = Level.ADMIN) -> Viewer:
-    role = KINDS[company_id]
-    found = rows(
-        "insert into app_user (company_id, role, level, email, name, password_hash) "
-        "values (:company, :role, :level, :email, :name, 'x') returning id",
-        company=company_id,
-        role=role.value,
-        level=level.value,
-        email=f"{name}@example.com",
-        name=name.title(),
-    )
-    rights = ROLES[role] | LEVELS[level]
-    return Viewer(
-        found[0].id, company_id, CompanyKind(role.value), role.value, name.title(), f"{name}@example.com", rights
-    )
 
 
 def cell(item: str, month: str, quantity: object, **more: object) -> dict[str, object]:
@@ -292,6 +247,32 @@ def test_versions_are_compared_cell_by_cell(company: Any) -> None:
     assert [(each.before, each.after) for each in found.months] == [(30, 36), (20, 20)]
     with pytest.raises(NotFound):
         partner_forecast_compare.compare(company["grocer"], "1", "2")
+
+
+def test_accuracy_is_of_what_was_said_and_then_ordered_of_the_own_only(company: Any) -> None:
+    """Of October was said 18 in August (lag 2), 12 in September (lag 1); Mart ordered 15."""
+    for number, (said_on, quantity) in enumerate((("2026-08-20", 18), ("2026-09-20", 12)), start=1):
+        rows(
+            "with f as (insert into partner_forecast (company_id, party, number, state, created_by, sent_at) "
+            "values (2, 'customer', :number, 'superseded', :user, :said_on) returning id) "
+            "insert into partner_forecast_value select f.id, p.id, '2026-10-01', :quantity from f, product p "
+            "where p.code = 'A'",
+            number=number,
+            user=company["mart"].user_id,
+            said_on=said_on,
+            quantity=quantity,
+        )
+    found = partner_forecast_accuracy.accuracy(company["mart"], "2")
+    assert {lag: (each.pairs, each.wmape, each.bias) for lag, each in found.lags.items()} == {
+        1: (1, pytest.approx(0.2), pytest.approx(-0.2)),
+        2: (1, pytest.approx(0.2), pytest.approx(0.2)),
+        3: (0, pytest.approx(float("nan"), nan_ok=True), pytest.approx(float("nan"), nan_ok=True)),
+    }
+    assert [(item.code, each.ordered, each.forecast) for item, each in found.items] == [("A", 15, 18)]
+    assert [(each.ordered, each.forecast, each.naive) for each in found.months] == [(15, 18, None)]
+    assert not any(
+        each.pairs for each in partner_forecast_accuracy.accuracy(company["grocer"], {"$ne": 1}).lags.values()
+    )
 
 
 def test_b01_a_neighbour_sees_and_writes_nothing_by_sql(company: Any) -> None:

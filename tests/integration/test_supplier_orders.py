@@ -296,7 +296,8 @@ def test_history_shows_receipts(shared: Trading, supplier: Viewer) -> None:
 )
 def test_state_of_a_line(order_status: str, status: str, answer: str | None, state: str) -> None:
     values: dict[str, Any] = dict.fromkeys(OrderLine.__slots__)
-    line = OrderLine(**values | {"order_status": order_status, "status": status, "answer_status": answer})
+    terms = {"order_status": order_status, "status": status, "answer_status": answer, "seen": True, "rounds": 0}
+    line = OrderLine(**values | terms)
     assert line.state == state
 
 

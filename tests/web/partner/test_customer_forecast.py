@@ -81,6 +81,23 @@ def test_a_file_is_looked_at_then_taken_over(page: Any, ids: Trading) -> None:
     assert f"{code}" in visitor.get("/download/own-forecast.csv").text
 
 
+def test_accuracy_says_what_to_do_first_then_shows_what_was_ordered(page: Any) -> None:
+    visitor, names, item = page
+    path = CUSTOMER if "customer" in names.rows else OEM
+    assert "No month that you forecast is over yet" in visitor.layout(path, "?show=accuracy").text
+    head = (
+        "with f as (insert into partner_forecast (company_id, party, number, state, created_by, sent_at) "
+        "select company_id, role, 1, 'sent', id, '2026-01-10' from app_user where email like :person returning id) "
+        "insert into partner_forecast_value select id, :item, '2026-02-01', 500 from f"
+    )
+    with owner_engine().begin() as connection:
+        person = "customer@%" if "customer" in names.rows else "oem@%"
+        connection.execute(text(head), {"person": person, "item": item})
+    shown = visitor.layout(path, "?show=accuracy&lag=1").text
+    assert "WMAPE, 1 month ahead" in shown
+    assert "1 figure judged" in shown
+
+
 def test_foreign_items_are_answered_like_unknown_ones(page: Any, ids: Trading) -> None:
     visitor, names, _item = page
     for foreign in (ids["delta.item"], ids["sigma.item"], 987654):
