@@ -14,7 +14,7 @@ from core.clock import today
 from core.i18n import _, day, percent
 from core.ids import PageIds
 from services.form_values import shown_quantity
-from services.oem_orders import NEXT_DAYS, MadeOrder, MadeOrders
+from services.oem_orders import NEXT_DAYS, MadeOrder, MadeOrders, OrderCounts
 
 PATH = "/portal/oem/production-orders"
 
@@ -25,7 +25,7 @@ class Ids(PageIds):
     orders: str
 
 
-def order_cards(found: MadeOrders, show: str) -> list[Component]:
+def order_cards(found: OrderCounts, show: str) -> list[Component]:
     """What is being made, what is due next, what is late."""
     late_days = (today() - found.late_since).days if found.late_since else 0
     return todo_cards(
