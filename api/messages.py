@@ -22,7 +22,11 @@ blueprint = Blueprint(
     "messages", __name__, url_prefix="/api/v1/messages", description="Threads between the company and each partner."
 )
 
-KEY = {"company_id": fields.Integer(), "subject": fields.String(), "subject_id": fields.String()}
+KEY: dict[str, fields.Field[Any]] = {
+    "company_id": fields.Integer(),
+    "subject": fields.String(),
+    "subject_id": fields.String(),
+}
 Shown = schema_of(Message, "Message", without=("files",))
 ThreadHead = schema_of(Listed, "ThreadHead", without=("key",), **KEY)
 WholeThread = Strict.from_dict(

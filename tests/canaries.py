@@ -37,6 +37,9 @@ PLANT = (
     "update production_order set number = 'CANARY-order-0-' || id, internal_note = 'CANARY-note-0-' || id "
     "where oem_id is null",
     "update supplier_response set reason = 'CANARY-reason-' || company_id || '-' || id",
+    "update customer_return set note = 'CANARY-reason-' || company_id || '-' || id, "
+    "disposition_note = 'CANARY-note-' || company_id || '-' || id",
+    "update order_template set name = 'CANARY-template-' || company_id || '-' || id",
 )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Input, Output, State, callback, dcc, html, no_update, set_props
+from dash import Input, Output, State, callback, html, no_update, set_props
 from dash.development.base_component import Component
 
+from components.account import invited_text
 from components.forms import chosen, facts
 from components.grid import selected_row
 from components.shell import Ids as Shell
@@ -121,6 +122,7 @@ def show_requests(_decided: object) -> tuple[Any, ...]:
 
 @callback(
     Output(Ids.detail, "className"),
+    Output(Ids.detail, "style"),
     Output(Ids.title, "children"),
     Output(Ids.chosen, "data"),
     Output(Ids.people, "children"),
@@ -137,11 +139,12 @@ def show_requests(_decided: object) -> tuple[Any, ...]:
 def show_company(selected: object, _changed: object, _before: object) -> tuple[Any, ...]:
     row = selected_row(selected)
     if row is None:
-        return CLOSED, _("Company"), None, None, [], [], _("Suspend"), "", None
+        return CLOSED, HIDDEN, _("Company"), None, None, [], [], _("Suspend"), "", None
     found = companies.company(viewer(), row.get("id"))
     log = activity(viewer(), company_id=found.id, limit=LATEST)
     return (
         OPENED,
+        SHOWN,
         found.name,
         {"id": found.id, "version": found.version, "active": found.active},
         people_list(found),
@@ -340,10 +343,7 @@ def people_list(found: PartnerCompany) -> Component:
 
 def invitation(done: Invited) -> Component:
     """What to do with an invitation: nothing when it was mailed, else hand the link over."""
-    if done.mailed:
-        return html.P(_("%(email)s gets a mail with a link that works once.", email=done.email), className="note")
-    told = _("No mail is set up. Hand this link to %(email)s yourself; it works once:", email=done.email)
-    return html.Div([html.P(told, className="note"), html.Code(done.link), dcc.Clipboard(content=done.link)])
+    return invited_text(done.email, done.link, mailed=done.mailed)
 
 
 def _asked(found: dict[str, Any]) -> list[tuple[str, str]]:

@@ -184,7 +184,7 @@ def request_cards(waiting: Mapping[str, int], kind: str, *, decided: bool) -> li
 def kind_choices(person: Viewer) -> list[tuple[str, str]]:
     """Kinds of requests to choose from, those one may decide on first."""
     ordered = sorted(KINDS.values(), key=lambda kind: (not person.may(kind.decided_by), _(kind.title)))
-    return [("", _("All kinds")), *((kind.name, _(kind.title)) for kind in ordered)]
+    return [("all", _("All kinds")), *((kind.name, _(kind.title)) for kind in ordered)]
 
 
 def nothing_chosen() -> str:

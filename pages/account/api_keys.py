@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from callbacks.account.api_keys import Ids, own_rows
 from components.api_key_columns import key_columns
 from components.forms import field, select
-from components.grid import grid
+from components.grid import grid, said_when_empty
 from components.page import empty_state, page_frame, panel
 from core.i18n import _, counted
 from core.identity import viewer
@@ -46,10 +46,12 @@ def _new() -> Component:
             [
                 field(
                     _("Name"),
-                    dbc.Input(id=Ids.name, maxLength=NAME_LENGTH),
-                    hint=_("Which program will use it."),
+                    dbc.Input(id=Ids.name, maxLength=NAME_LENGTH, placeholder=_("Which program will use it")),
                 ),
-                field(_("Rights"), dcc.Dropdown(rights, [], id=Ids.scopes, multi=True)),
+                field(
+                    _("Rights"),
+                    dcc.Dropdown(rights, [], id=Ids.scopes, multi=True, placeholder=_("What it may do")),
+                ),
                 field(_("Good for"), select(Ids.days, lifetimes, str(LIFETIMES[1]))),
                 dbc.Button(_("Create key"), id=Ids.create, color="primary"),
             ],
@@ -63,8 +65,9 @@ def _new() -> Component:
 
 
 def _list() -> Component:
+    empty = said_when_empty(_("You have no key yet. Create one above."))
     return panel(
-        grid(Ids.keys, key_columns(), own_rows(), row_id="id", selection="single", height=320),
+        grid(Ids.keys, key_columns(), own_rows(), row_id="id", selection="single", height=320, options=empty),
         html.Div(id=Ids.outcome, className="note", role="status"),
         title=_("Your keys"),
         note=_("A key ends when you revoke it, when it expires, and when your account is deactivated."),

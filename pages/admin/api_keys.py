@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from callbacks.admin.api_keys import Ids, all_rows
 from components.api_key_columns import key_columns
-from components.grid import grid, text_column
+from components.grid import grid, said_when_empty, text_column
 from components.page import page_frame, panel
 from core.i18n import _
 from core.pages import Area, register_page
@@ -32,7 +32,15 @@ def layout(**_query: str) -> Component:
     ]
     return page_frame(
         panel(
-            grid(Ids.keys, [*owner, *key_columns()], all_rows(), row_id="id", selection="single", height=520),
+            grid(
+                Ids.keys,
+                [*owner, *key_columns()],
+                all_rows(),
+                row_id="id",
+                selection="single",
+                height=520,
+                options=said_when_empty(_("Nobody has a key yet. People make theirs under their account.")),
+            ),
             html.Div(id=Ids.outcome, className="note", role="status"),
             title=_("Keys"),
             note=_("Everybody makes their own keys under their account. A key never has more rights than its owner."),

@@ -86,7 +86,7 @@ def _requests() -> Component:
 
 def _companies() -> Component:
     columns = [
-        text_column("name", _("Company"), filter=True, minWidth=180),
+        text_column("name", _("Company"), filter=True, minWidth=240),
         text_column("kind", _("Kind"), filter=True, minWidth=100),
         text_column("code", _("In the plan as"), filter=True, minWidth=120),
         text_column("state", _("State"), filter=True, minWidth=110),
@@ -115,6 +115,7 @@ def _detail() -> Component:
         ],
         id=Ids.detail,
         className=CLOSED,
+        style=HIDDEN,
     )
 
 

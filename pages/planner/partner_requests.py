@@ -50,7 +50,7 @@ def layout(kind: str = "", show: str = "waiting", **_query: str) -> Component:
         html.Div(request_cards(waiting, kind, decided=decided), id=Ids.cards, className="todo-cards todo-cards-four"),
         filter_form(
             PATH,
-            choice_filter(Ids.kind, "kind", _("Kind"), kind_choices(person), kind),
+            choice_filter(Ids.kind, "kind", _("Kind"), kind_choices(person), kind or "all"),
             choice_filter(
                 Ids.show,
                 "show",

@@ -61,6 +61,7 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/promise",
     "/supply/purchase-orders",
     "/supply/returns",
+    "/supply/goods-receipt",
     "/supply/review-queue",
     "/supply/scenarios",
     "/supply/scorecards",
@@ -103,8 +104,9 @@ PAGES = {
         "/portal/supplier/forecast",
         "/portal/supplier/orders",
         "/portal/supplier/quality",
-        "/portal/supplier/stock",
         "/portal/supplier/scorecard",
+        "/portal/supplier/shipments",
+        "/portal/supplier/stock",
         "/portal/webhooks",
     },
     "customer": {

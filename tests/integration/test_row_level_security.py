@@ -101,6 +101,12 @@ PARTNER_GRANTS = {
     "delivered_on delivered_quantity status",
     ("scorecard_exclusion", "SELECT"): "line_id company_id reason created_at",
     ("setting", "SELECT"): "key value",
+    ("shipment", "INSERT"): "company_id number ships_on arrives_on carrier tracking packages created_by",
+    ("shipment", "SELECT"): "id company_id number status ships_on arrives_on carrier tracking packages created_by "
+    "created_at version",
+    ("shipment", "UPDATE"): "status version",
+    ("shipment_line", "INSERT"): "shipment_id company_id line_id quantity lot expires_on",
+    ("shipment_line", "SELECT"): "id shipment_id company_id line_id quantity lot expires_on",
     ("stock_reservation", "SELECT"): "id product_id location_id customer_id quantity wanted_on promised_on status "
     "expires_at order_key",
     ("supplier", "SELECT"): "id code name company_id",
