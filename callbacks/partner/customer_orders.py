@@ -23,7 +23,7 @@ from core.ids import PageIds
 from core.permissions import Permission
 from services import customer_orders, order_changes
 from services.customer_lines import SalesLine
-from services.customer_orders import NEXT_DAYS, LineDetail, SalesLines, Service
+from services.customer_orders import NEXT_DAYS, LineCounts, LineDetail, SalesLines, Service
 from services.form_values import shown_quantity
 from services.order_changes import Asked
 from services.returns import state_names

@@ -97,6 +97,7 @@ PAGES = {
         "/supply/supplier-quality",
     },
     "supplier": {
+        "/portal",
         "/portal/activity",
         "/portal/messages",
         "/portal/people",
@@ -110,6 +111,7 @@ PAGES = {
         "/portal/webhooks",
     },
     "customer": {
+        "/portal",
         "/portal/activity",
         "/portal/customer/forecast",
         "/portal/customer/new-order",
@@ -122,6 +124,7 @@ PAGES = {
         "/portal/webhooks",
     },
     "oem": {
+        "/portal",
         "/portal/activity",
         "/portal/messages",
         "/portal/oem/demand",
