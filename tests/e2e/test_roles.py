@@ -99,6 +99,7 @@ PAGES = {
         "/supply/supplier-quality",
     },
     "supplier": {
+        "/portal",
         "/portal/activity",
         "/portal/messages",
         "/portal/people",
@@ -112,6 +113,7 @@ PAGES = {
         "/portal/webhooks",
     },
     "customer": {
+        "/portal",
         "/portal/activity",
         "/portal/customer/forecast",
         "/portal/customer/new-order",
@@ -124,6 +126,7 @@ PAGES = {
         "/portal/webhooks",
     },
     "oem": {
+        "/portal",
         "/portal/activity",
         "/portal/messages",
         "/portal/oem/changes",
