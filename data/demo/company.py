@@ -24,6 +24,7 @@ from data.demo.plant_calendar import make_resource_days
 from data.demo.portal_customers import portal_customer_frames
 from data.demo.portal_documents import document_requests, with_ending_soon
 from data.demo.portal_forecasts import partner_forecasts
+from data.demo.portal_oem import oem_materials
 from data.demo.portal_planning import planning_frames
 from data.demo.prices import make_list_prices, make_price_breaks
 from data.demo.production import capacity_frames, production_orders
@@ -45,7 +46,7 @@ TABLES = (
     *("purchase_order", "purchase_order_line", "receipt", "supplier_response", "production_order"),
     *("stock_lot", "stock_movement", "forecast_run", "forecast_series", "forecast_value"),
     *("sop_cycle", "plan_version", "demand_plan_value", "demand_edit", "demand_edit_cell", "sop_step", "sop_decision"),
-    *("customer_return", "order_template"),
+    *("customer_return", "order_template", "oem_material"),
     *("plan_risk", "partner_forecast", "partner_forecast_value", "partner_submission"),
     *("supplier_agreement", "supplier_forecast", "supplier_forecast_line", "supplier_managed_item"),
     "document_request",
@@ -101,6 +102,7 @@ def _master(basis: Basis, terms: pd.DataFrame, password_hash: str) -> dict[str, 
         "supplier_item": terms,
         "supplier_price_break": make_price_breaks(terms),
         "list_price": make_list_prices(goods, network.channels, today=today),
+        "oem_material": oem_materials(catalogue),
         "certificate": with_ending_soon(
             make_certificates(products, network, today=today), network.suppliers, today=today
         ),

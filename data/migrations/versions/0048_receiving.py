@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from decimal import Decimal
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -64,7 +67,7 @@ def _text(name: str, *, null: bool = False) -> sa.Column[str]:
     return sa.Column(name, sa.Text(), nullable=null)
 
 
-def _moment(name: str) -> sa.Column[sa.DateTime]:
+def _moment(name: str) -> sa.Column[datetime]:
     return sa.Column(name, sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False)
 
 
@@ -73,8 +76,8 @@ def _of(table: str, column: str, other: str, *, cascade: bool = False) -> sa.For
     return sa.ForeignKeyConstraint([column], [f"{other}.id"], name=f"fk_{table}_{column}", ondelete=ondelete)
 
 
-def _quantity(name: str, **options: str) -> sa.Column[sa.Numeric]:
-    return sa.Column(name, sa.Numeric(18, 4), nullable=False, **options)
+def _quantity(name: str, default: str | None = None) -> sa.Column[Decimal]:
+    return sa.Column(name, sa.Numeric(18, 4), server_default=default, nullable=False)
 
 
 def _status() -> sa.Column[str]:
@@ -104,7 +107,7 @@ def _shipments() -> None:
         _of("shipment", "company_id", "company"),
         _of("shipment", "created_by", "app_user"),
         sa.PrimaryKeyConstraint("id", name="pk_shipment"),
-        sa.UniqueConstraint("company_id", "number", name="uq_shipment_company_id"),
+        sa.UniqueConstraint("company_id", "number", name="uq_shipment_company_id_number"),
     )
     op.create_index("ix_shipment_status", "shipment", ["status"])
     op.create_table(
@@ -158,7 +161,7 @@ def _receipts() -> None:
         sa.Column("expires_on", sa.Date()),
         _quantity("expected"),
         _quantity("quantity"),
-        _quantity("damaged", server_default="0"),
+        _quantity("damaged", "0"),
         _text("difference", null=True),
         _text("reason", null=True),
         sa.CheckConstraint("quantity >= 0 and damaged >= 0", name=op.f("ck_goods_receipt_line_quantity")),
