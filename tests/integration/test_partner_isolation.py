@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
+from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pytest
 from databases import TestServer
+from planted_rows import plant_rows
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 from trading import COMPANIES, TODAY, Trading, load
 
 from core.errors import NotAllowed
@@ -97,6 +102,49 @@ def test_every_table_gives_own_rows_only(answered: Trading, viewer_of: ViewerOf,
     for other in PARTNERS:
         assert f"CANARY-{other.upper()}-note" not in everything
         assert f"CANARY-{other.upper()}-draft" not in everything
+
+
+# The same for everybody, or named with what one buys, sells or makes.
+SHARED = {"data_version", "setting", "location"}
+
+
+def test_b06_b10_neighbours_see_and_count_rows_of_their_own_in_every_table(
+    empty_database: Path, viewer_of: ViewerOf
+) -> None:
+    """Generated from the catalogue: a table that partners may read and that is missing here turns it red."""
+    companies = load()
+    with owner_engine().begin() as connection:
+        plant_rows(connection)
+        readable = connection.execute(text(READABLE)).all()
+    assert {table for table, _columns in readable} >= SHARED
+    seen = {}
+    for name in PARTNERS:
+        with session_scope(viewer_of(SIGN_INS[name])) as session:
+            seen[name] = {table: _rows_of(session, table, columns) for table, columns in readable}
+    for table, _columns in readable:
+        if table in SHARED:
+            continue
+        readers = [name for name in PARTNERS if seen[name][table]]
+        assert len(readers) >= 2, f"no rows to tell apart in {table}: see tests/planted_rows.py"
+        for one, other in combinations(readers, 2):
+            assert not seen[one][table] & seen[other][table], (table, one, other)
+    for name in PARTNERS:
+        everything = str(seen[name])
+        assert set(re.findall(r"CANARY-\w+-(\d+)-", everything)) == {str(companies[name])}
+        assert "CANARY-note" not in everything
+
+
+READABLE = """
+select table_name, string_agg(quote_ident(column_name), ', ') from information_schema.column_privileges
+where grantee = 'tandem_partner' and privilege_type = 'SELECT' and table_schema = 'public' group by 1
+"""
+
+
+def _rows_of(session: Session, table: str, columns: str) -> set[str]:
+    """What the partner gets of a table; counting tells no more than reading does."""
+    found = session.execute(text(f"select {columns} from {table}")).all()
+    assert session.scalar(text(f"select count(*) from {table}")) == len(found), table
+    return {str(row) for row in found}
 
 
 @pytest.mark.parametrize("company", PARTNERS)
