@@ -37,7 +37,7 @@ def mark(kind: str) -> str:
     return f"'CANARY-{kind}-' || id || '-' || id"
 
 
-# table: its columns, then their values for a row of the view ``partner`` and which partners have one
+# Table and columns, their values for a row of the view ``partner``, and which partners have one.
 ROWS: tuple[tuple[str, str, str], ...] = (
     (
         "partner_event (company_id, actor, by_partner, event, subject, subject_id, title, detail, href)",
@@ -55,7 +55,11 @@ ROWS: tuple[tuple[str, str, str], ...] = (
         f"id, 'general', {mark('note')}, planner, {mark('note')}, false, true",
         "true",
     ),
-    ("partner_message_read (user_id, company_id, subject, subject_id, last_id)", "person, id, 'general', '', 0", "true"),
+    (
+        "partner_message_read (user_id, company_id, subject, subject_id, last_id)",
+        "person, id, 'general', '', 0",
+        "true",
+    ),
     *(
         (
             "attachment (company_id, subject, subject_id, file_name, stored_name, media_type, size_bytes, sha256, "
@@ -99,7 +103,8 @@ ROWS: tuple[tuple[str, str, str], ...] = (
     # Suppliers
     ("supplier_item (supplier_id, product_id, price, lead_time_days)", "supplier_id, product_id, 1, 7", "bought > 0"),
     (
-        "supplier_response (company_id, line_id, line_version, kind, quantity, promised_on, reason, status, created_by)",
+        "supplier_response (company_id, line_id, line_version, kind, quantity, promised_on, reason, status, "
+        "created_by)",
         f"id, bought, 1, 'split', 1, {DAY}, {mark('reason')}, 'superseded', person",
         "bought > 0",
     ),
@@ -248,5 +253,6 @@ def plant_rows(connection: Connection) -> None:
     """Add the rows of all partners."""
     connection.execute(text(PARTNERS))
     for into, values, having in ROWS:
-        connection.execute(text(f"insert into {into} select {values} from partner where {having} on conflict do nothing"))
+        rows = f"select {values} from partner where {having} on conflict do nothing"
+        connection.execute(text(f"insert into {into} {rows}"))
     connection.execute(text("drop view partner"))
