@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from core.clock import today
+from core.errors import NotFound
+from core.i18n import _
 from core.permissions import Permission
 from core.viewer import Viewer
 from data.queries import oem_portal as rows
+from services.form_values import row_id
+from services.oem_desk import oem_desk
 from services.partners import partner_scope
+from services.submissions import Submission, own_submissions
 
 SHOWN = ("open", "late", "done", "all")
 LISTED = 1000
 SEARCH_LENGTH = 100
 NEXT_DAYS = 7
+PRIORITY = "oem_priority"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,13 @@ class MadeOrder:
     def progress(self) -> float:
         """Made, as a share of ordered."""
         return float(self.made_quantity / self.quantity) if self.quantity else 0.0
+
+    @property
+    def late_days(self) -> int:
+        """Days after the due day, of an order that is open until today."""
+        if self.status == "cancelled":
+            return 0
+        return max(((self.finished_on or self.today) - self.due_on).days, 0)
 
     @property
     def state(self) -> str:
@@ -85,6 +99,56 @@ def orders(viewer: Viewer, *, show: str = "open", search: str = "", limit: int |
         )
         counts = rows.counts(session, today=today(), days=NEXT_DAYS)
     return MadeOrders([_order(row) for row in found], found[0].total if found else 0, **counts._asdict())
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A step of an order: planned, released, started, made or finished. ``on`` is its day where one is known."""
+
+    name: str
+    reached: bool
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderProgress:
+    """An order with its milestones in their order, and what was asked for about it, the newest first."""
+
+    order: MadeOrder
+    milestones: list[Milestone]
+    asked: list[Submission]
+
+
+def progress(viewer: Viewer, order_id: object) -> OrderProgress:
+    """How far one order is. Days of release and start are the plant's own: they are read at the company's desk, of
+    an order that is the viewer's.
+
+    Inputs: an OEM, the id of an order.
+    Returns: OrderProgress.
+    Raises: NotAllowed without ``portal.oem``; NotFound for an order that is not there or not the company's.
+    Source: none; ours.
+    """
+    found = row_id(order_id)
+    with partner_scope(viewer, Permission.OEM_PORTAL) as session:
+        row = rows.order(session, found)
+        if row is None:
+            raise NotFound(_("There is no such order."))
+        own = _order(row)
+        asked = [each for each in own_submissions(session, PRIORITY) if each.subject_id == str(own.id)]
+    with oem_desk(viewer, Permission.OEM_PORTAL) as desk:
+        steps = rows.inside_steps(desk.session, own.id)
+    return OrderProgress(own, _milestones(own, steps), asked)
+
+
+def _milestones(order: MadeOrder, steps: Mapping[str, date]) -> list[Milestone]:
+    begun = order.status in ("running", "done")
+    return [
+        Milestone("planned", True, order.starts_on),
+        Milestone("released", begun or order.status == "released", steps.get("release")),
+        Milestone("started", begun, steps.get("start")),
+        Milestone("made", order.made_quantity > 0, steps.get("report")),
+        Milestone("finished", order.status == "done", order.finished_on),
+    ]
 
 
 def _order(row: Any) -> MadeOrder:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -236,6 +236,28 @@ def cancel(viewer: Viewer, order_id: object, version: object, *, reason: object)
         _put_components_back(session, held)
         _step(session, viewer, held, "cancel", status="cancelled", reason=why)
         return _detail(session, held.id)
+
+
+def reschedule(
+    session: Session, viewer: Viewer, order_id: int, *, version: int, due_on: date, quantity: Decimal, reason: str
+) -> None:
+    """Have an open order on another day, or of another quantity; one that has not begun moves as a whole.
+
+    Inputs: the open session of a decision (the caller checks the right), the order with the version it was judged by,
+        the day it is due, the quantity, why.
+    Returns: nothing.
+    Raises: NotFound; Conflict when it has changed meanwhile or is not open, and for another quantity once it runs.
+    Source: Vollmann et al., 5th ed., chapter 7 (rescheduling open orders); never before today.
+    """
+    held = _held(session, order_id, version, must_be=rows.OPEN)
+    if held.status == "running":
+        if quantity != held.quantity:
+            raise Conflict(_("%(number)s runs already, so its quantity stays.", number=held.number))
+        starts_on = min(held.starts_on, due_on)
+    else:
+        starts_on = min(max(held.starts_on + (due_on - held.due_on), today()), due_on)
+    values = {"starts_on": starts_on, "due_on": due_on, "quantity": quantity}
+    _step(session, viewer, held, "reschedule", reason=reason, **values)
 
 
 def _detail(session: Session, order_id: int) -> OrderDetail:

@@ -6,6 +6,8 @@ from services import (
     customer_order_requests,
     customer_promotions,
     customer_returns,
+    oem_changes,
+    oem_priority,
     order_changes,
     partner_forecast_review,
     supplier_capacity,
@@ -26,5 +28,7 @@ LISTED: tuple[Kind, ...] = (
     supplier_scorecard.KIND,
     partner_forecast_review.CUSTOMER_KIND,
     partner_forecast_review.OEM_KIND,
+    oem_priority.KIND,
+    oem_changes.KIND,
 )
 KINDS = {kind.name: kind for kind in LISTED}

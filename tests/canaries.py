@@ -42,6 +42,9 @@ PLANT = (
     "update partner_submission set note = 'CANARY-wish-' || company_id || '-' || id",
     "update partner_forecast set note = 'CANARY-forecast-' || company_id || '-' || id",
     "update planning_event set name = 'CANARY-note-0-' || id, note = 'CANARY-note-0-' || id",
+    "update customer_return set note = 'CANARY-reason-' || company_id || '-' || id, "
+    "disposition_note = 'CANARY-note-' || company_id || '-' || id",
+    "update order_template set name = 'CANARY-template-' || company_id || '-' || id",
 )
 
 

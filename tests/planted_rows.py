@@ -195,6 +195,16 @@ ROWS: tuple[tuple[str, str, str], ...] = (
         f"{mark('step')}",
         "bought > 0",
     ),
+    (
+        "shipment (company_id, number, ships_on, arrives_on, carrier, tracking, created_by)",
+        f"id, {mark('shipment')}, {DAY}, {DAY}, {mark('carrier')}, {mark('tracking')}, person",
+        "bought > 0",
+    ),
+    (
+        "shipment_line (shipment_id, company_id, line_id, quantity, lot)",
+        f"(select max(id) from shipment where company_id = partner.id), id, bought, 1, {mark('lot')}",
+        "bought > 0",
+    ),
     # Customers
     (
         "customer_return (number, company_id, line_id, quantity, reason, note, credit_expected, reported_on, "

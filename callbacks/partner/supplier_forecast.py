@@ -145,7 +145,9 @@ def _compared(known: dict[str, Any], item: str, shown: object) -> dict[str, Any]
         field: difference_text(asked, given, tone)
         for field, asked, given, tone in zip(fields, forecasts, commits, lights, strict=True)
     }
-    return {**difference, **texts, "tones": dict(zip(fields, lights, strict=True))}
+    # What is sent back is text: a browser may have written any number into its row.
+    named = {name: str(difference.get(name) or "") for name in FIXED}
+    return {**named, **texts, "tones": dict(zip(fields, lights, strict=True))}
 
 
 def _figure(value: object) -> float | None:

@@ -110,7 +110,7 @@ def save_agreement(_clicks: object, chosen: object, *values: object) -> object:
     typed = dict(zip(FIELDS, values, strict=True))
     supplier_agreements.save(viewer(), given.get("id"), given.get("version"), typed)
     set_props(Shell.toasts, {"children": [toast(_("The agreement is saved."))]})
-    return {"saved": given.get("version")}
+    return {"saved": row_id(given.get("version"))}
 
 
 @callback(

@@ -21,7 +21,9 @@ from data.demo.network import make_network, make_supplier_items
 from data.demo.people import PORTAL_COMPANIES, make_companies, make_users
 from data.demo.plan import make_overrides, make_targets
 from data.demo.plant_calendar import make_resource_days
+from data.demo.portal_customers import portal_customer_frames
 from data.demo.portal_forecasts import partner_forecasts
+from data.demo.portal_oem import oem_materials
 from data.demo.portal_planning import planning_frames
 from data.demo.prices import make_list_prices, make_price_breaks
 from data.demo.production import capacity_frames, production_orders
@@ -43,6 +45,7 @@ TABLES = (
     *("purchase_order", "purchase_order_line", "receipt", "supplier_response", "production_order"),
     *("stock_lot", "stock_movement", "forecast_run", "forecast_series", "forecast_value"),
     *("sop_cycle", "plan_version", "demand_plan_value", "demand_edit", "demand_edit_cell", "sop_step", "sop_decision"),
+    *("customer_return", "order_template", "oem_material"),
     *("plan_risk", "partner_forecast", "partner_forecast_value", "partner_submission"),
     *("supplier_agreement", "supplier_forecast", "supplier_forecast_line", "supplier_managed_item"),
 )
@@ -97,6 +100,7 @@ def _master(basis: Basis, terms: pd.DataFrame, password_hash: str) -> dict[str, 
         "supplier_item": terms,
         "supplier_price_break": make_price_breaks(terms),
         "list_price": make_list_prices(goods, network.channels, today=today),
+        "oem_material": oem_materials(catalogue),
         "certificate": make_certificates(products, network, today=today),
     }
 
@@ -133,6 +137,9 @@ def _facts(basis: Basis, demand: Demand, flows: list[Flow], terms: pd.DataFrame)
     frames["forecast_override"] = make_overrides(frames["demand_history"], products, basis.network, calendar)
     frames["aop_target"] = make_targets(frames["demand_history"], products, basis.network, calendar)
     frames |= sales_frames(basis, demand, sold)
+    frames |= portal_customer_frames(
+        frames["sales_order"], frames["sales_order_line"], basis.network.customers, make_users(""), calendar
+    )
     frames["stock_lot"] = stock_lots(flows, products, calendar)
     frames["stock_movement"] = stock_movements(
         flows,

@@ -24,6 +24,8 @@ WITH_ID = (
     *("sales_order", "sales_order_line", "purchase_order", "purchase_order_line", "receipt", "supplier_response"),
     *("production_order", "stock_lot", "forecast_run", "planning_event", "unit_of_measure", "product_pack"),
     *("product_succession", "lane", "list_price", "certificate", "forecast_override", "aop_target"),
+    *("supplier_forecast", "supplier_forecast_line"),
+    *("customer_return", "order_template"),
     *("sop_cycle", "plan_version", "demand_edit", "sop_step", "sop_decision", "plan_risk", "partner_forecast"),
 )
 SUBJECTS = ("demand", "stock", "orders", "forecast", "policy", "products", "demand_plan", "plan_version", "cycle")

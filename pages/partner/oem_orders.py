@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dash import html
+import dash_bootstrap_components as dbc
+from dash import dcc, html
 from dash.development.base_component import Component
 
-from callbacks.partner.oem_orders import PATH, Ids, order_cards, order_rows
+from callbacks.partner.oem_orders import PATH, Ids, asked_rows, order_cards, order_detail, order_rows
 from components.download import list_download
 from components.filters import order_filters
+from components.forms import field
 from components.grid import text_column
 from components.order_texts import list_length
 from components.page import empty_state, page_frame, panel
@@ -17,7 +19,9 @@ from core.identity import viewer
 from core.pages import Area, register_page
 from core.permissions import Permission
 from services import oem_orders
-from services.oem_orders import MadeOrders
+from services.form_values import chosen_id
+from services.oem_orders import MadeOrders, OrderProgress
+from services.submissions import NOTE_LENGTH
 
 register_page(
     __name__,
@@ -30,13 +34,14 @@ register_page(
 )
 
 
-def layout(show: str = "open", search: str = "", **_query: str) -> Component:
+def layout(show: str = "open", search: str = "", order: str = "", **_query: str) -> Component:
     show = show if show in oem_orders.SHOWN else "open"
     found = oem_orders.orders(viewer(), show=show, search=search)
     return page_frame(
         html.Div(order_cards(found, show), className="todo-cards"),
         _filters(show, search),
         _nothing(show) if not found.total and not search else _list(found),
+        *_chosen(order, some=bool(found.orders)),
         title=_("Production orders"),
         lead=_("What is made for you, how much of it is done, and when it is due."),
         actions=[list_download("oem-orders", {"show": show, "search": search}, grid_id=Ids.orders)],
@@ -82,6 +87,55 @@ def _list(found: MadeOrders) -> Component:
         text_column("location", _("Delivered to"), minWidth=120, width=180, cellClass="two-lines"),
     ]
     return panel(
-        two_line_grid(Ids.orders, columns, order_rows(found), empty=_("Nothing left in this list.")),
+        two_line_grid(
+            Ids.orders, columns, order_rows(found), empty=_("Nothing left in this list."), selection="single"
+        ),
         html.P(list_length(len(found.orders), found.total), className="note"),
     )
+
+
+def _chosen(order: str, *, some: bool) -> list[Component]:
+    """The order of the address, or the first thing said where one will be shown."""
+    if not some and not order:
+        return []
+    found = oem_orders.progress(viewer(), chosen_id(order)) if order else None
+    hint = html.P(_("Select an order above to see its steps."), className="note")
+    shown = order_detail(found) if found else hint
+    person = viewer()
+    return [
+        dcc.Store(id=Ids.chosen, data=found.order.id if found else None),
+        panel(html.Div(shown, id=Ids.detail), title=_("Progress")),
+        _priority(found, writable=person.may(Permission.PORTAL_COMMIT))
+        if person.may(Permission.OEM_PRIORITY)
+        else html.Div(_asked(None), hidden=True),
+    ]
+
+
+def _priority(found: OrderProgress | None, *, writable: bool) -> Component:
+    form = [
+        field(_("Wanted on"), dbc.Input(id=Ids.wanted_on, type="date"), hint=_("Empty: the day stays.")),
+        field(
+            _("Quantity"),
+            dbc.Input(id=Ids.quantity, type="number", min=0, step="any"),
+            hint=_("Empty: the quantity stays."),
+        ),
+        field(_("Reason"), dbc.Input(id=Ids.reason, maxLength=NOTE_LENGTH)),
+        dbc.Button(_("Ask for it"), id=Ids.ask, color="primary"),
+    ]
+    withdraw = dbc.Button(_("Withdraw the selected one"), id=Ids.withdraw, color="primary", outline=True)
+    return panel(
+        *(form if writable else []),
+        _asked(found),
+        *([withdraw] if writable else []),
+        title=_("Earlier, later or more"),
+        note=_("For the selected order. Your planner decides."),
+    )
+
+
+def _asked(found: OrderProgress | None) -> Component:
+    columns = [
+        two_line_column("what", _("Asked for"), minWidth=160),
+        state_column("state", _("Answer"), minWidth=110, width=170),
+    ]
+    empty = _("Nothing was asked for about this order.")
+    return two_line_grid(Ids.asked, columns, asked_rows(found.asked) if found else [], empty=empty, selection="single")

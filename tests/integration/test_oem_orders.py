@@ -9,9 +9,9 @@ import pytest
 from databases import TestServer
 from trading import TODAY, Trading, load
 
-from core.errors import NotAllowed
+from core.errors import InvalidInput, NotAllowed, NotFound
 from core.viewer import Viewer
-from services import oem_orders, production_orders
+from services import oem_orders, oem_priority, partner_requests, production_orders
 
 ViewerOf = Callable[[str], Viewer]
 
@@ -64,6 +64,54 @@ def test_search_finds_part_of_number_or_item(ids: Trading, viewer_of: ViewerOf) 
 def test_only_oems_have_the_portal(ids: Trading, viewer_of: ViewerOf, name: str) -> None:
     with pytest.raises(NotAllowed):
         oem_orders.orders(viewer_of(name))
+
+
+def test_an_order_tells_its_steps_and_how_late_it_is(ids: Trading, viewer_of: ViewerOf) -> None:
+    found = oem_orders.progress(viewer_of("oem-viewer"), ids["omega.late"])
+    assert found.order.late_days == 2
+    steps = {each.name: each.reached for each in found.milestones}
+    assert steps == {"planned": True, "released": True, "started": True, "made": True, "finished": False}
+    assert found.milestones[0].on == TODAY - timedelta(9)
+
+
+@pytest.mark.parametrize("order", ["sigma.planned", None, "x", 10**30])
+def test_b01_foreign_and_unknown_orders_answer_alike(ids: Trading, viewer_of: ViewerOf, order: object) -> None:
+    wanted = ids[order] if order == "sigma.planned" else order
+    with pytest.raises(NotFound, match="There is no such order"):
+        oem_orders.progress(viewer_of("oem"), wanted)
+    with pytest.raises(NotFound, match="There is no such order"):
+        oem_priority.ask(viewer_of("oem"), wanted, due_on=str(TODAY), reason="Shelf is empty")
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"due_on": str(TODAY - timedelta(1))}, "from today"),
+        ({"due_on": "soon"}, "Wanted on"),
+        ({"due_on": ""}, "another day"),
+        ({"due_on": "", "quantity": -1}, "Quantity"),
+        ({"due_on": str(TODAY + timedelta(5)), "reason": ""}, "Reason"),
+    ],
+)
+def test_what_cannot_be_asked_for(ids: Trading, viewer_of: ViewerOf, asked: dict[str, object], words: str) -> None:
+    with pytest.raises(InvalidInput, match=words):
+        oem_priority.ask(viewer_of("oem"), ids["omega.planned"], **({"reason": "Shelf is empty"} | asked))
+
+
+def test_b08_a_priority_counts_once_accepted(ids: Trading, viewer_of: ViewerOf) -> None:
+    oem, planner, order = viewer_of("oem"), viewer_of("planner"), ids["omega.planned"]
+    with pytest.raises(NotAllowed):
+        oem_priority.ask(viewer_of("oem-viewer"), order, due_on=str(TODAY + timedelta(9)), reason="Shelf is empty")
+    asked = oem_priority.ask(oem, order, due_on=str(TODAY + timedelta(9)), quantity=250, reason="Shelf is empty")
+    assert oem_orders.progress(oem, order).order.due_on == TODAY + timedelta(12)
+    assert partner_requests.request(planner, asked).may_be_accepted
+    partner_requests.accept(planner, asked)
+    found = oem_orders.progress(oem, order)
+    assert (found.order.due_on, found.order.quantity) == (TODAY + timedelta(9), 250)
+    assert found.order.starts_on == TODAY + timedelta(7)
+    assert [each.status for each in found.asked] == ["accepted"]
+    with pytest.raises(NotFound):
+        oem_priority.take_back(viewer_of("oem2"), asked)
 
 
 def test_what_the_plant_reports_is_seen_by_its_owner_only(ids: Trading, viewer_of: ViewerOf) -> None:

@@ -36,6 +36,13 @@ def test_page_tells_progress_and_what_is_late(visitor: Visitors) -> None:
     assert "2 days late" in page
 
 
+def test_an_order_of_the_address_shows_its_steps(visitor: Visitors, ids: Trading) -> None:
+    page = visitor("oem").layout(PATH, f"?order={ids['omega.running']}").text
+    assert "Messages about this order" in page
+    assert "Ask for it" in page
+    assert "Ask for it" not in visitor("oem-viewer").layout(PATH, f"?order={ids['omega.running']}").text
+
+
 @pytest.mark.parametrize("name", ["planner", "supplier", "customer"])
 def test_nobody_else_gets_in(visitor: Visitors, name: str) -> None:
     assert visitor(name).get(PATH).status_code == 403
