@@ -49,12 +49,12 @@ READABLE_BY_ALL_INSIDE = {
     "/sop/versions",
     "/supply/buy-list",
     "/supply/capacity",
+    "/supply/goods-receipt",
     "/supply/levels",
     "/supply/limits",
     "/supply/messages",
-    "/supply/oem-materials",
-    "/supply/supplier-quality",
     "/supply/mps",
+    "/supply/oem-materials",
     "/supply/partner-requests",
     "/supply/path",
     "/supply/plan",
@@ -62,11 +62,11 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/promise",
     "/supply/purchase-orders",
     "/supply/returns",
-    "/supply/goods-receipt",
     "/supply/review-queue",
     "/supply/scenarios",
     "/supply/scorecards",
     "/supply/supplier-agreements",
+    "/supply/supplier-quality",
     "/supply/transfers",
 }
 FOR_IMPORTERS = {"/data/import", "/demand/forecast-file"}
@@ -99,6 +99,7 @@ PAGES = {
         "/supply/supplier-quality",
     },
     "supplier": {
+        "/portal",
         "/portal/activity",
         "/portal/messages",
         "/portal/people",
@@ -112,6 +113,7 @@ PAGES = {
         "/portal/webhooks",
     },
     "customer": {
+        "/portal",
         "/portal/activity",
         "/portal/customer/forecast",
         "/portal/customer/new-order",
@@ -124,6 +126,7 @@ PAGES = {
         "/portal/webhooks",
     },
     "oem": {
+        "/portal",
         "/portal/activity",
         "/portal/messages",
         "/portal/oem/changes",
