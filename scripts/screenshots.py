@@ -69,6 +69,7 @@ PAGES = (
     ("planner", "returns", "/supply/returns"),
     ("planner", "partner-requests", "/supply/partner-requests"),
     ("admin", "partners", "/admin/partners"),
+    ("supplier", "portal-home", "/portal"),
     ("supplier", "partner-activity", "/portal/activity"),
     ("planner", "supplier-agreements", "/supply/supplier-agreements"),
     ("supplier", "supplier-forecast", "/portal/supplier/forecast"),

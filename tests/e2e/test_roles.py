@@ -50,12 +50,12 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/buy-list",
     "/supply/capacity",
     "/supply/document-requests",
+    "/supply/goods-receipt",
     "/supply/levels",
     "/supply/limits",
     "/supply/messages",
-    "/supply/oem-materials",
-    "/supply/supplier-quality",
     "/supply/mps",
+    "/supply/oem-materials",
     "/supply/partner-requests",
     "/supply/path",
     "/supply/plan",
@@ -63,11 +63,11 @@ READABLE_BY_ALL_INSIDE = {
     "/supply/promise",
     "/supply/purchase-orders",
     "/supply/returns",
-    "/supply/goods-receipt",
     "/supply/review-queue",
     "/supply/scenarios",
     "/supply/scorecards",
     "/supply/supplier-agreements",
+    "/supply/supplier-quality",
     "/supply/transfers",
 }
 FOR_IMPORTERS = {"/data/import", "/demand/forecast-file"}
@@ -101,6 +101,7 @@ PAGES = {
         "/supply/supplier-quality",
     },
     "supplier": {
+        "/portal",
         "/portal/activity",
         "/portal/messages",
         "/portal/people",
@@ -115,6 +116,7 @@ PAGES = {
         "/portal/webhooks",
     },
     "customer": {
+        "/portal",
         "/portal/activity",
         "/portal/customer/forecast",
         "/portal/customer/new-order",
@@ -127,6 +129,7 @@ PAGES = {
         "/portal/webhooks",
     },
     "oem": {
+        "/portal",
         "/portal/activity",
         "/portal/messages",
         "/portal/oem/changes",
