@@ -181,7 +181,7 @@ def test_partners_may_never_delete(catalogue: Connection) -> None:
     assert not catalogue.scalars(text(whole_table), {"role": PARTNER_ROLE}).all()
 
 
-def test_every_table_that_partners_touch_has_forced_row_level_security(catalogue: Connection) -> None:
+def test_b17_every_table_that_partners_touch_has_forced_row_level_security(catalogue: Connection) -> None:
     tables = {table for table, _privilege in granted(catalogue, PARTNER_ROLE)}
     protected = catalogue.scalars(
         text("select relname from pg_class where relrowsecurity and relforcerowsecurity and relkind in ('r', 'p')")
@@ -202,7 +202,7 @@ def test_every_partner_policy_names_the_company_or_follows_one_that_does(catalog
     assert open_rules == ["setting"], "two figures of delivery rules, the same for everybody"
 
 
-def test_roles_of_the_application_are_ordinary_and_own_nothing(catalogue: Connection) -> None:
+def test_b17_roles_of_the_application_are_ordinary_and_own_nothing(catalogue: Connection) -> None:
     mighty = catalogue.scalars(
         text(
             "select rolname from pg_roles where rolname = any(:roles) and (rolsuper or rolbypassrls or rolcreaterole "
@@ -259,7 +259,7 @@ def test_partners_may_call_few_functions(catalogue: Connection) -> None:
     assert set(functions) == PARTNER_FUNCTIONS
 
 
-def test_views_look_with_the_eyes_of_their_reader(catalogue: Connection) -> None:
+def test_b17_views_look_with_the_eyes_of_their_reader(catalogue: Connection) -> None:
     views = catalogue.scalars(
         text(
             "select relname from pg_class where relkind in ('v', 'm') and relnamespace = 'public'::regnamespace "
