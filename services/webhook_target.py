@@ -22,7 +22,10 @@ TIMEOUT_SECONDS = (5, 10)
 # Beside what Python itself calls not global: carriers' NAT, and ways to write an IPv4 address as one of IPv6.
 CLOSED = tuple(
     ip_network(network)
-    for network in ("100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")
+    for network in (
+        *("100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15"),
+        *("::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16"),  # IPv4 in the clothes of IPv6
+    )
 )
 
 

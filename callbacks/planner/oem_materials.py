@@ -10,9 +10,11 @@ from dash import Input, Output, State, callback, set_props
 from components.grid import selected_row
 from components.shell import Ids as Shell
 from components.shell import toast
+from core.guard import requires
 from core.i18n import _
 from core.identity import viewer
 from core.ids import PageIds
+from core.permissions import Permission
 from services import oem_materials
 
 PATH = "/supply/oem-materials"
@@ -33,6 +35,7 @@ class Ids(PageIds):
     State(Ids.code, "value"),
     prevent_initial_call=True,
 )
+@requires(Permission.INVENTORY_EDIT)
 def declare_material(_clicks: object, oem: object, code: object) -> list[dict[str, Any]]:
     oem_materials.declare(viewer(), oem, code)
     return _told(_("Declared. The OEM sees its stock from now on."))
@@ -44,6 +47,7 @@ def declare_material(_clicks: object, oem: object, code: object) -> list[dict[st
     State(Ids.declared, "selectedRows"),
     prevent_initial_call=True,
 )
+@requires(Permission.INVENTORY_EDIT)
 def take_material_back(_clicks: object, selected: object) -> list[dict[str, Any]]:
     row = selected_row(selected) or {}
     oem_materials.take_back(viewer(), row.get("oem_id"), row.get("product_id"))

@@ -73,7 +73,7 @@ def receive_goods(_clicks: object, selected: object, shown: object) -> tuple[Any
     State(Ids.shown, "data"),
     prevent_initial_call=True,
 )
-@requires(Permission.ORDER_DECIDE)
+@requires(Permission.INVENTORY_EDIT)
 def restock_goods(_clicks: object, selected: object, note: object, shown: object) -> tuple[Any, ...]:
     row = selected_row(selected) or {}
     returns.restock(viewer(), row.get("id"), row.get("version"), note)

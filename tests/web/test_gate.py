@@ -259,7 +259,7 @@ def test_a12_partners_get_a_description_of_their_part_only(supplier: Visitor) ->
     described = supplier.get("/_dash-dependencies")
     assert {entry["output"] for entry in described.json} >= {router("/")["output"]}
     for text in (described.text, supplier.get("/_dash-layout").text, supplier.get("/account").text):
-        assert not any(internal in text for internal in ("admin-", "planner-", "/admin/", "People"))
+        assert not any(internal in text for internal in ("admin-", "planner-", "/admin/", "Audit trail"))
 
 
 def test_a12_an_administrator_gets_the_callbacks_of_the_pages(database: Path) -> None:

@@ -50,7 +50,9 @@ def test_columns_are_those_of_the_table_and_filled_where_they_must_be(company: D
 @pytest.mark.parametrize("table", TABLES)
 def test_keys_are_unique(company: DemoCompany, table: str) -> None:
     frame, found = company.frames[table], METADATA[table]
-    assert not frame.duplicated([column.name for column in found.primary_key]).any()
+    key = [column.name for column in found.primary_key]
+    # Where nothing refers to a row, the database gives the numbers.
+    assert set(key) == {"id"} - set(frame) or not frame.duplicated(key).any()
     for constraint in found.constraints:
         if isinstance(constraint, UniqueConstraint):
             together = [column.name for column in constraint.columns if column.name in frame]
@@ -73,7 +75,7 @@ def test_states_and_kinds_are_among_those_allowed(company: DemoCompany, table: s
     for constraint in METADATA[table].constraints:
         text = str(constraint.sqltext) if isinstance(constraint, CheckConstraint) else ""
         column, _in, values = text.partition(" in ")
-        if column in company.frames[table]:
+        if column in company.frames[table] and " or " not in text:
             allowed = {value.strip(" '()") for value in values.split(",")}
             assert set(company.frames[table][column].dropna()) <= allowed
 
