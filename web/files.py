@@ -126,7 +126,7 @@ def upload_count_sheet(count_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/portal/supplier/forecast/sheet")
-@requires(Permission.PORTAL_COMMIT)  # and the feature
+@requires(Permission.SUPPLIER_FORECAST)  # and, to send them, the level of a manager
 def upload_commits() -> ResponseReturnValue:
     """Take the filled-in sheet of a supplier's commits as the plain body of the request."""
     changed = supplier_commit_sheet.send_in(viewer(), cast(BinaryIO, request.stream))
@@ -176,7 +176,7 @@ def upload_evidence(issue_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/supply/supplier-quality/<int:issue_id>/file")
-@requires(Permission.PARTNER_READ)  # and the right to raise issues
+@requires(Permission.PURCHASE_EDIT)
 def upload_evidence_inside(issue_id: int) -> ResponseReturnValue:
     """Take evidence of a quality issue from inside."""
     return _kept_with_issue(issue_id)

@@ -14,6 +14,7 @@ from components.shell import toast
 from components.two_line_grid import marked
 from core.certificate_kinds import kind_name
 from core.clock import today
+from core.guard import requires
 from core.i18n import _, day
 from core.identity import viewer
 from core.ids import PageIds
@@ -49,6 +50,7 @@ class Ids(PageIds):
     State(Ids.note, "value"),
     prevent_initial_call=True,
 )
+@requires(Permission.PURCHASE_EDIT)
 def ask(_clicks: object, *told: object) -> int:
     made = document_requests.ask(viewer(), dict(zip(("supplier", "kind", "item", "due_on", "note"), told, strict=True)))
     set_props(Shell.toasts, {"children": [toast(_("Asked. The supplier is told now."))]})
@@ -67,6 +69,7 @@ def offer_withdrawing(selected: object) -> bool:
     State(Ids.rows, "selectedRows"),
     prevent_initial_call=True,
 )
+@requires(Permission.PURCHASE_EDIT)
 def withdraw(_clicks: object, selected: object) -> object:
     row = selected_row(selected) or {}
     document_requests.withdraw(viewer(), row.get("id"))

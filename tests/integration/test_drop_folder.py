@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from core.clock import today
+from core.clock import now
 from core.errors import ConfigurationError, NotAllowed
 from core.settings import settings
 from core.viewer import Viewer
@@ -75,7 +75,7 @@ def test_file_is_brought_in_and_archived_with_its_result(ann: Viewer, drop: Path
     assert codes(ann) == ["00123", "NA"]
     assert not path.exists()
     stem = f"products-list.{result['sha256'][:8]}"
-    archive = drop / "archive" / today().isoformat()
+    archive = drop / "archive" / now().date().isoformat()
     assert names_in(archive) == [f"{stem}.csv", f"{stem}.json"]
     assert json.loads((archive / f"{stem}.json").read_text()) == result
     assert (archive / f"{stem}.csv").read_text() == PRODUCTS
@@ -213,7 +213,7 @@ def test_killed_at_any_step_the_file_is_brought_in_once(
         assert session.execute(text("select state, count(*) from import_batch group by state")).all() == [
             ("committed", 1)
         ]
-    assert len(names_in(drop / "archive" / today().isoformat())) == 2
+    assert len(names_in(drop / "archive" / now().date().isoformat())) == 2
     assert list((drop / "products").iterdir()) == []
 
 

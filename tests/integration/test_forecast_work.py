@@ -340,11 +340,13 @@ def two_workers(ann: Viewer) -> Iterator[list[subprocess.Popen[bytes]]]:
     running = [
         subprocess.Popen([sys.executable, script], cwd=ROOT, env={**os.environ, "PYTHONPATH": path}) for _worker in "ab"
     ]
-    wait_until(lambda: workers_there() == 2)
-    yield running
-    for process in running:
-        process.kill()
-        process.wait()
+    try:
+        wait_until(lambda: workers_there() == 2, seconds=180)
+        yield running
+    finally:
+        for process in running:
+            process.kill()
+            process.wait()
 
 
 def workers_there() -> int:

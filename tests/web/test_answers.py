@@ -133,7 +133,7 @@ def failing(supplier: Visitor, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Lets the next request fail as wanted, wherever it goes."""
 
     def fail(error: Exception) -> Visitor:
-        def raise_it(_token: str) -> None:
+        def raise_it(_token: str, **_how: object) -> None:
             raise error
 
         monkeypatch.setattr(accounts, "viewer_of_session", raise_it)
