@@ -49,7 +49,8 @@ def announce(session: Session, viewer: Viewer, company_id: int | None, event: Pa
         session,
         company_id=company,
         user_id=viewer.user_id,
-        actor=viewer.name,
+        # Partners do not learn who inside did it; colleagues find the name by the id.
+        actor="" if viewer.internal else viewer.name,
         by_partner=not viewer.internal,
         event=event.name,
         subject=event.subject,
@@ -77,5 +78,7 @@ def activity(
     elif not any(right.startswith("portal.") for right in viewer.permissions):
         raise NotAllowed(_("You don't have permission for this."))
     with session_scope(viewer) as session:
-        found = rows.events(session, company_id=company_id, before_id=before_id, limit=min(limit, LARGEST_PAGE))
+        found = rows.events(
+            session, company_id=company_id, before_id=before_id, limit=min(limit, LARGEST_PAGE), names=viewer.internal
+        )
     return [row._asdict() for row in found]

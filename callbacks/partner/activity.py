@@ -46,7 +46,8 @@ def entry_cards(found: list[dict[str, Any]]) -> list[Component]:
 def _card(entry: dict[str, Any]) -> Component:
     who = _("You") if entry["by_partner"] else _("We")
     title = entry["title"] if entry["by_partner"] else dcc.Link(entry["title"], href=entry["href"])
-    said = " · ".join(filter(None, (f"{who}: {entry['actor']}", f"{moment(entry['at'])} (UTC)")))
+    who = ": ".join(filter(None, (who, entry["actor"])))
+    said = f"{who} · {moment(entry['at'])} (UTC)"
     return html.Li(
         [html.Div(title), html.P(entry["detail"]) if entry["detail"] else None, html.P(said, className="note")]
     )

@@ -6,22 +6,26 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from models.partners import PartnerEvent
-from models.people import Company
+from models.people import Company, User
 
 
 def add(session: Session, **values: Any) -> None:
     session.execute(insert(PartnerEvent).values(**values))
 
 
-def events(session: Session, *, company_id: int | None, before_id: int | None, limit: int) -> list[Row[Any]]:
-    """The newest first; of one company, or of all that the viewer may see."""
+def events(
+    session: Session, *, company_id: int | None, before_id: int | None, limit: int, names: bool
+) -> list[Row[Any]]:
+    """The newest first; of one company, or of all that the viewer may see; with the names of colleagues or without."""
+    colleague = select(User.name).where(User.id == PartnerEvent.user_id).scalar_subquery()
+    actor = func.coalesce(colleague, PartnerEvent.actor) if names else PartnerEvent.actor
     statement = select(
-        *(PartnerEvent.id, PartnerEvent.company_id, PartnerEvent.at, PartnerEvent.actor, PartnerEvent.by_partner),
+        *(PartnerEvent.id, PartnerEvent.company_id, PartnerEvent.at, actor.label("actor"), PartnerEvent.by_partner),
         *(PartnerEvent.event, PartnerEvent.subject, PartnerEvent.subject_id, PartnerEvent.title),
         *(PartnerEvent.detail, PartnerEvent.href, Company.name.label("company")),
     ).join(Company, Company.id == PartnerEvent.company_id)

@@ -90,6 +90,8 @@ def test_refusing_needs_a_reason_which_the_partner_reads(viewer_of: ViewerOf, ta
     assert taken == []
     told = activity(supplier)[0]
     assert (told["title"], told["detail"], told["by_partner"]) == ("Not accepted: Wish", "too late", False)
+    assert told["actor"] == "", "a partner does not learn who inside decided"
+    assert activity(planner)[0]["actor"] == "Planner"
 
 
 @pytest.mark.usefixtures("company")
