@@ -39,6 +39,7 @@ PLANT = (
     "update supplier_response set reason = 'CANARY-reason-' || company_id || '-' || id",
     "update customer_return set note = 'CANARY-reason-' || company_id || '-' || id, "
     "disposition_note = 'CANARY-note-' || company_id || '-' || id",
+    "update supplier_invoice set number = 'CANARY-invoice-' || company_id || '-' || id",
     "update order_template set name = 'CANARY-template-' || company_id || '-' || id",
 )
 
