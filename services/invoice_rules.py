@@ -14,7 +14,7 @@ from services.company_rules import CompanyRules, rule
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRules(CompanyRules):
-    """The settings ``invoice.<field>``: shares of the ordered price, either way, and of the received quantity on top."""
+    """Settings ``invoice.<field>``: share of the ordered price, either way; share on top of the received quantity."""
 
     PREFIX: ClassVar = "invoice."
 

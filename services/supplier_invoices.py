@@ -53,7 +53,7 @@ def own_invoices(viewer: Viewer) -> list[dict[str, Any]]:
     """A supplier's own invoices, those that wait first.
 
     Inputs: a supplier.
-    Returns: dictionaries of the invoice with ``state`` in words, ``amount`` in RM, whether it ``matched``, and ``lines``.
+    Returns: dictionaries of the invoice with ``state`` in words, ``amount`` in RM, ``matched`` and ``lines``.
     Raises: NotAllowed.
     Source: analytics.invoice_match.
     """
@@ -88,11 +88,11 @@ def send(viewer: Viewer, header: Mapping[str, object], lines: object) -> int:
         issued_on = calendar_day(header.get("issued_on"), name=_("Date"))
         if not today() - OLDEST <= issued_on <= today():
             raise InvalidInput(_("Date: enter a day of the last two years, today at the latest."))
-        asked = _asked(session, lines)
         own = {"company_id": viewer.company_id}
         added = rows.add(session, number=number, issued_on=issued_on, created_by=viewer.user_id, **own)
         if added is None:
             raise Conflict(_("You have sent an invoice %(number)s already.", number=number))
+        asked = _asked(session, lines)
         rows.add_lines(session, [line | own | {"invoice_id": added} for line in asked])
         after = {"number": number, "issued_on": str(issued_on), "lines": len(asked)}
         record(session, viewer, "supplier_invoice.send", subject="supplier_invoice", subject_id=added, after=after)

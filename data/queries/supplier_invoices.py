@@ -79,7 +79,9 @@ def add_lines(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     session.execute(insert(SupplierInvoiceLine), list(rows))
 
 
-def decide(session: Session, *, invoice_id: int, version: int, status: str, note: str | None, user_id: int) -> bool:
+def decide(
+    session: Session, *, invoice_id: int, version: int, status: str, note: str | None, user_id: int | None
+) -> bool:
     """Whether the invoice was at this version."""
     statement = (
         update(SupplierInvoice)

@@ -71,8 +71,11 @@ def test_b01_b08_b09_an_invoice_is_seen_by_its_supplier_alone(
         supplier_invoices.decide(viewer_of("executive"), sent, 1, approve=True, note="Yes")
 
 
-def test_b08_a_withheld_or_suspended_company_sends_nothing(ids: Trading, viewer_of: ViewerOf) -> None:
-    run("insert into company_withheld (company_id, feature) values (:id, 'portal.supplier.invoices')", id=ids["alpha"])
+def test_b08_invoices_can_be_withheld_from_a_company(ids: Trading, viewer_of: ViewerOf) -> None:
+    run(
+        "insert into company_withheld (company_id, permission) values (:id, 'portal.supplier.invoices')",
+        id=ids["alpha"],
+    )
     try:
         with pytest.raises(NotAllowed):
             supplier_invoices.own_invoices(viewer_of("supplier"))
@@ -147,7 +150,7 @@ def test_approval_needs_a_match_or_a_reason_and_is_told(ids: Trading, supplier: 
         told = session.execute(text("select event, detail from partner_event order by id desc limit 1")).one()
     assert tuple(told) == ("supplier_invoice.approved", "Agreed by phone")
     with session_scope(planner) as session:
-        actions = session.scalars(text("select action from audit_log order by id desc limit 2")).all()
+        actions = session.scalars(text("select action from audit_entry order by id desc limit 2")).all()
     assert actions == ["supplier_invoice.approved", "supplier_invoice.send"]
 
 

@@ -31,7 +31,8 @@ create policy partner_insert on supplier_invoice_line for insert to tandem_partn
     )
 );
 create policy partner_invoice_rules on setting for select to tandem_partner
-    using (key in ('invoice.price_share', 'invoice.quantity_share'));
+    using (key in ('invoice.price_share', 'invoice.quantity_share')
+        and exists (select from supplier where supplier.company_id = tandem_company_id()));
 """
 
 
