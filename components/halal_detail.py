@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from components.forms import facts
 from components.import_panels import drop_zone
+from core.certificate_kinds import kind_name
 from core.i18n import EMPTY, _, day, number
 
 STATE_TONES = {
@@ -36,18 +37,6 @@ def state_name(state: str) -> str:
         "future": _("Not yet valid"),
         "replaced": _("Replaced"),
     }[state]
-
-
-def kind_name(kind: str) -> str:
-    """The standard that a certificate is of."""
-    return {
-        "halal": _("Halal"),
-        "haccp": "HACCP",
-        "gmp": "GMP",
-        "iso_22000": "ISO 22000",
-        "organic": _("Organic"),
-        "other": _("Other"),
-    }[kind]
 
 
 def holder_name(holder: str) -> str:

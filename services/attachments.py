@@ -38,6 +38,7 @@ COMPANY_BYTES = 1_000_000_000
 READERS: dict[str, Permission] = {
     "partner_message": Permission.PORTAL_MESSAGES,
     "quality_issue": Permission.SUPPLIER_QUALITY,
+    "supplier_document": Permission.SUPPLIER_DOCUMENTS,
 }
 
 
@@ -125,6 +126,18 @@ def attached(
         told = (row.id, row.subject_id, row.file_name, row.media_type, row.size_bytes, row.by_partner, row.created_at)
         found.setdefault(row.subject_id, []).append(Attached(*told))
     return found
+
+
+def stored(session: Session, company_id: int, subject: str, subject_id: object) -> list[KeptFile]:
+    """The files of one thing as they are kept, to be taken over elsewhere.
+
+    Inputs: the open session of a colleague; the partner's company; one of READERS and which one.
+    Returns: files, the oldest first.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    found = rows.of_subjects(session, company_id=company_id, subject=subject, subject_ids=[str(subject_id)])
+    return [KeptFile(row.stored_name, row.file_name, row.media_type, row.size_bytes, row.sha256) for row in found]
 
 
 def fetch(viewer: Viewer, attachment_id: object) -> tuple[Path, str, str]:

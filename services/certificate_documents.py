@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from sqlalchemy.orm import Session
+
 from core.errors import InvalidInput, NotFound
 from core.i18n import _
 from core.permissions import Permission
@@ -12,9 +14,10 @@ from core.viewer import Viewer, require
 from data.db import session_scope
 from data.exchange.media_types import DOCUMENTS
 from data.queries import halal as rows
+from services import attachments
 from services.audit import record
 from services.form_values import row_id
-from services.kept_files import KeptFile, forget, kept_at, received
+from services.kept_files import KeptFile, copied, forget, kept_at, received
 
 LARGEST_BYTES = 10_000_000
 MOST_DOCUMENTS = 20
@@ -39,6 +42,20 @@ def upload(viewer: Viewer, certificate_id: object, stream: BinaryIO, *, file_nam
         stream, FOLDER, file_name=file_name, accepted=DOCUMENTS, otherwise=told, max_bytes=LARGEST_BYTES
     ) as file:
         return _added(viewer, wanted, file)
+
+
+def take_over(session: Session, viewer: Viewer, certificate_id: int, file: KeptFile) -> None:
+    """Keep what a supplier sent as a document of the certificate that was made of it.
+
+    Inputs: the open session of the acceptance, who accepts, the certificate, the file among the attachments.
+    Returns: nothing.
+    Raises: NotFound when the file is gone.
+    Source: product.md, promise 6.
+    """
+    copied(attachments.FOLDER, FOLDER, file.stored_name)
+    made = rows.add_document(session, certificate_id=certificate_id, created_by=viewer.user_id, **file.values())
+    about = {"certificate": certificate_id, "file_name": file.file_name, "sha256": file.sha256}
+    _record(session, viewer, "certificate_document.add", made, after=about)
 
 
 def document(viewer: Viewer, document_id: object) -> tuple[Path, str, str]:

@@ -48,16 +48,22 @@ class LineDetail:
 
 
 @dataclass(frozen=True, slots=True)
-class SalesLines:
-    """The first lines of a list, how long it is, what is open in all, and the service (None before any delivery)."""
+class LineCounts:
+    """What is open in all."""
 
-    lines: list[SalesLine]
-    total: int
     open: int
     next_on: date | None
     next_days: int
     late: int
     late_since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SalesLines(LineCounts):
+    """The first lines of a list, how long it is, what is open in all, and the service (None before any delivery)."""
+
+    lines: list[SalesLine]
+    total: int
     service: Service | None
 
 
@@ -79,11 +85,21 @@ def lines(viewer: Viewer, *, show: str = "open", search: str = "", limit: int | 
             search=search[:SEARCH_LENGTH].strip(),
             limit=limit,
         )
-        counts = rows.counts(session, today=today(), days=NEXT_DAYS)
+        counts = asdict(open_lines(session))
         service = _service(session)
-    return SalesLines(
-        [sales_line(row) for row in found], found[0].total if found else 0, service=service, **counts._asdict()
-    )
+    total = found[0].total if found else 0
+    return SalesLines(lines=[sales_line(row) for row in found], total=total, service=service, **counts)
+
+
+def open_lines(session: Session) -> LineCounts:
+    """What is open in all, within an open session of a customer.
+
+    Inputs: the open session.
+    Returns: counts of open and late lines, and of those due in the next NEXT_DAYS days.
+    Raises: nothing.
+    Source: as lines.
+    """
+    return LineCounts(**rows.counts(session, today=today(), days=NEXT_DAYS)._asdict())
 
 
 def line(viewer: Viewer, line_id: object) -> LineDetail:

@@ -47,7 +47,7 @@ def reader_of(event: Any) -> Permission | None:
         return Permission(event.reader)
     path = urlsplit(event.href).path
     if not event.by_partner:
-        return _feature_at(path)
+        return feature_at(path)
     if event.subject == "partner_submission":
         kind = KINDS.get(event.event.rpartition(".")[0])
         return kind.decided_by if kind else DEALS_WITH[event.company_kind]
@@ -84,8 +84,14 @@ def template_of(event: str) -> str:
     return {"orders": "order_changed", "messages": "message"}.get(topic_of(event), "event")
 
 
-def _feature_at(path: str) -> Permission | None:
-    """Pages of a portal are named after their feature: /portal/supplier/forecast needs portal.supplier.forecast."""
+def feature_at(path: str) -> Permission | None:
+    """The feature of a portal that a page of it belongs to, by its path.
+
+    Inputs: a path; /portal/supplier/forecast is of portal.supplier.forecast.
+    Returns: the right; None for pages that all partners have.
+    Raises: nothing.
+    Source: none; ours.
+    """
     steps = [step.replace("-", "_") for step in path.strip("/").split("/")]
     known = set(Permission)
     for length in range(len(steps), 1, -1):

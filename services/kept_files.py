@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -67,6 +68,19 @@ def kept_at(folder: str, stored_name: str) -> Path:
     if not path.is_file():
         raise NotFound(_("The file of this document is not there any more. Send it again."))
     return path
+
+
+def copied(folder: str, target: str, stored_name: str) -> None:
+    """Copy a kept file to another folder under the same name, so that one half done is done again.
+
+    Inputs: the folders of TANDEM_HOME and our name of it.
+    Returns: nothing.
+    Raises: NotFound when it is gone.
+    Source: none; ours.
+    """
+    source, folder_of_target = kept_at(folder, stored_name), settings().home / target
+    folder_of_target.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, folder_of_target / stored_name)
 
 
 def forget(folder: str, stored_name: str) -> None:

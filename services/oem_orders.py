@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from core.clock import today
 from core.errors import NotFound
@@ -67,17 +69,23 @@ class MadeOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class MadeOrders:
-    """The first orders of a list, how long it is, and what is open in all."""
+class OrderCounts:
+    """What is open in all."""
 
-    orders: list[MadeOrder]
-    total: int
     open: int
     running: int
     next_on: date | None
     next_days: int
     late: int
     late_since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class MadeOrders(OrderCounts):
+    """The first orders of a list, how long it is, and what is open in all."""
+
+    orders: list[MadeOrder]
+    total: int
 
 
 def orders(viewer: Viewer, *, show: str = "open", search: str = "", limit: int | None = LISTED) -> MadeOrders:
@@ -97,8 +105,19 @@ def orders(viewer: Viewer, *, show: str = "open", search: str = "", limit: int |
             search=search[:SEARCH_LENGTH].strip(),
             limit=limit,
         )
-        counts = rows.counts(session, today=today(), days=NEXT_DAYS)
-    return MadeOrders([_order(row) for row in found], found[0].total if found else 0, **counts._asdict())
+        counts = asdict(open_orders(session))
+    return MadeOrders(orders=[_order(row) for row in found], total=found[0].total if found else 0, **counts)
+
+
+def open_orders(session: Session) -> OrderCounts:
+    """What is open in all, within an open session of an OEM.
+
+    Inputs: the open session.
+    Returns: counts of open, running and late orders, and of those due in the next NEXT_DAYS days.
+    Raises: nothing.
+    Source: as orders.
+    """
+    return OrderCounts(**rows.counts(session, today=today(), days=NEXT_DAYS)._asdict())
 
 
 @dataclass(frozen=True, slots=True)

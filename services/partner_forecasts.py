@@ -140,9 +140,7 @@ def sheet_of(session: Session, viewer: Viewer) -> ForecastSheet:
     Source: screens.md 19.
     """
     months, party = coming_months(), viewer.company_kind.value
-    known = [_version(row) for row in rows.versions(session, limit=LISTED)]
-    draft = next((version for version in known if version.state == "draft"), None)
-    newest = next((version for version in known if version.state != "draft"), None)
+    draft, newest = current(session)
     sent = figures_of(session, newest.id, months) if newest else {}
     past = rows.needed(session, party=party, since=_year_before(months[0]), until=months[0])
     return ForecastSheet(
@@ -154,6 +152,19 @@ def sheet_of(session: Session, viewer: Viewer) -> ForecastSheet:
         sent=sent,
         last_year=_a_year_later(past, months),
     )
+
+
+def current(session: Session) -> tuple[ForecastVersion | None, ForecastVersion | None]:
+    """The draft and the version that was sent last, within an open session of the partner.
+
+    Inputs: the open session.
+    Returns: both; None for what there is not.
+    Raises: nothing.
+    Source: screens.md 19.
+    """
+    known = [_version(row) for row in rows.versions(session, limit=LISTED)]
+    draft = next((version for version in known if version.state == "draft"), None)
+    return draft, next((version for version in known if version.state != "draft"), None)
 
 
 def versions(viewer: Viewer) -> list[ForecastVersion]:

@@ -141,7 +141,18 @@ def unread(viewer: Viewer) -> int:
     Source: none; ours.
     """
     with _scope(viewer) as session:
-        found = rows.threads(session, user_id=viewer.user_id or 0, search="", limit=LISTED)
+        return unread_of(session, viewer)
+
+
+def unread_of(session: Session, viewer: Viewer) -> int:
+    """The same within an open session of the viewer.
+
+    Inputs: the open session, the viewer.
+    Returns: a count.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    found = rows.threads(session, user_id=viewer.user_id or 0, search="", limit=LISTED)
     return sum(row.unread > 0 for row in found)
 
 

@@ -12,6 +12,7 @@ from services import (
     partner_forecast_review,
     supplier_capacity,
     supplier_commits,
+    supplier_documents,
     supplier_scorecard,
     supplier_stock,
 )
@@ -25,6 +26,7 @@ LISTED: tuple[Kind, ...] = (
     *supplier_capacity.KINDS,
     supplier_commits.KIND,
     *supplier_stock.KINDS,
+    supplier_documents.KIND,
     supplier_scorecard.KIND,
     partner_forecast_review.CUSTOMER_KIND,
     partner_forecast_review.OEM_KIND,

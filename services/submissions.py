@@ -54,7 +54,8 @@ class Described:
     """A submission as a colleague judges it: one line, figures now and as asked for, and what it means.
 
     ``facts`` are (label, as it is, as asked for). ``impact`` in RM ranks the queue. ``plain`` ones need no judgement
-    and may be accepted many at once. ``obstacle`` says why it can't be accepted any more.
+    and may be accepted many at once. ``obstacle`` says why it can't be accepted any more. ``files``: names and
+    addresses.
     """
 
     summary: str
@@ -62,6 +63,7 @@ class Described:
     impact: float = 0.0
     plain: bool = False
     obstacle: str | None = None
+    files: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)

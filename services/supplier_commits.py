@@ -108,6 +108,26 @@ def commit_grid(viewer: Viewer, number: object = None) -> CommitGrid:
         return _grid(session, row_id(number))
 
 
+def to_commit(session: Session) -> SharedVersion | None:
+    """The newest forecast, while the supplier has not committed to it; within an open session of the supplier.
+
+    Inputs: the open session.
+    Returns: the forecast; None when none is shared, or a commit to it waits or was accepted.
+    Raises: nothing.
+    Source: screens.md 19.
+    """
+    supplier = rows.own_supplier(session)
+    agreement = None if supplier is None else rows.own_agreement(session, supplier.id)
+    if supplier is None or agreement is None or not is_shared(agreement._asdict()):
+        return None
+    newest = next(iter(rows.forecasts(session, supplier.id, limit=1)), None)
+    sent = own_submissions(session, NAME, limit=VERSIONS_KEPT)
+    committed = {each.payload.get("forecast") for each in sent if each.status in ("pending", "accepted")}
+    if newest is None or newest.id in committed:
+        return None
+    return SharedVersion(newest.id, newest.number, newest.shared_at, newest.bucket)
+
+
 def send(viewer: Viewer, forecast_id: object, cells: Sequence[Mapping[str, Any]], *, note: object = None) -> int:
     """Send commits for the newest forecast; they count once the buyer accepts them.
 

@@ -41,8 +41,8 @@ def lines(viewer: Viewer, *, show: str = "open", search: str = "", limit: int | 
             search=search[:SEARCH_LENGTH].strip(),
             limit=limit,
         )
-        to_do = _to_do(session)
-    return Listing([order_line(row) for row in found], found[0].total if found else 0, to_do)
+        counts = to_do(session)
+    return Listing([order_line(row) for row in found], found[0].total if found else 0, counts)
 
 
 def line(viewer: Viewer, line_id: object) -> LineHistory:
@@ -164,7 +164,14 @@ def agree(viewer: Viewer, line_id: object, version: object, *, seen_answer: obje
         return send(session, viewer, found, agreed(found), seen_answer=seen_answer)
 
 
-def _to_do(session: Session) -> ToDo:
+def to_do(session: Session) -> ToDo:
+    """What waits for a supplier, within its open session.
+
+    Inputs: the open session.
+    Returns: counts of open order lines by what is to be done, those to confirm by the days left.
+    Raises: nothing.
+    Source: as lines.
+    """
     row = rows.to_do(session, today=today(), until=[today() + timedelta(days=days) for days in DAYS_LEFT])
     edges = (0, row.within_0, row.within_1, row.within_2, row.to_confirm)
     past, soon, week, later = (after - before for before, after in pairwise(edges))

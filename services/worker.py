@@ -21,6 +21,7 @@ from models.base import Json
 from services import (
     api_access,
     cycle_reminders,
+    document_requests,
     drop_folder,
     forecast_file,
     import_cleanup,
@@ -212,6 +213,7 @@ def _housekeeping() -> tuple[tuple[float, Callable[[], object]], ...]:
         (REMIND_EVERY_SECONDS, mail_chores.daily),
         (LOOK_EVERY_SECONDS, webhook_sending.look),
         (HOLDS_EVERY_SECONDS, _tell_of_messages),
+        (REMIND_EVERY_SECONDS, document_requests.remind),
     )
 
 

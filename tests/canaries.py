@@ -10,6 +10,7 @@ import json
 import re
 from dataclasses import dataclass
 
+from planted_rows import plant_rows
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
@@ -36,7 +37,11 @@ PLANT = (
     ),
     "update production_order set number = 'CANARY-order-0-' || id, internal_note = 'CANARY-note-0-' || id "
     "where oem_id is null",
-    "update supplier_response set reason = 'CANARY-reason-' || company_id || '-' || id",
+    "update supplier_response set reason = 'CANARY-reason-' || company_id || '-' || id, "
+    "decision_note = 'CANARY-decision-' || company_id || '-' || id",
+    "update partner_submission set note = 'CANARY-wish-' || company_id || '-' || id",
+    "update partner_forecast set note = 'CANARY-forecast-' || company_id || '-' || id",
+    "update planning_event set name = 'CANARY-note-0-' || id, note = 'CANARY-note-0-' || id",
     "update customer_return set note = 'CANARY-reason-' || company_id || '-' || id, "
     "disposition_note = 'CANARY-note-' || company_id || '-' || id",
     "update supplier_invoice set number = 'CANARY-invoice-' || company_id || '-' || id",
@@ -58,6 +63,7 @@ def plant() -> None:
     with owner_engine().begin() as connection:
         for statement in PLANT:
             connection.execute(text(statement))
+        plant_rows(connection)
 
 
 def marks(answer: TestResponse) -> set[Mark]:

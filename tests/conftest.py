@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from databases import TestServer, disconnect, migrate, start_server
@@ -72,9 +73,23 @@ def database(server: TestServer, demo_template: str, tmp_path_factory: pytest.Te
         yield home
 
 
+@pytest.fixture(scope="session")
+def kept_database(server: TestServer, empty_template: str) -> Iterator[str]:
+    """The name of a migrated database that all tests of this worker use in turn."""
+    with server.kept(empty_template) as name:
+        yield name
+
+
 @pytest.fixture
-def empty_database(server: TestServer, empty_template: str, tmp_path: Path) -> Iterator[Path]:
-    """A fresh migrated database without rows; yields TANDEM_HOME."""
+def empty_database(server: TestServer, kept_database: str, tmp_path: Path) -> Iterator[Path]:
+    """A migrated database without rows; yields TANDEM_HOME. A test that changes tables takes a ``new_database``."""
+    with server.emptied(kept_database, tmp_path, use=f"t_{uuid4().hex[:12]}"):
+        yield tmp_path
+
+
+@pytest.fixture
+def new_database(server: TestServer, empty_template: str, tmp_path: Path) -> Iterator[Path]:
+    """A fresh migrated database of this test's own, without rows; yields TANDEM_HOME."""
     with server.copy(tmp_path, template=empty_template):
         yield tmp_path
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+import reset
 from sqlalchemy import make_url
 
 from core.settings import settings
@@ -47,9 +48,32 @@ class TestServer:
     def copy(self, home: Path, *, template: str) -> AbstractContextManager[None]:
         return self.database(f"t_{uuid4().hex[:12]}", home, template=template)
 
+    @contextmanager
+    def kept(self, template: str) -> Iterator[str]:
+        """A copy that is emptied after each use instead of dropped."""
+        name = f"kept_{uuid4().hex[:12]}"
+        self.execute(f'create database "{name}" template "{template}" strategy file_copy')
+        try:
+            reset.remember(self._connection(name))
+            yield name
+        finally:
+            self.execute(f'drop database "{name}" with (force)')
+
+    @contextmanager
+    def emptied(self, name: str, home: Path, *, use: str) -> Iterator[None]:
+        """Point this process at a database that is kept for many tests, without the rows of those before. ``use`` is
+        told in its address, so that nothing a process remembers of an earlier use is taken for this one's."""
+        reset.empty(self._connection(name))
+        with pointed_at(self._url(self.app_url, name, use), self._url(self.owner_url, name, use), home):
+            yield
+
+    def _connection(self, name: str) -> str:
+        return make_url(self._url(self.owner_url, name)).set(drivername="postgresql").render_as_string(False)
+
     @staticmethod
-    def _url(url: str, name: str) -> str:
-        return make_url(url).set(database=name).render_as_string(hide_password=False)
+    def _url(url: str, name: str, use: str = "") -> str:
+        told = {"application_name": use} if use else {}
+        return make_url(url).set(database=name).update_query_dict(told).render_as_string(hide_password=False)
 
 
 @contextmanager

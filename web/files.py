@@ -28,6 +28,7 @@ from services import (
     partner_messages,
     review_pack,
     supplier_commit_sheet,
+    supplier_documents,
     supplier_quality,
 )
 from services.outgoing import Format, Outgoing
@@ -186,6 +187,15 @@ def _kept_with_issue(issue_id: int) -> ResponseReturnValue:
     return jsonify(
         id=str(supplier_quality.add_evidence(viewer(), issue_id, cast(BinaryIO, request.stream), file_name=name))
     )
+
+
+@blueprint.post("/portal/supplier/documents/file")
+@requires(Permission.SUPPLIER_DOCUMENTS)  # and the right to answer
+def upload_supplier_document() -> ResponseReturnValue:
+    """Take a document that a supplier sends in; what it is stands in the address."""
+    name = request.args.get("name", "")
+    made = supplier_documents.send(viewer(), request.args, cast(BinaryIO, request.stream), file_name=name)
+    return jsonify(id=str(made))
 
 
 @blueprint.get("/attachment/<int:attachment_id>")

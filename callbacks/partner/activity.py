@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Input, Output, State, callback, dcc, html
+from dash import Input, Output, Patch, State, callback, dcc, html
 from dash.development.base_component import Component
 
 from core.i18n import _, moment
@@ -29,13 +29,13 @@ class Ids(PageIds):
     Output(Ids.more, "disabled"),
     Input(Ids.more, "n_clicks"),
     State(Ids.last, "data"),
-    State(Ids.entries, "children"),
     prevent_initial_call=True,
 )
-def show_more(_clicks: object, last: object, shown: object) -> tuple[Any, ...]:
+def show_more(_clicks: object, last: object) -> tuple[Any, ...]:
     found = activity(viewer(), before_id=row_id(last) or None, limit=PAGE)
-    before = shown if isinstance(shown, list) else []
-    return [*before, *entry_cards(found)], found[-1]["id"] if found else last, len(found) < PAGE
+    more = Patch()
+    more.extend(entry_cards(found))
+    return more, found[-1]["id"] if found else row_id(last), len(found) < PAGE
 
 
 def entry_cards(found: list[dict[str, Any]]) -> list[Component]:

@@ -23,7 +23,7 @@ from core.ids import PageIds
 from core.permissions import Permission
 from services import customer_orders, order_changes
 from services.customer_lines import SalesLine
-from services.customer_orders import NEXT_DAYS, LineDetail, SalesLines, Service
+from services.customer_orders import NEXT_DAYS, LineCounts, LineDetail, SalesLines, Service
 from services.form_values import shown_quantity
 from services.order_changes import Asked
 from services.returns import state_names
@@ -164,7 +164,7 @@ def way(found: LineDetail) -> list[tuple[str, str]]:
     return told
 
 
-def order_cards(found: SalesLines, show: str) -> list[Component]:
+def delivery_cards(found: LineCounts, show: str) -> list[Component]:
     """What comes, what is late, and how well it was served."""
     late_days = (today() - found.late_since).days if found.late_since else 0
     return todo_cards(
@@ -185,15 +185,20 @@ def order_cards(found: SalesLines, show: str) -> list[Component]:
                 tone="bad" if found.late else "quiet",
                 chosen=show == "late",
             ),
-            TodoCard(
-                _("On time in full"),
-                percent(found.service.rate if found.service else None),
-                _service_text(found.service),
-                _href("delivered"),
-                chosen=show == "delivered",
-            ),
         ]
     )
+
+
+def order_cards(found: SalesLines, show: str) -> list[Component]:
+    """What comes next, what is late, and how well the last deliveries went."""
+    service = TodoCard(
+        _("On time in full"),
+        percent(found.service.rate if found.service else None),
+        _service_text(found.service),
+        _href("delivered"),
+        chosen=show == "delivered",
+    )
+    return [*delivery_cards(found, show), *todo_cards([service])]
 
 
 def line_rows(found: SalesLines) -> list[dict[str, Any]]:

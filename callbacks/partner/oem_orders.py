@@ -21,7 +21,7 @@ from core.identity import viewer
 from core.ids import PageIds
 from services import oem_orders, oem_priority
 from services.form_values import shown_quantity
-from services.oem_orders import NEXT_DAYS, MadeOrder, MadeOrders, Milestone, OrderProgress
+from services.oem_orders import NEXT_DAYS, MadeOrder, MadeOrders, Milestone, OrderCounts, OrderProgress
 from services.submissions import Submission
 
 PATH = "/portal/oem/production-orders"
@@ -157,7 +157,7 @@ def _step(milestone: Milestone, order: MadeOrder) -> Component:
     return status(f"{names[milestone.name]}: {when}", tone)
 
 
-def order_cards(found: MadeOrders, show: str) -> list[Component]:
+def order_cards(found: OrderCounts, show: str) -> list[Component]:
     """What is being made, what is due next, what is late."""
     late_days = (today() - found.late_since).days if found.late_since else 0
     return todo_cards(

@@ -13,6 +13,7 @@ from core.i18n import EMPTY, _, day, number, percent
 from core.identity import viewer
 from core.ids import PageIds
 from services import supplier_scorecard
+from services.form_values import row_id
 from services.supplier_scorecard import PORTAL, Scorecard
 
 PATH = PORTAL
@@ -38,7 +39,7 @@ def choose_line(selected: object) -> tuple[object, str, bool]:
     row = selected_row(selected)
     if row is None:
         return None, nothing_chosen(), True
-    return {"id": row.get("id")}, str(row.get("line", "")), False
+    return {"id": row_id(row.get("id"))}, str(row.get("line", "")), False
 
 
 @callback(

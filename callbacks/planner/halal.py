@@ -18,11 +18,11 @@ from components.halal_detail import (
     document_list,
     document_zone,
     holder_name,
-    kind_name,
     state_name,
 )
 from components.todo_cards import TodoCard, todo_cards
 from components.two_line_grid import marked
+from core.certificate_kinds import kind_name
 from core.guard import requires
 from core.i18n import _, counted, day, number
 from core.identity import viewer

@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from components.answers import comparison
 from components.forms import facts
 from components.grid import selected_row
+from components.quality_issue import evidence
 from components.shell import Ids as Shell
 from components.shell import toast
 from components.todo_cards import TodoCard, todo_cards
@@ -209,7 +210,8 @@ def about(found: Request) -> list[Component]:
         named.append((_("Attention"), described.obstacle))
     compared = [(label, [before, after]) for label, before, after in described.facts]
     table = [comparison([_("As it is"), _("As asked for")], compared)] if compared else []
-    return [*table, facts(named)]
+    files = [evidence(found.described.files)] if found.described.files else []
+    return [*table, facts(named), *files]
 
 
 def _card(name: str, count: int, note: str, kind: str, *, chosen: bool) -> TodoCard:

@@ -11,6 +11,7 @@ from components.grid import selected_row
 from components.shell import Ids as Shell
 from components.shell import toast
 from components.two_line_grid import marked
+from core.guard import requires
 from core.i18n import _, day, money
 from core.identity import viewer
 from core.ids import PageIds
@@ -55,6 +56,7 @@ def offer_steps(selected: object) -> tuple[bool, bool, bool]:
     State(Ids.shown, "data"),
     prevent_initial_call=True,
 )
+@requires(Permission.ORDER_DECIDE)
 def receive_goods(_clicks: object, selected: object, shown: object) -> tuple[Any, ...]:
     row = selected_row(selected) or {}
     returns.receive(viewer(), row.get("id"), row.get("version"))
@@ -71,6 +73,7 @@ def receive_goods(_clicks: object, selected: object, shown: object) -> tuple[Any
     State(Ids.shown, "data"),
     prevent_initial_call=True,
 )
+@requires(Permission.ORDER_DECIDE)
 def restock_goods(_clicks: object, selected: object, note: object, shown: object) -> tuple[Any, ...]:
     row = selected_row(selected) or {}
     returns.restock(viewer(), row.get("id"), row.get("version"), note)
@@ -87,6 +90,7 @@ def restock_goods(_clicks: object, selected: object, note: object, shown: object
     State(Ids.shown, "data"),
     prevent_initial_call=True,
 )
+@requires(Permission.ORDER_DECIDE)
 def scrap_goods(_clicks: object, selected: object, note: object, shown: object) -> tuple[Any, ...]:
     row = selected_row(selected) or {}
     returns.scrap(viewer(), row.get("id"), row.get("version"), note)

@@ -22,6 +22,7 @@ from data.demo.people import PORTAL_COMPANIES, make_companies, make_users
 from data.demo.plan import make_overrides, make_targets
 from data.demo.plant_calendar import make_resource_days
 from data.demo.portal_customers import portal_customer_frames
+from data.demo.portal_documents import document_requests, with_ending_soon
 from data.demo.portal_forecasts import partner_forecasts
 from data.demo.portal_oem import oem_materials
 from data.demo.portal_planning import planning_frames
@@ -48,6 +49,7 @@ TABLES = (
     *("customer_return", "order_template", "oem_material"),
     *("plan_risk", "partner_forecast", "partner_forecast_value", "partner_submission"),
     *("supplier_agreement", "supplier_forecast", "supplier_forecast_line", "supplier_managed_item"),
+    "document_request",
 )
 YEAR_DAYS = 365
 
@@ -101,7 +103,10 @@ def _master(basis: Basis, terms: pd.DataFrame, password_hash: str) -> dict[str, 
         "supplier_price_break": make_price_breaks(terms),
         "list_price": make_list_prices(goods, network.channels, today=today),
         "oem_material": oem_materials(catalogue),
-        "certificate": make_certificates(products, network, today=today),
+        "certificate": with_ending_soon(
+            make_certificates(products, network, today=today), network.suppliers, today=today
+        ),
+        "document_request": document_requests(network.suppliers, today=today),
     }
 
 

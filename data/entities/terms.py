@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from core.certificate_kinds import KINDS
 from core.permissions import Permission
 from data.entities.shared import (
     ACTIVE,
@@ -180,7 +181,7 @@ CERTIFICATES = Entity(
             ),
             required=True,
             key=True,
-            choices=("halal", "haccp", "gmp", "iso_22000", "organic", "other"),
+            choices=KINDS,
         ),
         code(
             *("number", "Certificate number", "The number printed on it.", "JAKIM-2026-0173"),

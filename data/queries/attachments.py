@@ -15,7 +15,7 @@ from models.messages import Attachment
 
 COLUMNS = (
     *(Attachment.id, Attachment.company_id, Attachment.subject, Attachment.subject_id, Attachment.file_name),
-    *(Attachment.stored_name, Attachment.media_type, Attachment.size_bytes, Attachment.by_partner),
+    *(Attachment.stored_name, Attachment.media_type, Attachment.size_bytes, Attachment.sha256, Attachment.by_partner),
     *(Attachment.internal, Attachment.created_at),
 )
 

@@ -54,6 +54,20 @@ def own(session: Session, *, kind: str, limit: int) -> list[Row[Any]]:
     return list(session.execute(statement.where(Asked.kind == kind).order_by(Asked.id.desc()).limit(limit)))
 
 
+def waiting(session: Session, *, kinds: Sequence[str]) -> Row[Any]:
+    """How many wishes of these kinds are pending, and since when the oldest is; for a partner the own ones."""
+    statement: Any = select(func.count().label("pending"), func.min(Asked.created_at).label("since"))
+    return session.execute(statement.where(Asked.kind.in_(kinds), Asked.status == "pending")).one()
+
+
+def decided(session: Session, *, kinds: Sequence[str], since: datetime, limit: int) -> list[Row[Any]]:
+    """Wishes of these kinds that were decided, the newest decision first, and how many there are as ``total``."""
+    columns = (*COLUMNS, User.name.label("asked_by"), func.count().over().label("total"))
+    statement: Any = select(*columns).join(User, User.id == Asked.created_by)
+    wanted = statement.where(Asked.kind.in_(kinds), Asked.decided_at >= since)
+    return list(session.execute(wanted.order_by(Asked.decided_at.desc(), Asked.id.desc()).limit(limit)))
+
+
 def own_one(session: Session, *, submission_id: int) -> Row[Any] | None:
     statement = select(*COLUMNS, User.name.label("asked_by")).join(User, User.id == Asked.created_by)
     return one_or_none(session, statement.where(Asked.id == submission_id))

@@ -13,9 +13,10 @@ from components.download import list_download
 from components.filters import choice_filter, filter_form, text_filter
 from components.forms import NOTHING, field
 from components.grid import figure_column, grid, said_when_empty, text_column
-from components.halal_detail import STATE_TONES, holder_name, kind_name, state_name
+from components.halal_detail import STATE_TONES, holder_name, state_name
 from components.page import page_frame, panel
 from components.two_line_grid import state_column
+from core.certificate_kinds import KINDS, kind_name
 from core.errors import NotFound
 from core.i18n import _
 from core.identity import viewer
@@ -24,7 +25,6 @@ from core.permissions import Permission
 from services import halal
 from services.halal import LONGEST_REASON, CertificateDetail, HalalFilters
 
-KINDS = ("halal", "haccp", "gmp", "iso_22000", "organic", "other")
 HOLDERS = ("product", "supplier", "location")
 
 register_page(

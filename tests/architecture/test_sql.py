@@ -42,11 +42,11 @@ def owner_in_requests(source: Source) -> Iterator[str]:
             yield source.at(node, "uses owner_engine")
 
 
-def test_no_sql_above_data() -> None:
+def test_b06_no_sql_above_data() -> None:
     assert violations(sql_outside_data, *ABOVE) == []
 
 
-def test_data_reads_through_the_viewers_session() -> None:
+def test_b06_data_reads_through_the_viewers_session() -> None:
     assert violations(unscoped_in_data, "data", "models") == []
 
 

@@ -210,7 +210,7 @@ def open_folder() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def test_containers_migrate_an_empty_database_and_its_app_role_can_sign_in(
+def test_containers_migrate_an_new_database_and_its_app_role_can_sign_in(
     open_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(place_module, "SYSTEM_FOLDER", open_folder / "system")

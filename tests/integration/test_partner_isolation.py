@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
+from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pytest
 from databases import TestServer
-from sqlalchemy import text
+from planted_rows import plant_rows
+from sqlalchemy import text, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 from trading import COMPANIES, TODAY, Trading, load
 
-from core.errors import NotAllowed
+from core.errors import NotAllowed, NotFound
 from core.viewer import Viewer
 from data.db import owner_engine, session_scope
+from data.read_cache import read_model
+from models.webhooks import Webhook
 from services import customer_orders, oem_orders, supplier_orders
 
 ViewerOf = Callable[[str], Viewer]
@@ -97,6 +105,49 @@ def test_every_table_gives_own_rows_only(answered: Trading, viewer_of: ViewerOf,
     for other in PARTNERS:
         assert f"CANARY-{other.upper()}-note" not in everything
         assert f"CANARY-{other.upper()}-draft" not in everything
+
+
+# The same for everybody, or named with what one buys, sells or makes.
+SHARED = {"data_version", "setting", "location"}
+
+
+def test_b06_b10_neighbours_see_and_count_rows_of_their_own_in_every_table(
+    empty_database: Path, viewer_of: ViewerOf
+) -> None:
+    """Generated from the catalogue: a table that partners may read and that is missing here turns it red."""
+    companies = load()
+    with owner_engine().begin() as connection:
+        plant_rows(connection)
+        readable = connection.execute(text(READABLE)).all()
+    assert {table for table, _columns in readable} >= SHARED
+    seen = {}
+    for name in PARTNERS:
+        with session_scope(viewer_of(SIGN_INS[name])) as session:
+            seen[name] = {table: _rows_of(session, table, columns) for table, columns in readable}
+    for table, _columns in readable:
+        if table in SHARED:
+            continue
+        readers = [name for name in PARTNERS if seen[name][table]]
+        assert len(readers) >= 2, f"no rows to tell apart in {table}: see tests/planted_rows.py"
+        for one, other in combinations(readers, 2):
+            assert not seen[one][table] & seen[other][table], (table, one, other)
+    for name in PARTNERS:
+        everything = str(seen[name])
+        assert set(re.findall(r"CANARY-\w+-(\d+)-", everything)) == {str(companies[name])}
+        assert "CANARY-note" not in everything
+
+
+READABLE = """
+select table_name, string_agg(quote_ident(column_name), ', ') from information_schema.column_privileges
+where grantee = 'tandem_partner' and privilege_type = 'SELECT' and table_schema = 'public' group by 1
+"""
+
+
+def _rows_of(session: Session, table: str, columns: str) -> set[str]:
+    """What the partner gets of a table; counting tells no more than reading does."""
+    found = session.execute(text(f"select {columns} from {table}")).all()
+    assert session.scalar(text(f"select count(*) from {table}")) == len(found), table
+    return {str(row) for row in found}
 
 
 @pytest.mark.parametrize("company", PARTNERS)
@@ -279,3 +330,68 @@ def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield plan
     for child in plan.get("Plans", []):
         yield from _nodes(child)
+
+
+# Cases of the catalogue that no single feature keeps
+
+
+def test_b07_rows_of_others_are_not_changed_by_their_ids(ids: Trading, viewer_of: ViewerOf) -> None:
+    with owner_engine().begin() as connection:
+        made = connection.execute(
+            text("insert into webhook (company_id, url, sealed_secret) values (:beta, 'https://b', 'x') returning id"),
+            {"beta": ids["beta"]},
+        ).scalar_one()
+    with pytest.raises(StaleDataError), session_scope(viewer_of("supplier")) as session:
+        session.execute(update(Webhook), [{"id": made, "active": False}])
+    with owner_engine().connect() as connection:
+        assert connection.scalar(text("select active from webhook where id = :id"), {"id": made})
+
+
+# What the server makes by chance; other keys hold the company, or the id of a row that only it can name.
+UNGUESSABLE = {"attachment": "stored_name", "invitation": "token_hash"}
+
+
+def test_b09_what_partners_write_is_unique_within_their_company_only(ids: Trading) -> None:
+    with owner_engine().connect() as connection:
+        keys = connection.execute(text(UNIQUE)).all()
+    assert {row.table for row in keys} >= {"webhook", "order_template", "partner_submission"}
+    for row in keys:
+        own = any(name == "id" or name.endswith("_id") for name in row.columns)
+        assert own or UNGUESSABLE.get(row.table) in row.columns, row
+
+
+UNIQUE = """
+select c.relname as table, array_agg(a.attname::text order by a.attnum) as columns
+from pg_index i
+join pg_class c on c.oid = i.indrelid
+join pg_attribute a on a.attrelid = c.oid and a.attnum = any(i.indkey)
+where i.indisunique and c.relnamespace = 'public'::regnamespace
+  and has_any_column_privilege('tandem_partner', c.oid, 'INSERT')
+group by i.indexrelid, c.relname
+"""
+
+
+def test_b11_what_is_kept_for_one_company_is_not_given_to_another(ids: Trading, viewer_of: ViewerOf) -> None:
+    given = {}
+    for name in ("supplier", "supplier2", "planner", "supplier"):
+        viewer = viewer_of(name)
+        with session_scope(viewer) as session:
+            given[name] = read_model(
+                session, viewer, "same", subjects=("orders",), args={}, compute=lambda named=name: named
+            )
+    assert all(name == value for name, value in given.items())
+
+
+def test_b18_whoever_changes_the_company_sees_the_new_one_only(ids: Trading, viewer_of: ViewerOf) -> None:
+    move = text("update app_user set company_id = :company where id = :person")
+    before = supplier_orders.lines(viewer_of("supplier-colleague"), show="all").lines
+    with owner_engine().begin() as connection:
+        connection.execute(move, {"company": ids["beta"], "person": ids["person.supplier-colleague"]})
+    try:
+        moved = viewer_of("supplier-colleague")
+        with pytest.raises(NotFound):
+            supplier_orders.line(moved, before[0].id)
+        assert "ALPHA" not in repr(supplier_orders.lines(moved, show="all")).upper()
+    finally:
+        with owner_engine().begin() as connection:
+            connection.execute(move, {"company": ids["alpha"], "person": ids["person.supplier-colleague"]})

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+import pyotp
 import pytest
 from databases import TestServer
 from sqlalchemy import text
@@ -17,7 +18,7 @@ from core.secret_links import secret_hash
 from core.settings import settings
 from core.viewer import Viewer
 from data.db import owner_engine
-from services import accounts, password_reset
+from services import accounts, password_reset, second_factor
 
 ViewerOf = Callable[[str], Viewer]
 EMAIL = "supplier@demo.tandem.example"
@@ -66,7 +67,7 @@ def test_c18_older_links_die_and_expire(monkeypatch: pytest.MonkeyPatch) -> None
         password_reset.reset(newer, NEW)
 
 
-def test_c18_a_changed_password_ends_links_and_other_sessions(viewer_of: ViewerOf) -> None:
+def test_c03_c18_a_changed_password_ends_links_and_other_sessions(viewer_of: ViewerOf) -> None:
     old = os.environ["TANDEM_DEMO_PASSWORD"]
     here, there = accounts.sign_in(EMAIL, old, **HERE), accounts.sign_in(EMAIL, old, **HERE)
     secret = link()
@@ -77,6 +78,15 @@ def test_c18_a_changed_password_ends_links_and_other_sessions(viewer_of: ViewerO
     assert accounts.viewer_of_session(there.token) is None
     with pytest.raises(NotFound):
         password_reset.reset(secret, NEW)
+
+
+def test_c20_a_new_password_is_not_enough_where_there_is_a_second_factor(viewer_of: ViewerOf) -> None:
+    person = viewer_of("supplier")
+    second_factor.confirm(person, pyotp.parse_uri(second_factor.begin(person)).now())
+    password_reset.reset(link(), NEW)
+    opened = accounts.sign_in(EMAIL, NEW, **HERE)
+    assert opened.pending == accounts.CODE
+    assert accounts.viewer_of_session(opened.token) is None
 
 
 def test_c21_a_weak_password_is_refused_and_the_link_stays() -> None:

@@ -164,7 +164,7 @@ where n.nspname in ('public', 'queue') and c.relkind in ('r', 'p', 'v', 'm', 'f'
 
 
 @pytest.fixture
-def catalogue(empty_database: Path) -> Iterator[Connection]:
+def catalogue(new_database: Path) -> Iterator[Connection]:
     with owner_engine().connect() as connection:
         yield connection
 
@@ -186,7 +186,7 @@ def test_partners_may_never_delete(catalogue: Connection) -> None:
     assert not catalogue.scalars(text(whole_table), {"role": PARTNER_ROLE}).all()
 
 
-def test_every_table_that_partners_touch_has_forced_row_level_security(catalogue: Connection) -> None:
+def test_b17_every_table_that_partners_touch_has_forced_row_level_security(catalogue: Connection) -> None:
     tables = {table for table, _privilege in granted(catalogue, PARTNER_ROLE)}
     protected = catalogue.scalars(
         text("select relname from pg_class where relrowsecurity and relforcerowsecurity and relkind in ('r', 'p')")
@@ -207,7 +207,7 @@ def test_every_partner_policy_names_the_company_or_follows_one_that_does(catalog
     assert open_rules == ["setting"], "two figures of delivery rules, the same for everybody"
 
 
-def test_roles_of_the_application_are_ordinary_and_own_nothing(catalogue: Connection) -> None:
+def test_b17_roles_of_the_application_are_ordinary_and_own_nothing(catalogue: Connection) -> None:
     mighty = catalogue.scalars(
         text(
             "select rolname from pg_roles where rolname = any(:roles) and (rolsuper or rolbypassrls or rolcreaterole "
@@ -264,7 +264,7 @@ def test_partners_may_call_few_functions(catalogue: Connection) -> None:
     assert set(functions) == PARTNER_FUNCTIONS
 
 
-def test_views_look_with_the_eyes_of_their_reader(catalogue: Connection) -> None:
+def test_b17_views_look_with_the_eyes_of_their_reader(catalogue: Connection) -> None:
     views = catalogue.scalars(
         text(
             "select relname from pg_class where relkind in ('v', 'm') and relnamespace = 'public'::regnamespace "
@@ -287,7 +287,7 @@ def test_without_a_viewer_no_table_can_be_read(catalogue: Connection) -> None:
             connection.execute(text(f"select 1 from {table} limit 1"))
 
 
-def test_a_partner_without_a_company_sees_no_row(empty_database: Path) -> None:
+def test_a_partner_without_a_company_sees_no_row(new_database: Path) -> None:
     load()
     with app_engine().connect() as connection:
         connection.execute(text(f"set local role {PARTNER_ROLE}"))
@@ -334,7 +334,7 @@ def _ends_in_a_refusal(viewer: Any) -> None:
 @pytest.mark.parametrize(
     "use", [_ends_well, _ends_in_an_exception, _ends_in_an_error_of_the_database, _ends_in_a_refusal]
 )
-def test_b16_a_connection_forgets_its_viewer(empty_database: Path, viewer_of: ViewerOf, use: Any) -> None:
+def test_b16_a_connection_forgets_its_viewer(new_database: Path, viewer_of: ViewerOf, use: Any) -> None:
     load()
     supplier, other = viewer_of("supplier"), viewer_of("supplier2")
     disconnect()
@@ -362,7 +362,7 @@ def test_b16_a_connection_forgets_its_viewer(empty_database: Path, viewer_of: Vi
     ],
 )
 @pytest.mark.parametrize("role", [*ROLES, "owner"])
-def test_the_audit_trail_is_never_changed(empty_database: Path, viewer_of: ViewerOf, role: str, statement: str) -> None:
+def test_the_audit_trail_is_never_changed(new_database: Path, viewer_of: ViewerOf, role: str, statement: str) -> None:
     load()
     supplier = viewer_of("supplier")
     with session_scope(supplier) as session:
@@ -377,7 +377,7 @@ def test_the_audit_trail_is_never_changed(empty_database: Path, viewer_of: Viewe
         assert connection.scalar(text("select count(*) from audit_entry where action = 'test'")) == 1
 
 
-def test_a_partner_signs_the_audit_trail_with_the_own_name_only(empty_database: Path, viewer_of: ViewerOf) -> None:
+def test_a_partner_signs_the_audit_trail_with_the_own_name_only(new_database: Path, viewer_of: ViewerOf) -> None:
     load()
     supplier, other = viewer_of("supplier"), viewer_of("supplier2")
     for forged in ({"user_id": other.user_id}, {"company_id": other.company_id}, {"user_id": None}):

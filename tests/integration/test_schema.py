@@ -56,12 +56,12 @@ def run(*statements: str) -> list[Any]:
         return list(connection.execute(text(statements[-1])).all())
 
 
-def test_migrations_build_exactly_the_models(empty_database: Path) -> None:
+def test_migrations_build_exactly_the_models(new_database: Path) -> None:
     with owner_engine().connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 
 
-def test_down_to_nothing_and_up_again(empty_database: Path) -> None:
+def test_down_to_nothing_and_up_again(new_database: Path) -> None:
     schema.downgrade("base")
     assert schema.current_revision() is None
     schema.prepare()
@@ -70,13 +70,13 @@ def test_down_to_nothing_and_up_again(empty_database: Path) -> None:
     disconnect()
 
 
-def test_preparing_twice_changes_nothing(empty_database: Path) -> None:
+def test_preparing_twice_changes_nothing(new_database: Path) -> None:
     before = schema.current_revision()
     schema.prepare()
     assert schema.current_revision() == before
 
 
-def test_stored_rights_are_those_of_the_code(empty_database: Path) -> None:
+def test_stored_rights_are_those_of_the_code(new_database: Path) -> None:
     stored = defaultdict(set)
     for role, permission in run("select role, permission from role_permission"):
         stored[role].add(permission)
@@ -84,7 +84,7 @@ def test_stored_rights_are_those_of_the_code(empty_database: Path) -> None:
     assert stored == given
 
 
-def test_master_data_comes_to_a_database_in_use(empty_database: Path) -> None:
+def test_master_data_comes_to_a_database_in_use(new_database: Path) -> None:
     schema.downgrade("0011")
     run(*AN_OLD_RECEIPT.split(";"), "select 1")
     schema.prepare()
@@ -119,7 +119,7 @@ def test_what_belongs_to_a_line_goes_with_it(fresh_database: Path) -> None:
     assert run("select 1 from bom_substitute union all select 1 from supplier_price_break") == []
 
 
-def test_every_reference_to_a_customer_has_an_index(empty_database: Path) -> None:
+def test_every_reference_to_a_customer_has_an_index(new_database: Path) -> None:
     """An undo removes thousands of customers; each must not read all demand to see that nothing names it."""
     unindexed = """
     select conrelid::regclass::text from pg_constraint c

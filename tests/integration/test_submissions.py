@@ -137,7 +137,7 @@ def test_many_that_need_no_judgement_are_accepted_at_once(viewer_of: ViewerOf, t
 
 
 @pytest.mark.usefixtures("company")
-def test_only_who_has_the_right_decides(viewer_of: ViewerOf, taken: list[int]) -> None:
+def test_b21_only_who_has_the_right_decides_and_never_who_asked(viewer_of: ViewerOf, taken: list[int]) -> None:
     made = send(viewer_of("supplier"))
     for name in ("executive", "analyst"):
         assert partner_requests.request(viewer_of(name), made).submission.id == made

@@ -33,6 +33,10 @@ def main() -> None:
                 "location": answer.location,
                 "cookies": form.headers.getlist("Set-Cookie") + answer.headers.getlist("Set-Cookie"),
                 "hsts": form.headers["Strict-Transport-Security"],
+                "poisoned": [
+                    visitor.post("/forgot", data={"email": typed["email"]}, base_url=base, headers=forged).status_code
+                    for forged in ({"Host": "evil.example"}, {"Host": f"{HOST}@evil.example"})
+                ],
                 "hosts": {host: visitor.get("/health/live", headers={"Host": host}).status_code for host in hosts},
             }
         )

@@ -95,7 +95,7 @@ def test_e09_the_server_tells_no_version() -> None:
     assert not any(character.isdigit() for character in gunicorn.SERVER)
 
 
-def test_e06_only_the_public_name_and_this_machine_are_answered(over_https: dict[str, Any]) -> None:
+def test_e06_c19_only_the_public_name_and_this_machine_are_answered(over_https: dict[str, Any]) -> None:
     assert over_https["hosts"] == {
         "tandem.example.com": 200,
         "tandem.example.com:8443": 200,
@@ -105,6 +105,7 @@ def test_e06_only_the_public_name_and_this_machine_are_answered(over_https: dict
         "tandem.example.com.evil.example": 400,
         "": 400,
     }
+    assert over_https["poisoned"] == [400, 400], "no reset link is asked for in another host's name"
 
 
 def test_e10_pages_are_not_kept_and_static_files_are(supplier: Visitor) -> None:

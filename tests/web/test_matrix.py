@@ -275,7 +275,7 @@ def test_no_page_gives_a_partner_anything_of_another_company(
 
 
 @pytest.mark.parametrize("name", PARTNERS)
-def test_no_callback_gives_a_partner_anything_of_another_company(
+def test_b02_b03_no_callback_gives_a_partner_anything_of_another_company(
     people: dict[str, Visitor], company_ids: dict[str, int], name: str
 ) -> None:
     visitor, company_id = people[name], company_ids[name]

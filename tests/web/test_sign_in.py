@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +16,7 @@ from sqlalchemy import text
 from visitor import Visitor
 from werkzeug.test import TestResponse
 
+from core.clock import now
 from data.db import owner_engine
 from services import accounts, passwords
 from services.demo import DEMO_EMAILS
@@ -63,7 +68,7 @@ def test_the_form_signs_in_and_leads_home(stranger: Visitor, password: str) -> N
 
 
 def test_partners_are_led_to_their_portal(stranger: Visitor, password: str) -> None:
-    assert stranger.login(SUPPLIER, password).location.startswith("/portal/supplier/")
+    assert stranger.login(SUPPLIER, password).location == "/portal"
 
 
 def test_whoever_is_signed_in_needs_no_form(database: Path) -> None:
@@ -85,7 +90,7 @@ def test_demo_accounts_are_named_while_the_demo_is_loaded(stranger: Visitor, pas
     assert password not in page
 
 
-def test_fresh_installation_asks_the_operator_for_the_first_account(empty_database: Path) -> None:
+def test_c23_a_fresh_installation_has_no_account_and_asks_the_operator_for_one(empty_database: Path) -> None:
     page = Visitor.of().get("/login").text
     assert "cli.py user create-admin" in page
     assert not any(email in page for email in DEMO_EMAILS)
@@ -135,6 +140,35 @@ def test_c07_unknown_and_deactivated_accounts_cost_as_much(
 def test_c22_a_very_long_password_is_never_hashed(stranger: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "_hasher", None)
     assert stranger.login(PLANNER, "x" * 1025).status_code == 401
+
+
+def test_c22_many_passwords_at_once_wait_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each check takes 19 MiB: as many as there are slots are worked on, the others queue."""
+    working, most = 0, 0
+    watch, together = threading.Lock(), threading.Barrier(8)
+
+    class Watched:
+        def verify(self, _password_hash: str, _password: str) -> bool:
+            nonlocal working, most
+            with watch:
+                working += 1
+                most = max(most, working)
+            time.sleep(0.005)
+            with watch:
+                working -= 1
+            return True
+
+    def check(password: str) -> bool:
+        together.wait()
+        return passwords.password_matches(password, "a hash")
+
+    monkeypatch.setattr(passwords, "_hasher", Watched())
+    with ThreadPoolExecutor(8) as many:
+        assert all(many.map(check, [WRONG] * 8))
+        assert most <= 2
+        most = 0
+        assert not any(many.map(check, ["x" * 10_000_000] * 8))
+        assert most == 0, "never hashed"
 
 
 # C08: guessing
@@ -197,6 +231,36 @@ def test_c02_a_copied_cookie_dies_with_the_session(stranger: Visitor, password: 
     assert (answer.status_code, answer.location) == (302, "/login")
     assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert not signed_in(thief)
+    assert not signed_in(stranger)
+
+
+def test_c04_the_timer_of_a_page_keeps_nobody_signed_in(
+    stranger: Visitor, password: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger.login(PLANNER, password)
+    begun = now()
+
+    def after(minutes: int) -> None:
+        monkeypatch.setattr(accounts, "now", lambda: begun + timedelta(minutes=minutes))
+
+    def ticks() -> TestResponse:
+        return stranger.call(
+            "planner-forecast-runs--bars.children", triggered="planner-forecast-runs--tick.n_intervals"
+        )
+
+    after(10)
+    assert stranger.layout("/account").status_code == 200
+    after(35)
+    assert ticks().status_code != 401
+    after(41)
+    assert ticks().status_code == 401
+
+
+def test_c26_no_cookie_remembers_anybody(stranger: Visitor, password: str) -> None:
+    answer = stranger.login(PLANNER, password, remember="on", remember_me="true")
+    names = {cookie.partition("=")[0] for cookie in answer.headers.getlist("Set-Cookie")}
+    assert names <= {"tandem", "_csrf_token"}
+    stranger.http.delete_cookie("tandem")
     assert not signed_in(stranger)
 
 
