@@ -22,7 +22,7 @@ DEALS_WITH = {
     "oem": Permission.ORDER_DECIDE,
 }
 TOPIC_OF = {
-    **dict.fromkeys(("purchase_order", "sales_order", "production_order", "order"), "orders"),
+    **dict.fromkeys(("purchase_order", "sales_order", "production_order", "order", "supplier_invoice"), "orders"),
     "order_line": "answers",
     **dict.fromkeys(("shipment", "asn", "receipt"), "shipments"),
     **dict.fromkeys(("document", "certificate"), "documents"),

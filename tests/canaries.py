@@ -44,6 +44,7 @@ PLANT = (
     "update planning_event set name = 'CANARY-note-0-' || id, note = 'CANARY-note-0-' || id",
     "update customer_return set note = 'CANARY-reason-' || company_id || '-' || id, "
     "disposition_note = 'CANARY-note-' || company_id || '-' || id",
+    "update supplier_invoice set number = 'CANARY-invoice-' || company_id || '-' || id",
     "update order_template set name = 'CANARY-template-' || company_id || '-' || id",
 )
 

@@ -118,6 +118,11 @@ PARTNER_GRANTS = {
     "accepted_at",
     ("supplier_forecast", "SELECT"): "id supplier_id number plan_day bucket level fence_ends_on shared_at",
     ("supplier_forecast_line", "SELECT"): "id forecast_id product_id location_id starts_on ends_on forecast firm",
+    ("supplier_invoice", "INSERT"): "company_id number issued_on created_by",
+    ("supplier_invoice", "SELECT"): "id company_id number status issued_on created_by created_at decided_at "
+    "decision_note version",
+    ("supplier_invoice_line", "INSERT"): "invoice_id company_id line_id quantity unit_price",
+    ("supplier_invoice_line", "SELECT"): "id invoice_id company_id line_id quantity unit_price",
     ("supplier_item", "SELECT"): "supplier_id product_id lead_time_days",
     ("supplier_managed_item", "SELECT"): "supplier_id product_id location_id min_quantity max_quantity version",
     ("supplier_managed_week", "SELECT"): "forecast_id product_id location_id starts_on demand incoming",
