@@ -103,6 +103,7 @@ PAGES = {
         "/portal/messages",
         "/portal/people",
         "/portal/supplier/capacity",
+        "/portal/supplier/edi",
         "/portal/supplier/forecast",
         "/portal/supplier/orders",
         "/portal/supplier/quality",
