@@ -26,6 +26,18 @@ def ids(server: TestServer, empty_template: str, tmp_path_factory: pytest.TempPa
         yield load()
 
 
+SHARED = """
+insert into supplier_agreement (supplier_id, horizon, bucket, level, firm_fence, near_warn, near_bad, far_warn, far_bad,
+    shared_from) values (:party, 2, 'month', 'item', 1, 0.05, 0.1, 0.2, 0.4, '2026-01-01');
+with made as (
+    insert into supplier_forecast (supplier_id, number, plan_day, bucket, level, fence_ends_on)
+    values (:party, 1, '2026-03-02', 'month', 'item', '2026-04-01') returning id
+)
+insert into supplier_forecast_line (forecast_id, product_id, starts_on, ends_on, forecast, firm)
+select id, :item, '2026-03-01', '2026-03-31', :forecast, 100 from made
+"""
+
+
 def interchange(kind: str, *body: str) -> str:
     segments = [f"UNH+1+{kind}:D:96A:UN", *body, f"UNT+{len(body) + 2}+1"]
     return "'".join(["UNB+UNOC:3+A+B+260302:0900+7", *segments, "UNZ+1+7"]) + "'"
@@ -150,3 +162,25 @@ def test_shipment_is_looked_at_then_sent(viewer_of: ViewerOf) -> None:
 def test_other_messages_are_not_taken(viewer_of: ViewerOf) -> None:
     with pytest.raises(InvalidInput, match="INVOIC"):
         edi.take(viewer_of("supplier"), interchange("INVOIC", "BGM+380+1"), dry=True)
+
+
+def test_forecast_has_the_own_figures_only(viewer_of: ViewerOf, ids: Trading) -> None:
+    with owner_engine().begin() as connection:
+        for company, forecast in (("alpha", 1000), ("beta", 8642)):
+            named = {"party": ids[f"{company}.party"], "item": ids[f"{company}.item"], "forecast": forecast}
+            for statement in SHARED.split(";"):
+                connection.execute(text(statement), named)
+    found = content(edi.forecast_message(viewer_of("supplier-viewer")))
+    assert "SCC+1'\nQTY+113:100:KGM'" in found
+    assert "SCC+4'\nQTY+113:900:KGM'\nDTM+64:20260301:102'\nDTM+63:20260331:102'" in found
+    assert "BETA" not in found
+
+
+def test_withheld_feature_is_closed(viewer_of: ViewerOf, ids: Trading) -> None:
+    named = {"company": ids["alpha"], "feature": "portal.supplier.shipments"}
+    with owner_engine().begin() as connection:
+        connection.execute(
+            text("insert into company_withheld (company_id, permission) values (:company, :feature)"), named
+        )
+    with pytest.raises(NotAllowed):
+        edi.take(viewer_of("supplier"), notice("LIN+1", "QTY+12:1", "RFF+ON:PO-ALPHA:5"), dry=True)
