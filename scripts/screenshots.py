@@ -74,6 +74,7 @@ PAGES = (
     ("supplier", "partner-activity", "/portal/activity"),
     ("planner", "supplier-agreements", "/supply/supplier-agreements"),
     ("supplier", "supplier-forecast", "/portal/supplier/forecast"),
+    ("supplier", "supplier-edi", "/portal/supplier/edi"),
     ("supplier", "supplier-capacity", "/portal/supplier/capacity"),
     ("supplier", "supplier-stock", "/portal/supplier/stock"),
     ("planner", "supplier-quality-inside", "/supply/supplier-quality"),

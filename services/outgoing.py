@@ -31,6 +31,7 @@ class Format(StrEnum):
     XLSX = "xlsx"
     ZIP = "zip"
     PDF = "pdf"
+    EDI = "edi"
 
 
 MEDIA_TYPES = {
@@ -38,6 +39,7 @@ MEDIA_TYPES = {
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Format.ZIP: "application/zip",
     Format.PDF: "application/pdf",
+    Format.EDI: "application/edifact",
 }
 
 

@@ -95,6 +95,18 @@ def send(viewer: Viewer, header: Mapping[str, object], lines: object) -> int:
     return added
 
 
+def check(viewer: Viewer, header: Mapping[str, object], lines: object) -> int:
+    """Look whether a shipping notice could be sent, without sending it.
+
+    Inputs: as send.
+    Returns: how many lots it has.
+    Raises: as send, but for a number that the company has used.
+    Source: none; ours.
+    """
+    with partner_scope(viewer, Permission.SUPPLIER_SHIPMENTS, Permission.PORTAL_ANSWER) as session:
+        return len(_lots(session, lines, _header(header)["ships_on"]))
+
+
 def cancel(viewer: Viewer, shipment_id: object, version: object) -> None:
     """Take back a shipping notice of which nothing was received.
 

@@ -18,6 +18,7 @@ from services import (
     certificate_documents,
     count_sheets,
     downloads,
+    edi,
     exports,
     forecast_file,
     forecast_file_results,
@@ -83,6 +84,20 @@ def download(list_name: str, kind: str) -> ResponseReturnValue:
 def own_forecast(kind: str) -> ResponseReturnValue:
     """A partner's own forecast, in the layout in which it is taken back."""
     return _sent(partner_forecast_cells.download(viewer(), Format(kind)))
+
+
+@blueprint.get("/download/order.edi")
+@requires(Permission.SIGNED_IN)  # the service asks for the right of the viewer's side
+def order_message() -> ResponseReturnValue:
+    """A purchase order as ORDERS."""
+    return _sent(edi.orders_message(viewer(), request.args.get("number", "")))
+
+
+@blueprint.get("/download/supplier-forecast.edi")
+@requires(Permission.SUPPLIER_FORECAST)
+def forecast_message() -> ResponseReturnValue:
+    """The forecast that is shared with a supplier as DELFOR."""
+    return _sent(edi.forecast_message(viewer()))
 
 
 @blueprint.get("/download/sop-review.pdf")

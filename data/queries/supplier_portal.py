@@ -92,6 +92,13 @@ def line(session: Session, *, line_id: int) -> Row[Any] | None:
     return session.execute(_lines().where(PurchaseOrderLine.id == line_id)).one_or_none()
 
 
+def numbered_lines(session: Session, orders: Sequence[str]) -> list[Row[Any]]:
+    """Ids of all lines of some orders, by the numbers that messages call them by."""
+    statement: Any = select(PurchaseOrderLine.id, PurchaseOrder.number.label("order"), PurchaseOrderLine.line_no)
+    joined = statement.join(PurchaseOrder, PurchaseOrder.id == PurchaseOrderLine.order_id)
+    return list(session.execute(joined.where(PurchaseOrder.number.in_(orders))))
+
+
 def to_do(session: Session, *, today: date, until: Sequence[date]) -> Row[Any]:
     """What there is to do: lines to confirm (those due up to each day too), answers with the buyer, late deliveries."""
     within = [

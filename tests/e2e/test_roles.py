@@ -108,6 +108,7 @@ PAGES = {
         "/portal/people",
         "/portal/supplier/capacity",
         "/portal/supplier/documents",
+        "/portal/supplier/edi",
         "/portal/supplier/forecast",
         "/portal/supplier/invoices",
         "/portal/supplier/orders",
