@@ -109,7 +109,8 @@ def portal_home(viewer: Viewer) -> PortalHome:
             unread=unread_of(session, viewer),
             asked=_asked(session, viewer),
             happened=[
-                row._asdict() for row in partner_events.events(session, company_id=None, before_id=None, limit=HAPPENED)
+                row._asdict()
+                for row in partner_events.events(session, company_id=None, before_id=None, limit=HAPPENED, names=False)
             ],
         )
 

@@ -171,7 +171,7 @@ def test_what_is_no_launch_is_refused_by_name(arguments: dict[str, object], mess
 
 @settings(max_examples=60)
 @given(
-    arrays(np.float64, (12, 6), elements=st.floats(0, 1e9)),
+    arrays(np.float64, (12, 6), elements=st.floats(0, 1e9, allow_subnormal=False)),
     st.lists(st.integers(0, 12), min_size=6, max_size=6),
     st.lists(st.sampled_from("ab"), min_size=6, max_size=6),
 )
