@@ -231,6 +231,7 @@ def test_navigation_lists_exactly_the_pages_that_open(people: dict[str, Visitor]
 # Shared by several kinds of partners: the service asks for the right of the viewer's own kind.
 OF_EACH_KIND = {
     "/download/own-forecast.<any(csv, xlsx):kind>": [Permission.CUSTOMER_FORECAST, Permission.OEM_DEMAND],
+    "/download/order.edi": [Permission.SUPPLIER_PORTAL, Permission.PURCHASE_READ],
 }
 
 
