@@ -97,9 +97,9 @@ def forged_claims() -> list[Any]:
     good = good_claims()
     at = good["iat"]
     wrong: dict[str, list[Any]] = {
-        "exp": [str(at + 600), 1e308, -1, at - 31, True, None, at + 600.5, [at + 600]],
-        "nbf": [at + 31, "0", None, True, 1e308],
-        "iat": [at + 31, "0", None, False],
+        "exp": [str(at + 600), 1e308, -1, at - 90, True, None, at + 600.5, [at + 600]],
+        "nbf": [at + 90, "0", None, True, 1e308],
+        "iat": [at + 90, "0", None, False],
         "aud": ["tandem", ["tandem-api"], "", None, 1],
         "iss": ["evil", "", None, ["tandem"]],
         "sub": [1, "", "x", "-1", None, "1 or 1=1"],
