@@ -5,10 +5,9 @@ from __future__ import annotations
 import base64
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from core.errors import ConfigurationError
+from core.keys import derived_key
 from core.settings import secret_key, secret_key_fallbacks
 
 
@@ -31,5 +30,4 @@ def _cipher(purpose: str) -> MultiFernet:
 
 
 def _fernet(secret: bytes, purpose: str) -> Fernet:
-    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"tandem {purpose}".encode()).derive(secret)
-    return Fernet(base64.urlsafe_b64encode(key))
+    return Fernet(base64.urlsafe_b64encode(derived_key(purpose, secret)))

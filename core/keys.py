@@ -10,6 +10,7 @@ from core.settings import secret_key
 KEY_BYTES = 32
 
 
-def derived_key(purpose: str) -> bytes:
-    """The key of a purpose, made of the secret of this installation (RFC 5869)."""
-    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=f"tandem {purpose}".encode()).derive(secret_key())
+def derived_key(purpose: str, secret: bytes | None = None) -> bytes:
+    """The key of a purpose, made of the secret of this installation or of another one it had (RFC 5869)."""
+    made = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=f"tandem {purpose}".encode())
+    return made.derive(secret_key() if secret is None else secret)

@@ -17,7 +17,7 @@ class Certificate(Base):
     __table_args__ = (
         UniqueConstraint("kind", "number"),
         CheckConstraint(
-            "kind in ('halal', 'haccp', 'gmp', 'iso_22000', 'organic', 'other', 'coa', 'inspection')", name="kind"
+            "kind in ('halal', 'haccp', 'gmp', 'iso_22000', 'organic', 'coa', 'inspection', 'other')", name="kind"
         ),
         CheckConstraint("num_nonnulls(product_id, supplier_id, location_id) = 1", name="holder"),
         CheckConstraint("valid_until >= valid_from", name="days"),

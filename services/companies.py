@@ -13,6 +13,7 @@ from core.permissions import ROLES, Permission, Role
 from core.viewer import Viewer, require
 from data.db import session_scope
 from data.queries import companies as rows
+from data.queries import people
 from services.audit import record
 from services.form_values import chosen_id, row_id, sentence
 from services.invitations import Invited, invite, open_invitations
@@ -197,7 +198,7 @@ def new_company(session: Session, viewer: Viewer, *, name: str, kind: str, party
     """
     if rows.company_named(session, name) is not None:
         raise Conflict(_("There is a company called “%(name)s” already.", name=name))
-    made = rows.add_company(session, name=name, kind=kind)
+    made = people.add_company(session, name=name, kind=kind)
     party_id = chosen_id(party)
     if party_id and not rows.link_party(session, kind=kind, party_id=party_id, company_id=made):
         raise Conflict(_("The partner you chose has a portal already, or is retired. Choose another one."))

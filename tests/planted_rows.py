@@ -214,7 +214,7 @@ ROWS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "order_template (company_id, name, lines, created_by)",
-        f"id, {mark('template')}, jsonb_build_array(jsonb_build_object('product_id', product_id, 'quantity', '1')), "
+        f"id, {mark('template')}, jsonb_build_array(jsonb_build_object('product_id', product_id, 'count', '1')), "
         "person",
         "sold > 0",
     ),

@@ -18,6 +18,8 @@ SEQUENCES = """
 select c.oid::regclass::text from pg_class c
 where c.relkind = 'S' and c.relnamespace in ('public'::regnamespace, 'queue'::regnamespace)
 """
+# Each file that is checked has tables of its own.
+STAGED = "select format('%I.%I', schemaname, tablename) from pg_tables where schemaname = 'staging'"
 OTHERS = """
 select pg_terminate_backend(pid) from pg_stat_activity
 where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'
@@ -49,6 +51,8 @@ def empty(address: str) -> None:
             copy = sql.Identifier("pristine", name)
             put_back = sql.SQL("insert into {} ({}) overriding system value select {} from {}")
             connection.execute(put_back.format(sql.SQL(name), column_list, column_list, copy))
+        for (name,) in connection.execute(STAGED).fetchall():
+            connection.execute(f"drop table {name}")
         _start_numbers_anew(connection)
     large = [name for name in used if tables[name] > LARGE_BYTES]
     if large:

@@ -91,10 +91,6 @@ def company_named(session: Session, name: str) -> int | None:
     return session.scalar(select(Company.id).where(func.lower(Company.name) == name.lower()))
 
 
-def add_company(session: Session, *, name: str, kind: str) -> int:
-    return int(session.execute(insert(Company).values(name=name, kind=kind).returning(Company.id)).scalar_one())
-
-
 def parties_without_portal(session: Session, kind: str) -> list[Row[Any]]:
     """Suppliers, customers or OEMs of the plan that no company stands for yet."""
     party = PARTIES[kind]

@@ -236,7 +236,11 @@ def test_killed_between_the_server_and_the_database_the_mail_stays_and_keeps_its
 
     def kill(_message: object) -> None:
         postman.seen = None
-        run("select pg_terminate_backend(pid) from pg_stat_activity where state = 'idle in transaction'")
+        # Only this test's connections: the other workers use the same server.
+        run(
+            "select pg_terminate_backend(pid) from pg_stat_activity "
+            "where state = 'idle in transaction' and datname = current_database()"
+        )
 
     postman.seen = kill
     put()
