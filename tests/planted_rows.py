@@ -205,6 +205,16 @@ ROWS: tuple[tuple[str, str, str], ...] = (
         f"(select max(id) from shipment where company_id = partner.id), id, bought, 1, {mark('lot')}",
         "bought > 0",
     ),
+    (
+        "supplier_invoice (company_id, number, issued_on, created_by)",
+        f"id, {mark('invoice')}, {DAY}, person",
+        "bought > 0",
+    ),
+    (
+        "supplier_invoice_line (invoice_id, company_id, line_id, quantity, unit_price)",
+        "(select max(id) from supplier_invoice where company_id = partner.id), id, bought, 1, 1",
+        "bought > 0",
+    ),
     # Customers
     (
         "customer_return (number, company_id, line_id, quantity, reason, note, credit_expected, reported_on, "

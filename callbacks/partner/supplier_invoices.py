@@ -10,16 +10,13 @@ from components.grid import selected_row
 from components.shell import Ids as Shell
 from components.shell import toast
 from components.supplier_invoice import about, invoice_row
-from core.guard import requires
 from core.i18n import _
 from core.identity import viewer
 from core.ids import PageIds
-from core.permissions import Permission
 from services import supplier_invoices
 from services.form_values import shown_quantity
 
 PATH = supplier_invoices.SUPPLIERS_PAGE
-HIDDEN: dict[str, str] = {"display": "none"}
 
 
 class Ids(PageIds):
@@ -55,7 +52,6 @@ def show_invoice(selected: object) -> tuple[Any, ...]:
     State(Ids.issued_on, "value"),
     prevent_initial_call=True,
 )
-@requires(Permission.PORTAL_ANSWER)
 def send_invoice(_clicks: object, lines: object, number: object, issued_on: object) -> int:
     added = supplier_invoices.send(viewer(), {"number": number, "issued_on": issued_on}, lines)
     set_props(Shell.toasts, {"children": [toast(_("Sent. The list shows how it matches."))]})
