@@ -17,6 +17,7 @@ from services import supplier_invoices
 from services.form_values import shown_quantity
 
 PATH = supplier_invoices.SUPPLIERS_PAGE
+HIDDEN: dict[str, str] = {"display": "none"}
 
 
 class Ids(PageIds):
