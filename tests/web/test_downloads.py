@@ -140,6 +140,7 @@ def test_each_role_gets_its_own_lists_and_no_other(visitor: Visitors, name: str,
         ("customer2", "customer-orders", "order", "SO-DELTA"),
         ("oem", "oem-orders", "number", "MO-OMEGA"),
         ("oem2", "oem-orders", "number", "MO-SIGMA"),
+        ("oem", "oem-quality", "number", "MO-OMEGA"),
     ],
 )
 @pytest.mark.parametrize("query", ["?show=all", "?show=all&search=O-", "?show=nonsense", "?company_id=1&show=all"])
@@ -329,6 +330,9 @@ def test_a_list_that_does_not_exist_is_not_found() -> None:
         ("supplier", "/portal/supplier/orders", "supplier-orders"),
         ("customer", "/portal/customer/orders", "customer-orders"),
         ("oem", "/portal/oem/production-orders", "oem-orders"),
+        ("oem", "/portal/oem/risks", "oem-risks"),
+        ("oem", "/portal/oem/materials", "oem-materials"),
+        ("oem", "/portal/oem/quality", "oem-quality"),
     ],
 )
 def test_the_page_has_a_button_for_each_kind_of_file(visitor: Visitors, name: str, path: str, listed: str) -> None:
