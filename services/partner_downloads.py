@@ -97,9 +97,9 @@ def _listed(records: Iterable[Record], query: Query, columns: tuple[str, ...], s
 LISTS = {
     "expected-deliveries": DownloadList(Permission.PURCHASE_READ, EXPECTED_COLUMNS, _expected),
     "goods-receipts": DownloadList(Permission.PURCHASE_READ, BOOKING_COLUMNS, _bookings),
-    "supplier-invoices": DownloadList(Permission.PURCHASE_READ, INVOICE_COLUMNS, _invoices),
-    "supplier-quality": DownloadList(Permission.PARTNER_READ, ISSUE_COLUMNS, _issues),
+    "invoice-lines": DownloadList(Permission.PURCHASE_READ, INVOICE_COLUMNS, _invoices),
+    "quality-issues": DownloadList(Permission.PARTNER_READ, ISSUE_COLUMNS, _issues),
     "document-requests": DownloadList(Permission.PARTNER_READ, DOCUMENT_COLUMNS, _documents),
-    "oem-materials": DownloadList(Permission.PARTNER_READ, MATERIAL_COLUMNS, _materials),
+    "declared-materials": DownloadList(Permission.PARTNER_READ, MATERIAL_COLUMNS, _materials),
     "partner-requests": DownloadList(Permission.PARTNER_READ, REQUEST_COLUMNS, _requests),
 }

@@ -45,7 +45,7 @@ def layout(**_query: str) -> Component:
         ),
         title=_("OEM materials"),
         lead=_("What an OEM owns and we keep. The OEM sees its stock, receipts and use, and nothing of its cost."),
-        actions=[list_download("oem-materials", grid_id=Ids.declared)],
+        actions=[list_download("declared-materials", grid_id=Ids.declared)],
     )
 
 

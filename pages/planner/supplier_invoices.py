@@ -33,7 +33,7 @@ def layout(**_query: str) -> Component:
         *(dcc.Store(id=store) for store in (Ids.chosen, Ids.approved, Ids.disputed)),
         title=_("Supplier invoices"),
         lead=_("What suppliers ask for, compared with what was ordered and received."),
-        actions=[list_download("supplier-invoices", grid_id=Ids.invoices)],
+        actions=[list_download("invoice-lines", grid_id=Ids.invoices)],
     )
 
 

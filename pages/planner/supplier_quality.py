@@ -53,7 +53,7 @@ def layout(show: str = "open", id: str = "", **_query: str) -> Component:
         *(dcc.Store(id=each) for each in (Ids.seen, Ids.added, Ids.closed, Ids.sent_back)),
         title=_("Supplier quality"),
         lead=_("The supplier contains, finds the root cause and corrects; somebody inside verifies and closes."),
-        actions=[list_download("supplier-quality", {"show": show}, grid_id=Ids.issues)],
+        actions=[list_download("quality-issues", {"show": show}, grid_id=Ids.issues)],
     )
 
 

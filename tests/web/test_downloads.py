@@ -312,6 +312,12 @@ def test_the_right_of_the_list_is_needed_and_colleagues_need_export_too(listed: 
             downloads.download(colleague(without=missing), listed, Format.CSV, {})
 
 
+def test_no_two_lists_share_a_name() -> None:
+    parts = [part.LISTS for part in vars(downloads).values() if isinstance(getattr(part, "LISTS", None), dict)]
+    names = [name for part in parts for name in part]
+    assert len(names) == len(set(names))
+
+
 def test_a_list_that_does_not_exist_is_not_found() -> None:
     with pytest.raises(NotFound):
         downloads.download(colleague(), "no such list", Format.CSV, {})
