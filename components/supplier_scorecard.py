@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
+from components.commit_grid import bucket_name
 from components.page import panel
 from components.two_line_grid import marked, state_column, two_line_column, two_line_grid
 from core.i18n import EMPTY, _, day, number, percent
@@ -19,24 +20,30 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure, what it is made of, and good, warn, bad or quiet."""
+    """A figure, what it is made of, good, warn, bad or quiet, and the page where what is behind it stands."""
 
     name: str
     value: str
     note: str
     tone: str = "quiet"
+    href: str = ""
 
 
 def figure_cards(figures: Sequence[Figure]) -> Component:
     """The figures side by side."""
-    return html.Div([_card(figure) for figure in figures], className="todo-cards")
+    return html.Div([_card(figure) for figure in figures], className="todo-cards figure-cards")
 
 
 def month_table(months: Sequence[tuple[date, float | None, int]]) -> Component:
     """On time and in full by month, with how many lines were due."""
     head = html.Tr([html.Th(_("Month")), html.Th(_("OTIF")), html.Th(_("Lines due"))])
     body = [
-        html.Tr([html.Th(day(first)[3:], scope="row"), *(html.Td(told, className="number") for told in (rate, lines))])
+        html.Tr(
+            [
+                html.Th(bucket_name(first, "month"), scope="row"),
+                *(html.Td(told, className="number") for told in (rate, lines)),
+            ]
+        )
         for first, rate, lines in ((first, percent(rate), number(lines)) for first, rate, lines in months)
     ]
     table = html.Table([html.Thead(head), html.Tbody(body)], className="comparison")
@@ -70,14 +77,13 @@ def line_text(line: Row) -> str:
 
 
 def _card(figure: Figure) -> Component:
-    return html.Div(
-        [
-            html.Span(figure.name, className="todo-name"),
-            html.Span(figure.value, className="todo-value"),
-            html.Span(figure.note, className="todo-note"),
-        ],
-        className=f"todo todo-{figure.tone}",
-    )
+    told = [
+        html.Span(figure.name, className="todo-name"),
+        html.Span(figure.value, className="todo-value"),
+        html.Span(figure.note, className="todo-note"),
+    ]
+    name = f"todo todo-{figure.tone}"
+    return dcc.Link(told, href=figure.href, className=name) if figure.href else html.Div(told, className=name)
 
 
 def _row(line: Row) -> dict[str, Any]:

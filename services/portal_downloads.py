@@ -15,6 +15,7 @@ from services import (
     oem_downloads,
     oem_orders,
     supplier_commit_sheet,
+    supplier_downloads,
     supplier_orders,
 )
 from services.download_list import DownloadList, Query, Record, Rows, as_shown, chosen
@@ -72,4 +73,5 @@ LISTS = {
     **customer_service.LISTS,
     **oem_downloads.LISTS,
     **supplier_commit_sheet.LISTS,
+    **supplier_downloads.LISTS,
 }

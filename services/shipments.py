@@ -64,8 +64,23 @@ def shipment(viewer: Viewer, shipment_id: object) -> dict[str, Any]:
     """
     with partner_scope(viewer, Permission.SUPPLIER_SHIPMENTS) as session:
         found = _own(session, shipment_id)
-        lines = [row._asdict() for row in rows.lines(session, shipment_id=found.id)]
+        lines = [row._asdict() for row in rows.lines(session, [found.id])]
         return {**found._asdict(), "lines": lines}
+
+
+def lots(viewer: Viewer) -> list[dict[str, Any]]:
+    """Every lot of the own shipping notices, the newest notice first.
+
+    Inputs: a supplier.
+    Returns: dictionaries of the notice and of the line that the lot is of.
+    Raises: NotAllowed.
+    Source: none; ours.
+    """
+    with partner_scope(viewer, Permission.SUPPLIER_SHIPMENTS) as session:
+        sent = {row.id: row._asdict() for row in rows.shipments(session, after=None, limit=LISTED)}
+        held = rows.lines(session, list(sent))
+    places = {found: place for place, found in enumerate(sent)}
+    return [sent[row.shipment_id] | row._asdict() for row in sorted(held, key=lambda row: places[row.shipment_id])]
 
 
 def send(viewer: Viewer, header: Mapping[str, object], lines: object) -> int:

@@ -23,6 +23,7 @@ class OrderLine:
     id: int
     version: int
     order: str
+    order_id: int
     order_status: str
     ordered_on: date
     line_no: int

@@ -15,11 +15,11 @@ from callbacks.partner import (
     oem_demand,
     oem_orders,
     supplier_forecast,
-    supplier_orders,
     supplier_quality,
     supplier_shipments,
 )
 from components.order_texts import days, days_to
+from components.supplier_to_do import to_do_cards
 from components.todo_cards import TodoCard, todo_cards
 from core.clock import now, today
 from core.i18n import _, counted, day, moment
@@ -37,7 +37,7 @@ FORECAST_PATHS = {CompanyKind.CUSTOMER: customer_forecast.PATH, CompanyKind.OEM:
 def waiting_cards(found: PortalHome, viewer: Viewer) -> list[Component]:
     """What waits, in the words of the pages it leads to; only of the features that the viewer has."""
     lists = [
-        *(supplier_orders.to_do_cards(found.lines, "") if found.lines else ()),
+        *(to_do_cards(found.lines, "") if found.lines else ()),
         *(customer_orders.delivery_cards(found.deliveries, "") if found.deliveries else ()),
         *(oem_orders.order_cards(found.production, "") if found.production else ()),
     ]

@@ -63,11 +63,12 @@ def send_invoice(_clicks: object, lines: object, number: object, issued_on: obje
     Output(Ids.invoices, "rowData"),
     Output(Ids.invoices, "selectedRows"),
     Output(Ids.lines, "rowData"),
+    Output(Ids.number, "value"),
     Input(Ids.sent, "data"),
     prevent_initial_call=True,
 )
 def show_after(_sent: object) -> tuple[Any, ...]:
-    return invoice_rows(), [], line_rows()
+    return invoice_rows(), [], line_rows(), ""
 
 
 def invoice_rows() -> list[dict[str, Any]]:
@@ -79,10 +80,10 @@ def line_rows() -> list[dict[str, Any]]:
     """Lines to invoice as grid rows; no quantity is filled in, so that only what is typed is sent."""
     return [
         {
+            "id": str(line["line_id"]),
             "line_id": line["line_id"],
-            "order": f"{line['order']} / {line['line_no']}",
-            "item": line["item"],
-            "left": f"{shown_quantity(line['quantity'])} {line['uom']}",
+            "order": f"{line['order']} / {line['line_no']}\n{line['item']}",
+            "left": f"{shown_quantity(line['quantity'])}\n{line['uom']}",
             "quantity": None,
             "unit_price": None if line["unit_price"] is None else float(line["unit_price"]),
         }

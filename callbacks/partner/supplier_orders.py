@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
 from dash import Input, Output, State, callback, set_props
 from dash.development.base_component import Component
@@ -14,12 +11,13 @@ from dash.development.base_component import Component
 from components.answers import AnswerCard, answer_cards, comparison
 from components.forms import facts
 from components.grid import selected_row
-from components.order_texts import days, days_to, list_length
+from components.message_thread import thread_link
+from components.order_texts import days_to, list_length
 from components.shell import Ids as Shell
 from components.shell import toast
-from components.todo_cards import TodoCard, todo_cards
+from components.supplier_to_do import ORDERS, to_do_cards
 from components.two_line_grid import marked
-from core.clock import now, today
+from core.clock import today
 from core.i18n import EMPTY, _, counted, day, moment, money
 from core.identity import viewer
 from core.ids import PageIds
@@ -27,9 +25,17 @@ from core.permissions import Permission
 from services import supplier_orders
 from services.form_values import shown_quantity
 from services.order_round_texts import parts_text, promise_text, proposal_text, rounds_text
-from services.supplier_lines import Answer, LineHistory, Listing, OrderLine, ToDo
+from services.supplier_line_texts import (
+    can_confirm,
+    delivered_text,
+    first_proposal,
+    line_state,
+    price_text,
+    terms_text,
+)
+from services.supplier_lines import Answer, LineHistory, Listing, OrderLine
 
-PATH = "/portal/supplier/orders"
+PATH = ORDERS
 CLOSED, OPENED = "panel detail", "panel detail detail-open"
 HIDDEN: dict[str, str] = {"display": "none"}
 SHOWN: dict[str, str] = {}
@@ -82,6 +88,9 @@ PARTS = (
     (Ids.part_3_quantity, Ids.part_3_on),
     (Ids.part_4_quantity, Ids.part_4_on),
 )
+# What was typed for one line is never sent for another.
+TYPED = (Ids.reason, Ids.refuse_reason, Ids.split_reason, *(part for pair in PARTS for part in pair))
+NOTHING_TYPED = ("",) * len(TYPED)
 ANSWERED = (Ids.confirmed, Ids.proposed, Ids.agreed, Ids.refused, Ids.split_done)
 
 
@@ -96,7 +105,7 @@ ANSWERED = (Ids.confirmed, Ids.proposed, Ids.agreed, Ids.refused, Ids.split_done
     Output(Ids.agree, "style"),
     Output(Ids.quantity, "value"),
     Output(Ids.promised, "value"),
-    Output(Ids.reason, "value"),
+    *(Output(typed, "value") for typed in TYPED),
     Input(Ids.lines, "selectedRows"),
     *(Input(answered, "data") for answered in ANSWERED),
     prevent_initial_call=True,
@@ -105,7 +114,7 @@ def show_line(selected: object, *_answered: object) -> tuple[Any, ...]:
     """Who may answer and opens a line has seen it, and the buyer is told."""
     row = selected_row(selected)
     if row is None:
-        return CLOSED, _("Order line"), nothing_chosen(), None, None, HIDDEN, True, HIDDEN, None, None, ""
+        return CLOSED, _("Order line"), nothing_chosen(), None, None, HIDDEN, True, HIDDEN, None, None, *NOTHING_TYPED
     may_answer = viewer().may(Permission.PORTAL_ANSWER)
     if may_answer:
         supplier_orders.acknowledge(viewer(), row.get("id"))
@@ -120,9 +129,9 @@ def show_line(selected: object, *_answered: object) -> tuple[Any, ...]:
         SHOWN if line.open and may_answer else HIDDEN,
         not can_confirm(line),
         SHOWN if line.state == "countered" else HIDDEN,
-        float(_asked(line)[0]),
-        str(max(_asked(line)[1], today())),
-        "",
+        float(first_proposal(line)[0]),
+        str(max(first_proposal(line)[1], today())),
+        *NOTHING_TYPED,
     )
 
 
@@ -255,54 +264,6 @@ def line_rows(found: Listing) -> list[dict[str, Any]]:
     return [_row(line) for line in found.lines]
 
 
-def to_do_cards(to_do: ToDo, show: str) -> list[Component]:
-    """What there is to do."""
-    past, soon, week, later = to_do.by_days_left
-    overdue = (today() - to_do.overdue_since).days if to_do.overdue_since else 0
-    spread = [
-        (_("%(count)s past their date"), past),
-        (_("%(count)s within 3 days"), soon),
-        (_("%(count)s within a week"), week),
-        (_("%(count)s later"), later),
-    ]
-    return todo_cards(
-        [
-            TodoCard(
-                _("To confirm"),
-                str(to_do.to_confirm),
-                " · ".join(text % {"count": count} for text, count in spread if count) or _("All answered"),
-                _href("to_confirm"),
-                tone="bad" if past else "warn" if soon else "quiet",
-                parts=(("bad", past), ("warn", soon), ("good", week), ("quiet", later)),
-                chosen=show == "to_confirm",
-            ),
-            TodoCard(
-                _("Buyer's proposals"),
-                str(to_do.countered),
-                _("agree, or answer again") if to_do.countered else _("Nothing to answer"),
-                _href("countered"),
-                tone="warn" if to_do.countered else "quiet",
-                chosen=show == "countered",
-            ),
-            TodoCard(
-                _("Waiting for the buyer"),
-                str(to_do.waiting),
-                _waiting_text(to_do),
-                _href("waiting"),
-                chosen=show == "waiting",
-            ),
-            TodoCard(
-                _("Overdue"),
-                str(to_do.overdue),
-                _("the oldest by %(days)s", days=days(overdue)) if to_do.overdue else _("All on time"),
-                _href("overdue"),
-                tone="bad" if to_do.overdue else "quiet",
-                chosen=show == "overdue",
-            ),
-        ]
-    )
-
-
 def nothing_chosen() -> str:
     """What the detail says before a line is chosen."""
     return _("Choose a line to see its history and to answer it.")
@@ -315,9 +276,9 @@ def about(found: LineHistory) -> list[Component]:
         (_("Item"), f"{line.code} · {line.item}"),
         (_("Deliver to"), line.location),
         (_("Ordered on"), day(line.ordered_on)),
-        (_("Price"), _("%(price)s a %(uom)s", price=_price(line.unit_price), uom=line.uom)),
+        (_("Price"), _("%(price)s a %(uom)s", price=price_text(line.unit_price), uom=line.uom)),
         (_("Value"), money(line.quantity * line.unit_price, decimals=2)),
-        (_("Delivered"), _delivered(found)),
+        (_("Delivered"), delivered_text(found)),
         (_("First confirmed"), day(line.first_confirmed_on)),
         (_("Rounds"), rounds_text(line.rounds)),
     ]
@@ -331,7 +292,8 @@ def about(found: LineHistory) -> list[Component]:
         (_("Quantity (%(uom)s)", uom=line.uom), [shown_quantity(value) for value in quantities]),
         (_("Date"), [day(value) for value in dates]),
     ]
-    return [comparison([_("Ordered"), _("Your answer"), _("Confirmed")], terms), facts(named)]
+    compared = comparison([_("Ordered"), _("Your answer"), _("Confirmed")], terms)
+    return [compared, facts(named), thread_link("purchase_order", line.order_id)]
 
 
 def answer_card(answer: Answer, uom: str) -> AnswerCard:
@@ -356,81 +318,13 @@ def answer_card(answer: Answer, uom: str) -> AnswerCard:
     )
 
 
-def can_confirm(line: OrderLine) -> bool:
-    """Whether the button to confirm does anything for this line."""
-    confirmed_already = line.as_requested or (line.answer_status == "pending" and line.answer_kind == "confirm")
-    return line.open and line.answerable and not confirmed_already and line.requested_on >= today()
-
-
-def _asked(line: OrderLine) -> tuple[Decimal, date]:
-    """What a proposal begins with: the buyer's own one, the answer that waits, or what is ordered."""
-    if line.state == "countered" and line.counter_quantity and line.counter_on:
-        return line.counter_quantity, line.counter_on
-    if line.state == "waiting" and line.answer_quantity and line.answer_promised_on:
-        return line.answer_quantity, line.answer_promised_on
-    return line.quantity, line.due_on
-
-
-def _waiting_text(to_do: ToDo) -> str:
-    if to_do.waiting_since is None:
-        return _("Nothing waits")
-    waited = (now() - to_do.waiting_since).days
-    return _("the oldest for %(days)s", days=days(waited)) if waited else _("since today")
-
-
 def _row(line: OrderLine) -> dict[str, Any]:
-    text, tone = _state(line)
+    text, tone = line_state(line)
     state = marked(text, tone)
     return {
         "id": line.id,
         "order": f"{line.order} / {line.line_no}\n{line.item}",
         "state": f"{state}\n{days_to((line.due_on - today()).days)}" if line.open else state,
         "tone": tone,
-        "terms": _terms(line),
+        "terms": terms_text(line),
     }
-
-
-def _state(line: OrderLine) -> tuple[str, str]:
-    late = line.open and line.due_on < today()
-    states = {
-        "new": (_("New"), "warn"),
-        "to_confirm": (_("To confirm"), "warn"),
-        "countered": (_("Your turn"), "warn"),
-        "waiting": (_("With buyer"), "quiet"),
-        "declined": (_("Declined"), "bad"),
-        "confirmed": (_("Confirmed"), "good"),
-        "received": (_("Received"), "good"),
-        "cancelled": (_("Cancelled"), "quiet"),
-        "closed": (_("Closed"), "quiet"),
-    }
-    text, tone = states[line.state]
-    return (text, "bad" if late else tone)
-
-
-def _terms(line: OrderLine) -> str:
-    """Quantity and date as ordered, or as promised last with what that changes."""
-    waiting = line.state == "waiting"
-    quantity = line.answer_quantity if waiting else line.confirmed_quantity
-    promised = line.answer_promised_on if waiting else line.latest_confirmed_on
-    ordered = f"{shown_quantity(line.quantity)} {line.uom}"
-    if quantity is not None and quantity != line.quantity:
-        ordered = f"{shown_quantity(line.quantity)} → {shown_quantity(quantity)} {line.uom}"
-    later = (promised - line.requested_on).days if promised else 0
-    return f"{ordered}\n{day(promised or line.requested_on)}" + (f" {later:+d} d" if later else "")
-
-
-def _delivered(found: LineHistory) -> str:
-    if not found.receipts:
-        return _("nothing yet")
-    return "; ".join(
-        f"{shown_quantity(receipt.quantity)} {found.line.uom}, {day(receipt.received_on)}" for receipt in found.receipts
-    )
-
-
-def _price(price: Decimal) -> str:
-    """To the cent, or to all its decimals when it has more."""
-    return money(price, decimals=2 if round(price, 2) == price else 4)
-
-
-def _href(show: str) -> str:
-    return f"{PATH}?{urlencode({'show': show})}"

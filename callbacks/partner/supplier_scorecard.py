@@ -12,7 +12,8 @@ from components.supplier_scorecard import Figure, figure_cards, month_table
 from core.i18n import EMPTY, _, day, number, percent
 from core.identity import viewer
 from core.ids import PageIds
-from services import supplier_scorecard
+from core.permissions import Permission
+from services import document_requests, supplier_quality, supplier_scorecard
 from services.form_values import row_id
 from services.supplier_scorecard import PORTAL, Scorecard
 
@@ -82,12 +83,14 @@ def figures(found: Scorecard) -> Component:
                 "ppm": EMPTY if found.ppm is None else number(found.ppm),
             },
             "bad" if found.open_issues else "quiet",
+            _page(Permission.SUPPLIER_QUALITY, supplier_quality.PORTAL, supplier_quality.INSIDE),
         ),
         Figure(
             _("Valid certificates"),
             f"{found.valid_kinds} / {found.kinds}",
             _("kinds of certificates of which one is valid today"),
             "bad" if found.valid_kinds < found.kinds else "quiet",
+            _page(Permission.SUPPLIER_DOCUMENTS, document_requests.PORTAL),
         ),
         Figure(_("Since"), day(found.since), _("all figures are of lines, receipts and issues from this day")),
     ]
@@ -102,6 +105,13 @@ def months(found: Scorecard) -> Component:
 def nothing_chosen() -> str:
     """What stands above the reason before a line is chosen."""
     return _("Choose a line in the list that should not count.")
+
+
+def _page(feature: Permission, portal: str, inside: str = "") -> str:
+    """Where a figure leads: a supplier that has the feature to its own page, colleagues to theirs."""
+    if viewer().internal:
+        return inside
+    return portal if viewer().may(feature) else ""
 
 
 def _days(value: float | None) -> str:

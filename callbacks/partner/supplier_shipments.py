@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Input, Output, State, callback, set_props
+from dash import Input, Output, State, callback, no_update, set_props
 from dash.development.base_component import Component
 
 from components.forms import facts
@@ -22,6 +22,7 @@ from services.form_values import shown_quantity
 PATH = "/portal/supplier/shipments"
 HIDDEN: dict[str, str] = {"display": "none"}
 SHOWN: dict[str, str] = {}
+MOST_ROWS = 1_000
 TONES = {"sent": "warn", "received": "good", "cancelled": "quiet"}
 
 
@@ -33,6 +34,7 @@ class Ids(PageIds):
     cancel: str
     cancelled: str
     lines: str
+    another: str
     number: str
     ships_on: str
     arrives_on: str
@@ -41,6 +43,10 @@ class Ids(PageIds):
     packages: str
     send: str
     sent: str
+
+
+# What is of one shipment only, and empty again once it was sent.
+TYPED = (Ids.number, Ids.carrier, Ids.tracking, Ids.packages)
 
 
 @callback(
@@ -85,6 +91,29 @@ def send_shipment(_clicks: object, lines: object, *typed: object) -> int:
     return added
 
 
+@callback(Output(Ids.another, "disabled"), Input(Ids.lines, "selectedRows"), prevent_initial_call=True)
+def offer_another(selected: object) -> bool:
+    return selected_row(selected) is None
+
+
+@callback(
+    Output(Ids.lines, "rowTransaction"),
+    Input(Ids.another, "n_clicks"),
+    State(Ids.lines, "selectedRows"),
+    State(Ids.lines, "rowData"),
+    prevent_initial_call=True,
+)
+def add_lot(_clicks: object, selected: object, rows: object) -> object:
+    """One more row of the chosen line, below it, for another lot of it."""
+    wanted = (selected_row(selected) or {}).get("line_id")
+    given = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    at = next((place for place, row in enumerate(given) if row.get("line_id") == wanted), None)
+    known = next((row for row in line_rows() if row["line_id"] == wanted), None)
+    if at is None or known is None or len(given) >= MOST_ROWS:
+        return no_update
+    return {"add": [known | {"id": f"{wanted}-{len(given)}"}], "addIndex": at + 1}
+
+
 @callback(
     Output(Ids.cancelled, "data"),
     Input(Ids.cancel, "n_clicks"),
@@ -102,12 +131,13 @@ def cancel_shipment(_clicks: object, chosen: object) -> object:
     Output(Ids.shipments, "rowData"),
     Output(Ids.shipments, "selectedRows"),
     Output(Ids.lines, "rowData"),
+    *(Output(typed, "value") for typed in TYPED),
     Input(Ids.sent, "data"),
     Input(Ids.cancelled, "data"),
     prevent_initial_call=True,
 )
 def show_after(_sent: object, _cancelled: object) -> tuple[Any, ...]:
-    return shipment_rows(), [], line_rows()
+    return shipment_rows(), [], line_rows(), *("" for _typed in TYPED)
 
 
 def shipment_rows() -> list[dict[str, Any]]:
@@ -119,10 +149,10 @@ def line_rows() -> list[dict[str, Any]]:
     """Lines to ship as grid rows; nothing is filled in, so that only what is typed is sent."""
     return [
         {
+            "id": str(line["line_id"]),
             "line_id": line["line_id"],
-            "order": f"{line['order']} / {line['line_no']}",
-            "item": line["item"],
-            "left": f"{shown_quantity(line['quantity'])} {line['uom']}, {day(line['due_on'])}",
+            "order": f"{line['order']} / {line['line_no']}\n{line['item']}",
+            "left": f"{shown_quantity(line['quantity'])} {line['uom']}\n{day(line['due_on'])}",
             "quantity": None,
             "lot": "",
             "expires_on": "",

@@ -31,11 +31,11 @@ TO_SHIP = text(
 )
 LINES = text(
     """
-    select i.id, i.line_id, o.number as "order", l.line_no, p.code, p.name as item, p.uom, c.name as location,
-           i.quantity, i.lot, i.expires_on
+    select i.id, i.shipment_id, i.line_id, o.number as "order", l.line_no, p.code, p.name as item, p.uom,
+           c.name as location, i.quantity, i.lot, i.expires_on
     from shipment_line i join purchase_order_line l on l.id = i.line_id join purchase_order o on o.id = l.order_id
     join product p on p.id = l.product_id join location c on c.id = o.location_id
-    where i.shipment_id = :id order by i.id
+    where i.shipment_id = any(:ids) order by i.id
     """
 )
 
@@ -56,8 +56,8 @@ def shipment(session: Session, *, shipment_id: int) -> Row[Any] | None:
     return session.execute(select(*_columns()).where(Shipment.id == shipment_id)).one_or_none()
 
 
-def lines(session: Session, *, shipment_id: int) -> list[Row[Any]]:
-    return list(session.execute(LINES, {"id": shipment_id}))
+def lines(session: Session, shipment_ids: Sequence[int]) -> list[Row[Any]]:
+    return list(session.execute(LINES, {"ids": list(shipment_ids)}))
 
 
 def add(session: Session, **values: Any) -> int | None:

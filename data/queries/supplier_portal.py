@@ -233,6 +233,7 @@ def _lines() -> Any:
             PurchaseOrderLine.id,
             PurchaseOrderLine.version,
             PurchaseOrder.number.label("order"),
+            PurchaseOrder.id.label("order_id"),
             PurchaseOrder.status.label("order_status"),
             PurchaseOrder.ordered_on,
             PurchaseOrderLine.line_no,

@@ -7,6 +7,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from callbacks.partner.supplier_documents import PATH, Ids, document_rows
+from components.download import list_download
 from components.forms import NOTHING, field, select
 from components.page import page_frame, panel
 from components.two_line_grid import state_column, two_line_column, two_line_grid
@@ -38,14 +39,15 @@ def layout(sent: str = "", **_query: str) -> Component:
         _new(),
         title=_("Documents"),
         lead=_("Certificates and reports that we hold of you. Send a new one before the old one ends."),
+        actions=[list_download("supplier-documents", grid_id=Ids.rows)],
     )
 
 
 def _list() -> Component:
     columns = [
-        two_line_column("what", _("Document"), minWidth=140, flex=2, sortable=False),
-        state_column("state", _("State"), minWidth=120, flex=1, sortable=False),
-        two_line_column("more", _("Issued by, note"), minWidth=130, flex=2, sortable=False),
+        two_line_column("what", _("Document"), minWidth=118, flex=2, sortable=False),
+        state_column("state", _("State"), minWidth=124, flex=1, sortable=False),
+        two_line_column("more", _("Issued by, note"), minWidth=92, flex=2, sortable=False),
     ]
     return panel(
         two_line_grid(
@@ -80,7 +82,7 @@ def _new() -> Component:
                     disabled=not person.may(Permission.PORTAL_ANSWER),
                 ),
             ],
-            className="basket-form",
+            className="field-grid",
         ),
         html.Div(id=Ids.file),
         title=_("Send a document"),

@@ -7,8 +7,9 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.partner.supplier_invoices import HIDDEN, PATH, Ids, invoice_rows, line_rows
+from components.download import list_download
 from components.forms import field
-from components.grid import TYPED_FIGURE, figure_column, grid, text_column
+from components.grid import TYPED_FIGURE, figure_column
 from components.page import empty_state, page_frame, panel
 from components.two_line_grid import state_column, two_line_column, two_line_grid
 from core.clock import today
@@ -37,6 +38,7 @@ def layout(**_query: str) -> Component:
         dcc.Store(id=Ids.sent),
         title=_("Invoices"),
         lead=_("Each line is compared with what was ordered and received. The buyer approves or disputes."),
+        actions=[list_download("supplier-invoices", grid_id=Ids.invoices)],
     )
 
 
@@ -76,13 +78,14 @@ def _new(rows: list[dict[str, object]]) -> Component:
 
 def _lines(rows: list[dict[str, object]]) -> Component:
     columns = [
-        text_column("order", _("Order"), minWidth=110),
-        text_column("item", _("Item"), minWidth=110),
-        text_column("left", _("Received, not invoiced"), minWidth=110),
-        figure_column("quantity", _("Quantity"), decimals=2, minWidth=85, editable=True, **TYPED_FIGURE),
-        figure_column("unit_price", _("Unit price, RM"), decimals=4, minWidth=85, editable=True, **TYPED_FIGURE),
+        two_line_column("order", _("Order and item"), filter=True, minWidth=118, flex=2),
+        two_line_column(
+            "left", _("To invoice"), minWidth=82, sortable=False, headerTooltip=_("Received, not invoiced")
+        ),
+        figure_column("quantity", _("Quantity"), decimals=2, minWidth=75, editable=True, **TYPED_FIGURE),
+        figure_column("unit_price", _("Price, RM"), decimals=4, minWidth=75, editable=True, **TYPED_FIGURE),
     ]
-    return grid(Ids.lines, columns, rows, row_id="line_id", height=300)
+    return two_line_grid(Ids.lines, columns, rows, empty=_("Nothing is left to invoice."))
 
 
 def _form() -> Component:
@@ -92,5 +95,5 @@ def _form() -> Component:
             field(_("Date"), dbc.Input(id=Ids.issued_on, type="date", value=str(today()))),
             dbc.Button(_("Send invoice"), id=Ids.send, color="primary"),
         ],
-        className="proposal",
+        className="field-grid",
     )

@@ -14,13 +14,13 @@ from callbacks.partner.supplier_orders import (
     Ids,
     line_rows,
     nothing_chosen,
-    to_do_cards,
 )
 from components.download import list_download
 from components.filters import order_filters
 from components.forms import field
 from components.order_texts import list_length
 from components.page import empty_state, page_frame, panel
+from components.supplier_to_do import to_do_cards
 from components.two_line_grid import state_column, two_line_column, two_line_grid
 from core.i18n import _
 from core.identity import viewer

@@ -7,6 +7,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.partner.supplier_quality import CLOSED, HIDDEN, PATH, Ids, nothing_chosen
+from components.download import list_download
 from components.filters import choice_filter, filter_form
 from components.forms import field
 from components.page import page_frame, panel
@@ -46,6 +47,7 @@ def layout(show: str = "open", id: str = "", **_query: str) -> Component:
         dcc.Store(id=Ids.sent),
         title=_("Quality issues"),
         lead=_("Contain first, then find the root cause, then say what keeps it from happening again."),
+        actions=[list_download("supplier-quality", {"show": show}, grid_id=Ids.issues)],
     )
 
 

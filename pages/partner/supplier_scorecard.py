@@ -7,6 +7,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.partner.supplier_scorecard import PATH, Ids, figures, months, nothing_chosen
+from components.download import list_download
 from components.forms import field
 from components.page import page_frame, panel
 from components.supplier_scorecard import line_list, line_rows
@@ -44,6 +45,7 @@ def layout(**_query: str) -> Component:
         dcc.Store(id=Ids.disputed),
         title=_("Scorecard"),
         lead=_("The same figures as the company sees. Deliveries are judged by the date that you first confirmed."),
+        actions=[list_download("supplier-scorecard", grid_id=Ids.lines)],
     )
 
 

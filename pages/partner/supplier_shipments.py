@@ -7,8 +7,9 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.partner.supplier_shipments import HIDDEN, PATH, Ids, line_rows, shipment_rows
+from components.download import list_download
 from components.forms import field
-from components.grid import TYPED_FIGURE, figure_column, grid, text_column
+from components.grid import TYPED_FIGURE, figure_column, text_column
 from components.page import empty_state, page_frame, panel
 from components.two_line_grid import state_column, two_line_column, two_line_grid
 from core.clock import today
@@ -38,6 +39,7 @@ def layout(**_query: str) -> Component:
         *(dcc.Store(id=store) for store in (Ids.chosen, Ids.sent, Ids.cancelled)),
         title=_("Shipments"),
         lead=_("Announce what you ship, so that it is expected. Stock changes when the goods have been received."),
+        actions=[list_download("supplier-shipments", grid_id=Ids.shipments)],
     )
 
 
@@ -71,20 +73,28 @@ def _new(rows: list[dict[str, object]]) -> Component:
         html.Div() if rows else nothing,
         html.Div([_lines(rows), _form()], style={} if rows else HIDDEN),
         title=_("New shipment"),
-        note=_("Fill in the quantity of each line that is in it."),
+        note=_("Fill in the quantity of each line that is in it. Several lots of a line are a row each."),
     )
 
 
 def _lines(rows: list[dict[str, object]]) -> Component:
     columns = [
-        text_column("order", _("Order"), minWidth=110),
-        text_column("item", _("Item"), minWidth=110),
-        text_column("left", _("Left, due"), minWidth=130),
-        figure_column("quantity", _("Quantity"), decimals=2, minWidth=85, editable=True, **TYPED_FIGURE),
+        two_line_column("order", _("Order and item"), filter=True, minWidth=118, flex=2),
+        two_line_column("left", _("Left, due"), minWidth=88, sortable=False),
+        figure_column("quantity", _("Quantity"), decimals=2, minWidth=78, editable=True, **TYPED_FIGURE),
         text_column("lot", _("Lot"), minWidth=80, editable=True),
-        text_column("expires_on", _("Expires on"), minWidth=100, editable=True),
+        text_column("expires_on", _("Expires on"), minWidth=105, editable=True, headerTooltip=_("Such as 2027-06-30")),
     ]
-    return grid(Ids.lines, columns, rows, row_id="line_id", height=300)
+    nothing = _("Nothing is left to ship.")
+    return html.Div(
+        [
+            two_line_grid(Ids.lines, columns, rows, empty=nothing, selection="single"),
+            dbc.Button(
+                _("Another lot of the chosen line"), id=Ids.another, outline=True, color="primary", disabled=True
+            ),
+        ],
+        className="typed-lines",
+    )
 
 
 def _form() -> Component:
@@ -98,5 +108,5 @@ def _form() -> Component:
             field(_("Packages"), dbc.Input(id=Ids.packages, type="number", min=1, step=1)),
             dbc.Button(_("Send shipping notice"), id=Ids.send, color="primary"),
         ],
-        className="proposal",
+        className="field-grid",
     )

@@ -30,6 +30,8 @@ def test_a_supplier_sends_an_invoice_and_a_planner_disputes_it(ids: Trading, vis
     lines = [{"line_id": ids["alpha.received"], "quantity": 100, "unit_price": 3}]
     values = {f"{Ids.lines}.rowData": lines, f"{Ids.number}.value": "INV-7", f"{Ids.issued_on}.value": str(TODAY)}
     assert "Sent" in supplier.press(Ids.send, values).text
+    assert "INV-7" in supplier.get("/download/supplier-invoices.csv").text
+    assert "INV-7" not in visitor("supplier2").get("/download/supplier-invoices.csv").text
     assert "INV-7" in planner.layout("/supply/invoices").text
     chosen = {f"{Inside.invoices}.selectedRows": [{"id": 1}]}
     answer = planner.call(f"{Inside.chosen}.data", chosen)

@@ -86,6 +86,14 @@ def test_no_list_holds_foreign_or_internal_text(supplier: Any, show: str) -> Non
         assert word not in page
 
 
+def test_what_was_typed_for_one_line_is_gone_at_the_next(ids: Trading, supplier: Any) -> None:
+    from callbacks.partner.supplier_orders import TYPED
+
+    shown = choose(supplier, ids["alpha.later"])
+    assert {shown.json["response"][typed]["value"] for typed in TYPED} == {""}
+    assert "/portal/messages?about=purchase_order" in shown.text
+
+
 def test_search_narrows_the_list(supplier: Any) -> None:
     assert "PO-ALPHA" in supplier.layout(PATH, "?search=item of").text
     found = supplier.layout(PATH, "?search=no such thing").text

@@ -26,6 +26,12 @@ def test_page_and_dispute(ids: Trading, visitor: Visit) -> None:
     page = supplier.layout(PATH).text
     assert "PO-ALPHA" in page
     assert "BETA" not in page
+    assert "Mar 2026" in page
+    assert "/portal/supplier/quality" in page
+    assert "/portal/supplier/documents" in page
+    file = supplier.get("/download/supplier-scorecard.csv").text
+    assert "PO-ALPHA" in file
+    assert "BETA" not in file
     values = {f"{Ids.chosen}.data": {"id": ids["alpha.late"]}, f"{Ids.reason}.value": "Your gate was closed"}
     assert "counts until the company accepts" in supplier.press(Ids.dispute, values).text
     assert supplier.press(Ids.dispute, values | {f"{Ids.chosen}.data": {"id": ids["beta.late"]}}).status_code == 404

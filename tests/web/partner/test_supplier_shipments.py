@@ -29,8 +29,21 @@ def test_a_supplier_ships_and_a_planner_books_by_button(ids: Trading, visitor: V
     assert "BETA" not in page.text.upper()
     typed = {"number": "ASN-7", "ships_on": str(TODAY), "arrives_on": str(TODAY)}
     values = {f"{getattr(Ids, name)}.value": value for name, value in typed.items()}
-    lots = [{"line_id": ids["alpha.confirmed"], "quantity": 30}]
+    line = ids["alpha.confirmed"]
+    row = {"line_id": line, "quantity": 30, "lot": "A-1"}
+    more = {f"{Ids.lines}.selectedRows": [row], f"{Ids.lines}.rowData": [row]}
+    added = supplier.press(Ids.another, more).json["response"][Ids.lines]["rowTransaction"]
+    assert (added["addIndex"], added["add"][0]["line_id"], added["add"][0]["quantity"]) == (1, line, None)
+    assert added["add"][0]["id"] != str(line)
+    assert supplier.press(Ids.another, {f"{Ids.lines}.selectedRows": [{"line_id": -1}]}).status_code == 204
+    lots = [row, added["add"][0] | {"quantity": 5, "lot": "A-2"}]
     assert "expects your shipment" in supplier.press(Ids.send, values | {f"{Ids.lines}.rowData": lots}).text
+    emptied = supplier.call(f"{Ids.number}.value", {f"{Ids.sent}.data": 1}).json["response"]
+    assert emptied[Ids.number]["value"] == emptied[Ids.carrier]["value"] == ""
+    file = supplier.get("/download/supplier-shipments.csv").text
+    assert "A-1" in file
+    assert "A-2" in file
+    assert "ASN-7" not in visitor("supplier2").get("/download/supplier-shipments.csv").text
     assert "ASN-7" in planner.layout("/supply/goods-receipt").text
     chosen = {f"{Receipt.arrivals}.selectedRows": [{"id": "s1", "order": "ASN-7"}]}
     shown = planner.call(f"{Receipt.lots}.rowData", chosen).json["response"]
