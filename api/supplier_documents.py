@@ -14,7 +14,6 @@ from api.lists import list_arguments, page, page_schema, read_on
 from api.repeatable import PARAMETER, repeatable
 from api.schemas import optional_text, required_text, schema_of, schema_with
 from api.single import one
-from api.supplier_planning import Sent
 from core.certificate_kinds import KINDS
 from core.guard import requires
 from core.identity import viewer
@@ -74,6 +73,7 @@ NewRequest = Strict.from_dict(
     },
     name="NewDocumentRequest",
 )
+Sent = Strict.from_dict({"request_id": fields.Integer()}, name="SentToBuyer")
 Made = Strict.from_dict({"id": fields.Integer()}, name="MadeDocumentRequest")
 
 

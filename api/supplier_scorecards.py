@@ -12,7 +12,7 @@ from api.lists import list_arguments, page, page_schema
 from api.repeatable import PARAMETER, repeatable
 from api.schemas import required_text, schema_of, schema_with
 from api.single import one
-from api.supplier_planning import Sent
+from api.supplier_documents import Sent
 from core.guard import requires
 from core.identity import viewer
 from core.permissions import Permission
