@@ -120,7 +120,7 @@ def _grid(ids: type[ForecastIds], found: ForecastSheet, *, editable: bool) -> Co
         row_id="id",
         selection="multiple" if editable else None,
         height=height,
-        options={"rowHeight": ROW_HEIGHT, "singleClickEdit": True, "stopEditingWhenCellsLoseFocus": True},
+        options={"rowHeight": ROW_HEIGHT, "singleClickEdit": True},
     )
 
 

@@ -91,6 +91,8 @@ def grid(
         "suppressCellFocus": False,
         "enableCellTextSelection": True,
         "tooltipShowDelay": 300,
+        # What is typed counts when a button is pressed straight after it.
+        "stopEditingWhenCellsLoseFocus": True,
         **(PAGED if paged else {}),
         **(options or {}),
     }

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from components.forms import facts, status
 from components.two_line_grid import marked, state_column, two_line_column, two_line_grid
-from core.i18n import EMPTY, _, day, moment
+from core.i18n import EMPTY, _, day, moment, number
 
 Row = Mapping[str, Any]
 
@@ -62,6 +63,22 @@ def issue_facts(row: Row, *, uom: str = "") -> Component:
     if row["action_on"]:
         pairs.append((_("Action done on"), day(row["action_on"])))
     return facts(pairs)
+
+
+def lot_deliveries(found: Sequence[Row], *, orders: str) -> Component | None:
+    """The order lines that the lot came in on, each with a link to the list of orders."""
+    if not found:
+        return None
+    lines = [
+        html.Li(
+            [
+                dcc.Link(f"{row['order']} / {row['line_no']}", href=f"{orders}&{urlencode({'search': row['order']})}"),
+                _(", received %(day)s: %(quantity)s", day=day(row["received_on"]), quantity=number(row["quantity"])),
+            ]
+        )
+        for row in found
+    ]
+    return html.Div([html.H3(_("This lot came in")), html.Ul(lines)], className="note")
 
 
 def timeline(steps: Sequence[Row]) -> Component:

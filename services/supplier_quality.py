@@ -27,6 +27,7 @@ from services.partners import partner_scope
 PORTAL, INSIDE = "/portal/supplier/quality", "/supply/supplier-quality"
 SUBJECT = "quality_issue"
 LISTED, LONGEST, LONGEST_TITLE, FARTHEST_DAYS = 500, 2_000, 120, 366
+DELIVERIES = 5
 SEVERITIES = ("minor", "major", "critical")
 # What the supplier gives in each state, and the state that it leads to.
 NEXT = {
@@ -38,11 +39,12 @@ NEXT = {
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """An issue with its timeline and the evidence that goes along with it."""
+    """An issue with its timeline, the evidence that goes along with it, and the deliveries of its lot."""
 
     row: dict[str, Any]
     steps: list[dict[str, Any]]
     files: list[Attached]
+    deliveries: list[dict[str, Any]]
 
     @property
     def asked(self) -> str:
@@ -84,7 +86,8 @@ def issue(viewer: Viewer, issue_id: object) -> Issue:
         found = _found(session, issue_id)
         steps = [row._asdict() for row in rows.steps(session, found.id)]
         files = attachments.attached(session, found.company_id, SUBJECT, [found.id]).get(str(found.id), [])
-    return Issue(found._asdict(), steps, files)
+        lot = rows.deliveries(session, found.supplier_id, found.product_id, found.lot, limit=DELIVERIES)
+    return Issue(found._asdict(), steps, files, [row._asdict() for row in lot])
 
 
 def suppliers(viewer: Viewer) -> list[tuple[int, str]]:

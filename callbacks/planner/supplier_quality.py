@@ -6,33 +6,21 @@ from typing import Any
 
 from dash import Input, Output, State, callback, set_props
 
-from callbacks.partner.supplier_quality import (
-    CLOSED,
-    HIDDEN,
-    OPENED,
-    SHOWN,
-    evidence_zone,
-    issue_seen,
-    seen_issue,
-)
-from components.grid import selected_row
-from components.quality_issue import evidence, issue_facts, issue_rows, timeline
+from callbacks.quality_views import HIDDEN, SHOWN, QualityIds, Side, issue_seen, open_issues
+from components.quality_issue import issue_rows
 from components.shell import Ids as Shell
 from components.shell import toast
 from core.clock import today
 from core.i18n import _
 from core.identity import viewer
-from core.ids import PageIds
+from core.viewer import Viewer
 from services import supplier_quality
-from services.supplier_quality import INSIDE
+from services.supplier_quality import INSIDE, Issue
 
 PATH = INSIDE
 
 
-class Ids(PageIds):
-    show: str
-    filter: str
-    issues: str
+class Ids(QualityIds):
     supplier: str
     item: str
     lot: str
@@ -43,13 +31,6 @@ class Ids(PageIds):
     due_on: str
     add: str
     added: str
-    detail: str
-    close_detail: str
-    heading: str
-    about: str
-    steps: str
-    chosen: str
-    seen: str
     deciding: str
     note: str
     close: str
@@ -58,46 +39,26 @@ class Ids(PageIds):
     sent_back: str
 
 
-@callback(
-    Output(Ids.chosen, "data"),
-    Input(Ids.issues, "selectedRows"),
-    prevent_initial_call=True,
+def nothing_chosen() -> str:
+    """What the detail says before an issue is chosen."""
+    return _("Choose an issue to see its history and to decide on it.")
+
+
+def decision(person: Viewer, found: Issue | None) -> tuple[dict[str, str]]:
+    """Whether it is this colleague's turn to verify."""
+    turn = found is not None and found.row["state"] == "action" and supplier_quality.may_raise(person)
+    return (SHOWN if turn else HIDDEN,)
+
+
+SIDE = Side(
+    PATH,
+    "/supply/purchase-orders?",
+    supplier_quality.may_raise,
+    nothing_chosen,
+    (Output(Ids.deciding, "style"),),
+    decision,
 )
-def choose_issue(selected: object) -> dict[str, object]:
-    row = selected_row(selected)
-    return {"id": str(row.get("id"))} if row else {}
-
-
-@callback(Output(Ids.issues, "selectedRows"), Input(Ids.close_detail, "n_clicks"), prevent_initial_call=True)
-def close_detail(_clicks: object) -> list[object]:
-    return []
-
-
-@callback(
-    Output(Ids.detail, "className"),
-    Output(Ids.heading, "children"),
-    Output(Ids.about, "children"),
-    Output(Ids.steps, "children"),
-    Output(Ids.deciding, "style"),
-    Output(Ids.seen, "data"),
-    Input(Ids.chosen, "data"),
-    Input(Ids.closed, "data"),
-    Input(Ids.sent_back, "data"),
-)
-def show_issue(chosen: object, _closed: object, _sent_back: object) -> tuple[Any, ...]:
-    wanted = chosen.get("id") if isinstance(chosen, dict) else None
-    if not wanted:
-        return CLOSED, _("Quality issue"), nothing_chosen(), None, HIDDEN, None
-    person = viewer()
-    found = supplier_quality.issue(person, wanted)
-    may_decide = supplier_quality.may_raise(person)
-    about = [
-        issue_facts(found.row),
-        evidence([(file.file_name, file.href) for file in found.files]),
-        evidence_zone(found.row["id"], PATH) if may_decide else None,
-    ]
-    deciding = SHOWN if may_decide and found.row["state"] == "action" else HIDDEN
-    return OPENED, found.row["title"], about, timeline(found.steps), deciding, seen_issue(found)
+open_issues(Ids, SIDE, again_after=[Ids.closed, Ids.sent_back])
 
 
 @callback(
@@ -159,8 +120,3 @@ def send_issue_back(_clicks: object, seen: object, note: object) -> object:
 def show_issues(_added: object, _closed: object, _sent_back: object, show: object) -> list[dict[str, Any]]:
     found = supplier_quality.issues(viewer(), closed=show == "closed")
     return issue_rows(found, inside=True, today=today())
-
-
-def nothing_chosen() -> str:
-    """What the detail says before an issue is chosen."""
-    return _("Choose an issue to see its history and to decide on it.")

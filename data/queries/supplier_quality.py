@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, true, update
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from data.rows import one_or_none, rows_after
 from models.network import Supplier
+from models.orders import PurchaseOrder as Order
+from models.orders import PurchaseOrderLine as Line
+from models.orders import Receipt
 from models.product import Product
 from models.supplier_quality import QualityIssue as Issue
 from models.supplier_quality import QualityStep as Step
@@ -39,6 +42,19 @@ def steps(session: Session, issue_id: int) -> list[Row[Any]]:
     """The timeline, the oldest first."""
     statement = select(Step.at, Step.actor, Step.by_partner, Step.event, Step.note).where(Step.issue_id == issue_id)
     return list(session.execute(statement.order_by(Step.id)))
+
+
+def deliveries(
+    session: Session, supplier_id: int, product_id: int | None, lot: str | None, *, limit: int
+) -> list[Row[Any]]:
+    """Receipts of a lot from a supplier, the newest first: order, line_no, received_on, quantity."""
+    if not lot:
+        return []
+    of_item = Line.product_id == product_id if product_id else true()
+    statement: Any = select(Order.number.label("order"), Line.line_no, Receipt.received_on, Receipt.quantity)
+    joined = statement.join(Line, Line.id == Receipt.line_id).join(Order, Order.id == Line.order_id)
+    wanted = joined.where(Receipt.lot == lot, Order.supplier_id == supplier_id, of_item)
+    return list(session.execute(wanted.order_by(Receipt.received_on.desc(), Receipt.id.desc()).limit(limit)))
 
 
 def suppliers(session: Session) -> list[Row[Any]]:

@@ -19,6 +19,8 @@ from core.pages import Area, register_page
 from core.permissions import Permission
 from services.supplier_invoices import NUMBER_LENGTH
 
+TYPED = {"editable": True, "singleClickEdit": True}
+
 register_page(
     __name__,
     path=PATH,
@@ -78,12 +80,12 @@ def _new(rows: list[dict[str, object]]) -> Component:
 
 def _lines(rows: list[dict[str, object]]) -> Component:
     columns = [
-        two_line_column("order", _("Order and item"), filter=True, minWidth=118, flex=2),
+        two_line_column("order", _("Order and item"), filter=True, minWidth=140, flex=2),
         two_line_column(
-            "left", _("To invoice"), minWidth=82, sortable=False, headerTooltip=_("Received, not invoiced")
+            "left", _("To invoice"), minWidth=72, sortable=False, headerTooltip=_("Received, not invoiced")
         ),
-        figure_column("quantity", _("Quantity"), decimals=2, minWidth=75, editable=True, **TYPED_FIGURE),
-        figure_column("unit_price", _("Price, RM"), decimals=4, minWidth=75, editable=True, **TYPED_FIGURE),
+        figure_column("quantity", _("Quantity"), decimals=2, minWidth=64, **TYPED, **TYPED_FIGURE),
+        figure_column("unit_price", _("Price, RM"), decimals=4, minWidth=66, **TYPED, **TYPED_FIGURE),
     ]
     return two_line_grid(Ids.lines, columns, rows, empty=_("Nothing is left to invoice."))
 
@@ -91,7 +93,7 @@ def _lines(rows: list[dict[str, object]]) -> Component:
 def _form() -> Component:
     return html.Div(
         [
-            field(_("Number of your invoice"), dbc.Input(id=Ids.number, maxLength=NUMBER_LENGTH)),
+            field(_("Invoice number"), dbc.Input(id=Ids.number, maxLength=NUMBER_LENGTH)),
             field(_("Date"), dbc.Input(id=Ids.issued_on, type="date", value=str(today()))),
             dbc.Button(_("Send invoice"), id=Ids.send, color="primary"),
         ],

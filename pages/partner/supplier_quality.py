@@ -6,7 +6,8 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from callbacks.partner.supplier_quality import CLOSED, HIDDEN, PATH, Ids, nothing_chosen
+from callbacks.partner.supplier_quality import PATH, Ids, nothing_chosen
+from callbacks.quality_views import CLOSED, HIDDEN
 from components.download import list_download
 from components.filters import choice_filter, filter_form
 from components.forms import field
@@ -57,8 +58,8 @@ def _detail() -> Component:
         [
             html.Div(
                 [
-                    html.H2(_("Quality issue"), id=Ids.title),
-                    html.Button("✕", id=Ids.close, className="icon-button detail-close", title=_("Close")),
+                    html.H2(_("Quality issue"), id=Ids.heading),
+                    html.Button("✕", id=Ids.close_detail, className="icon-button detail-close", title=_("Close")),
                 ],
                 className="panel-head",
             ),

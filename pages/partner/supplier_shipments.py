@@ -19,6 +19,8 @@ from core.pages import Area, register_page
 from core.permissions import Permission
 from services.shipments import NAME_LENGTH
 
+TYPED = {"editable": True, "singleClickEdit": True}
+
 register_page(
     __name__,
     path=PATH,
@@ -79,11 +81,18 @@ def _new(rows: list[dict[str, object]]) -> Component:
 
 def _lines(rows: list[dict[str, object]]) -> Component:
     columns = [
-        two_line_column("order", _("Order and item"), filter=True, minWidth=118, flex=2),
+        two_line_column("order", _("Order and item"), filter=True, minWidth=140, flex=2),
         two_line_column("left", _("Left, due"), minWidth=88, sortable=False),
-        figure_column("quantity", _("Quantity"), decimals=2, minWidth=78, editable=True, **TYPED_FIGURE),
-        text_column("lot", _("Lot"), minWidth=80, editable=True),
-        text_column("expires_on", _("Expires on"), minWidth=105, editable=True, headerTooltip=_("Such as 2027-06-30")),
+        figure_column("quantity", _("Quantity"), decimals=2, minWidth=78, **TYPED, **TYPED_FIGURE),
+        text_column("lot", _("Lot"), minWidth=80, **TYPED),
+        text_column(
+            "expires_on",
+            _("Expires on"),
+            minWidth=105,
+            editable=True,
+            singleClickEdit=True,
+            headerTooltip=_("Such as 2027-06-30"),
+        ),
     ]
     nothing = _("Nothing is left to ship.")
     return html.Div(
@@ -100,7 +109,7 @@ def _lines(rows: list[dict[str, object]]) -> Component:
 def _form() -> Component:
     return html.Div(
         [
-            field(_("Number of your shipping notice"), dbc.Input(id=Ids.number, maxLength=NAME_LENGTH)),
+            field(_("Notice number"), dbc.Input(id=Ids.number, maxLength=NAME_LENGTH)),
             field(_("Ships on"), dbc.Input(id=Ids.ships_on, type="date", value=str(today()))),
             field(_("Arrives on"), dbc.Input(id=Ids.arrives_on, type="date", value=str(today()))),
             field(_("Carrier"), dbc.Input(id=Ids.carrier, maxLength=NAME_LENGTH)),

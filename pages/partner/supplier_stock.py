@@ -77,6 +77,11 @@ def _asked(found: ManagedStock) -> Component:
         state_column("state", _("State"), minWidth=120, width=170),
     ]
     return panel(
-        two_line_grid(Ids.asked, columns, asked_rows(found), empty=_("Nothing was proposed yet.")),
+        two_line_grid(
+            Ids.asked,
+            columns,
+            asked_rows(found),
+            empty=_("Nothing was proposed yet. Choose an item and propose its levels or a replenishment."),
+        ),
         title=_("What you proposed"),
     )

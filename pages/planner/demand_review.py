@@ -169,7 +169,6 @@ def _grid(found: Review) -> Component:
             rowModelType="infinite",
             options={
                 "rowHeight": 26,
-                "stopEditingWhenCellsLoseFocus": True,
                 "pinnedTopRowData": totals_data(found, 0)["rows"],
                 "rowClassRules": {
                     "level-head": "params.data && params.data.head",

@@ -109,7 +109,6 @@ def _list(entity: str, *, may_edit: bool) -> Component:
             height=560,
             rowModelType="infinite",
             options={
-                "stopEditingWhenCellsLoseFocus": True,
                 "rowSelection": SELECTION,
                 "selectionColumnDef": {"pinned": "left"},
                 **said_when_empty(_("No row fits.")),

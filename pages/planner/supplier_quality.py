@@ -6,8 +6,8 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from callbacks.partner.supplier_quality import CLOSED, HIDDEN
 from callbacks.planner.supplier_quality import PATH, Ids, nothing_chosen
+from callbacks.quality_views import CLOSED, HIDDEN
 from components.download import list_download
 from components.filters import choice_filter, filter_form
 from components.forms import field, select

@@ -158,3 +158,15 @@ def test_who_may_do_what(ids: Trading, viewer_of: ViewerOf, raised: int) -> None
 def test_what_is_wrong_is_told(ids: Trading, viewer_of: ViewerOf, changed: dict[str, object]) -> None:
     with pytest.raises(UserError):
         supplier_quality.raise_issue(viewer_of("planner"), values(ids, **changed))
+
+
+def test_an_issue_of_a_lot_leads_to_its_deliveries(ids: Trading, viewer_of: ViewerOf) -> None:
+    statement = "insert into receipt (line_id, received_on, quantity, lot) values (:line, :on, 7, 'LOT-77')"
+    with owner_engine().begin() as connection:
+        for line in ("alpha.received", "beta.received"):
+            connection.execute(text(statement), {"line": ids[line], "on": TODAY})
+    told = {"title": "Wet", "description": "Wet", "severity": "minor", "due_on": str(TODAY), "lot": "LOT-77"}
+    made = supplier_quality.raise_issue(viewer_of("planner"), told | {"supplier": str(ids["alpha.party"])})
+    for name in ("planner", "supplier"):
+        found = supplier_quality.issue(viewer_of(name), made).deliveries
+        assert [(row["order"][:8], row["quantity"]) for row in found] == [("PO-ALPHA", 7)]

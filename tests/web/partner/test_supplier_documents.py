@@ -35,6 +35,7 @@ def test_from_asking_to_sending(ids: Trading, visitor: Visit) -> None:
     sent = supplier.post(f"{zone['data-upload']}&name=coa.pdf", data=b"%PDF-1.7\n%%EOF\n")
     assert sent.status_code == 200
     assert "A-7" in supplier.layout(PATH).text
+    assert "A-7" in supplier.get("/download/supplier-documents.csv").text
     refused = supplier.post(f"{zone['data-upload']}&name=coa.pdf", data=b"MZ nothing")
     assert refused.status_code == 415
     row = {"id": f"s{sent.json['id']}", "submission": int(sent.json["id"])}

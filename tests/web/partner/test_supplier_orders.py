@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -91,7 +92,7 @@ def test_what_was_typed_for_one_line_is_gone_at_the_next(ids: Trading, supplier:
 
     shown = choose(supplier, ids["alpha.later"])
     assert {shown.json["response"][typed]["value"] for typed in TYPED} == {""}
-    assert "/portal/messages?about=purchase_order" in shown.text
+    assert "/portal/messages?about=purchase_order" in json.dumps(shown.json)
 
 
 def test_search_narrows_the_list(supplier: Any) -> None:

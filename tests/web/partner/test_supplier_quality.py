@@ -53,6 +53,8 @@ def test_both_sides_by_their_buttons(ids: Trading, visitor: Visit) -> None:
     shown = seen(planner, Inside, issue)
     assert planner.press(Inside.close, {f"{Inside.seen}.data": shown}).status_code == 200
     assert "Wet cartons" in supplier.layout(PATH, "?show=closed").text
+    assert "Wet cartons" in supplier.get("/download/supplier-quality.csv?show=closed").text
+    assert "Wet cartons" not in visitor("supplier2").get("/download/supplier-quality.csv?show=closed").text
     sent = supplier.post(f"{PATH}/{issue}/file?name=a.csv", data=b"a,b\n")
     assert (sent.status_code, sent.json) == (200, {"id": str(issue)})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -23,7 +24,7 @@ def ids(server: TestServer, empty_template: str, tmp_path_factory: pytest.TempPa
 
 def test_page_and_dispute(ids: Trading, visitor: Visit) -> None:
     supplier = visitor("supplier")
-    page = supplier.layout(PATH).text
+    page = json.dumps(supplier.layout(PATH).json)
     assert "PO-ALPHA" in page
     assert "BETA" not in page
     assert "Mar 2026" in page

@@ -35,7 +35,8 @@ def test_a_supplier_ships_and_a_planner_books_by_button(ids: Trading, visitor: V
     added = supplier.press(Ids.another, more).json["response"][Ids.lines]["rowTransaction"]
     assert (added["addIndex"], added["add"][0]["line_id"], added["add"][0]["quantity"]) == (1, line, None)
     assert added["add"][0]["id"] != str(line)
-    assert supplier.press(Ids.another, {f"{Ids.lines}.selectedRows": [{"line_id": -1}]}).status_code == 204
+    foreign = {f"{Ids.lines}.selectedRows": [{"line_id": -1}], f"{Ids.lines}.rowData": [{"line_id": -1}]}
+    assert "rowTransaction" not in supplier.press(Ids.another, foreign).text
     lots = [row, added["add"][0] | {"quantity": 5, "lot": "A-2"}]
     assert "expects your shipment" in supplier.press(Ids.send, values | {f"{Ids.lines}.rowData": lots}).text
     emptied = supplier.call(f"{Ids.number}.value", {f"{Ids.sent}.data": 1}).json["response"]
