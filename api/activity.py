@@ -8,7 +8,7 @@ from flask import Response
 from marshmallow import fields
 
 from api.arguments import Blueprint, Strict
-from api.lists import answer, list_arguments, make_cursor, page_schema, read_cursor
+from api.lists import list_arguments, page_schema, read_on
 from core.guard import requires
 from core.identity import viewer
 from core.permissions import Permission
@@ -39,7 +39,9 @@ Event = Strict.from_dict(
 @blueprint.response(200, page_schema(Event, "Activity"))
 def activity(asked: dict[str, Any]) -> Response:
     """What happened, the newest first: with all partners for colleagues, with the own company for partners."""
-    (before,) = read_cursor(asked) or (None,)
-    found = partner_events.activity(viewer(), before_id=before, limit=asked["limit"])
-    following = make_cursor(asked, [found[-1]["id"]]) if len(found) == asked["limit"] else None
-    return answer(Event, found, asked, following)
+
+    def read(*, after: list[int] | None, limit: int) -> list[dict[str, Any]]:
+        (before,) = after or (None,)
+        return partner_events.activity(viewer(), before_id=before, limit=limit)
+
+    return read_on(Event, asked, read, lambda event: (event["id"],))

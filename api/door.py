@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, g, request
 
+from api.files import body_of
 from core.errors import Malformed, UnsupportedMedia
 from core.identity import at_api
 from core.viewer import Viewer
@@ -51,5 +52,8 @@ def _refuse_tricks() -> None:
         raise Malformed("The method of a request can't be overridden.")
     if any(len(values) > 1 for _name, values in request.args.lists()):
         raise Malformed("A name is given twice in the address.")
-    if request.method in BODIES and request.content_length and request.mimetype != "application/json":
-        raise UnsupportedMedia("JSON only.")
+    body = body_of(request.endpoint)
+    if request.method in BODIES and request.content_length and request.mimetype != body.media_type:
+        raise UnsupportedMedia(f"{body.media_type} only.")
+    if body.most_bytes is not None:
+        request.max_content_length = body.most_bytes

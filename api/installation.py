@@ -9,6 +9,8 @@ from api import (
     customer_ordering,
     customer_orders,
     description,
+    files,
+    goods_receipts,
     jobs,
     messages,
     oem_orders,
@@ -20,15 +22,18 @@ from api import (
     supplier_answers,
     supplier_orders,
     supplier_planning,
+    supplier_shipments,
     tokens,
 )
 from api.door import enter, tell_quota
 from core.guard import install_api_door
 
 GROUPS = (
-    *(description, tokens, activity, messages),
-    *(supplier_orders, supplier_planning, customer_orders, customer_ordering, oem_orders),
-    *(partner_requests, supplier_answers, planning, purchasing, records, jobs),
+    *(description, tokens, activity, messages, files),
+    *(supplier_orders, supplier_planning, supplier_shipments),
+    *(customer_orders, customer_ordering, oem_orders),
+    *(partner_requests, supplier_answers, goods_receipts),
+    *(planning, purchasing, records, jobs),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -71,6 +71,23 @@ def page(schema: type[Schema], entries: Iterable[Any], asked: Arguments, *, key:
     shown = placed[: asked["limit"]]
     following = make_cursor(asked, list(shown[-1][0])) if len(placed) > len(shown) else None
     return answer(schema, [each for _place_, each in shown], asked, following)
+
+
+def read_on(
+    schema: type[Schema],
+    asked: Arguments,
+    read: Callable[..., Sequence[Any]],
+    place: Callable[[Any], Sequence[Any]],
+) -> Response:
+    """The page that was asked for of a list that the database gives a page at a time.
+
+    ``read(after=…, limit=…)`` gives entries after a place of the list (None: from its beginning), ``place`` the place
+    of an entry.
+    """
+    found = list(read(after=read_cursor(asked), limit=asked["limit"]))
+    more = len(found) == asked["limit"]
+    following = make_cursor(asked, [_plain(value) for value in place(found[-1])]) if more else None
+    return answer(schema, found, asked, following)
 
 
 def answer(schema: type[Schema], entries: list[Any], asked: Arguments, following: str | None) -> Response:

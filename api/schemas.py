@@ -53,13 +53,30 @@ def _field(hint: Any) -> fields.Field[Any]:
     return made(allow_none=True) if optional else made()  # type: ignore[no-any-return]
 
 
-def schema_with(name: str, *, figures: str = "", texts: str = "", numbers: str = "", days: str = "") -> type[Schema]:
-    """The schema of rows that services give as dictionaries; any value may be unknown."""
-    kinds = ((texts, fields.String), (numbers, fields.Integer), (figures, Figure), (days, fields.Date))
-    made: dict[str, fields.Field[Any]] = {
-        each: kind(allow_none=True) for names, kind in kinds for each in names.split()
-    }
-    return Strict.from_dict(made, name=name)
+NAMED: dict[str, type[fields.Field[Any]]] = {
+    "texts": fields.String,
+    "numbers": fields.Integer,
+    "figures": Figure,
+    "days": fields.Date,
+    "moments": fields.DateTime,
+    "flags": fields.Boolean,
+}
+
+
+def schema_with(name: str, more: dict[str, fields.Field[Any]] | None = None, /, **names: str) -> type[Schema]:
+    """The schema of rows that services give as dictionaries: the names of each kind of NAMED; any may be unknown."""
+    made = {each: NAMED[kind](allow_none=True) for kind, listed in names.items() for each in listed.split()}
+    return Strict.from_dict({**made, **(more or {})}, name=name)
+
+
+def optional_text(longest: int) -> fields.String:
+    """A text that may be left out."""
+    return fields.String(load_default=None, allow_none=True, validate=validate.Length(max=longest))
+
+
+def required_text(longest: int) -> fields.String:
+    """A text that is needed."""
+    return fields.String(required=True, validate=validate.Length(1, longest))
 
 
 Note = Strict.from_dict({"note": fields.String(load_default=None, validate=validate.Length(1, 500))}, name="Note")

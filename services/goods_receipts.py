@@ -25,7 +25,7 @@ from data.queries.expiry_actions import add_movement, take
 from data.queries.stock_adjustments import hold_lots
 from data.queries.transfers import put
 from services.audit import record
-from services.form_values import row_id, sentence, shown_quantity
+from services.form_values import LARGEST_ID, row_id, sentence, shown_quantity
 from services.partner_events import PartnerEvent, announce
 from services.received_lots import ReceivedLot, received_lots
 from services.receiving_rules import ReceivingRules, receiving_rules
@@ -66,17 +66,32 @@ def arrival(viewer: Viewer, kind: str, row: object) -> list[dict[str, Any]]:
         return [found._asdict() for found in _lots_of(session, kind, row_id(row))]
 
 
-def bookings(viewer: Viewer) -> list[dict[str, Any]]:
+def bookings(viewer: Viewer, *, before_id: int | None = None, limit: int = LISTED) -> list[dict[str, Any]]:
     """What was booked, the newest first.
 
-    Inputs: a viewer with ``purchase.read``.
+    Inputs: a viewer with ``purchase.read``; the id of the last one already read; how many.
     Returns: dictionaries of the booking with its orders, items, quantities, differences and reversal.
     Raises: NotAllowed.
     Source: none; ours.
     """
     require(viewer, Permission.PURCHASE_READ)
     with session_scope(viewer) as session:
-        return [row._asdict() for row in rows.bookings(session, most=LISTED)]
+        return [row._asdict() for row in rows.bookings(session, before_id=before_id, most=limit)]
+
+
+def booking(viewer: Viewer, booking_id: object) -> dict[str, Any]:
+    """One booking.
+
+    Inputs: a viewer with ``purchase.read`` and the id.
+    Returns: as bookings.
+    Raises: NotAllowed; NotFound.
+    Source: none; ours.
+    """
+    wanted = row_id(booking_id)
+    found = bookings(viewer, before_id=min(wanted + 1, LARGEST_ID), limit=1)
+    if not found or found[0]["id"] != wanted:
+        raise _no_booking()
+    return found[0]
 
 
 def book(viewer: Viewer, kind: str, row: object, given: object, *, key: object) -> int:
@@ -132,7 +147,7 @@ def reverse(viewer: Viewer, booking_id: object, reason: object) -> None:
     with session_scope(viewer) as session:
         booking = rows.held_booking(session, booking_id=row_id(booking_id))
         if booking is None:
-            raise NotFound(_("There is no such booking."))
+            raise _no_booking()
         if booking.reversed_at is not None:
             raise Conflict(_("This booking was taken back already."))
         found = rows.booked_lines(session, booking_id=booking.id)
@@ -158,6 +173,10 @@ def reverse(viewer: Viewer, booking_id: object, reason: object) -> None:
         )
         _tell(session, viewer, booking.id, found, ("goods_receipt.reversed", _("Receipt taken back: %(orders)s")))
         _changed(session)
+
+
+def _no_booking() -> NotFound:
+    return NotFound(_("There is no such booking."))
 
 
 class _Wanted:

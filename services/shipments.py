@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -42,16 +42,16 @@ def lines_to_ship(viewer: Viewer) -> list[dict[str, Any]]:
         return [row._asdict() for row in rows.to_ship(session)]
 
 
-def shipments(viewer: Viewer) -> list[dict[str, Any]]:
+def shipments(viewer: Viewer, *, after: Sequence[Any] | None = None, limit: int = LISTED) -> list[dict[str, Any]]:
     """Own shipping notices, the newest first.
 
-    Inputs: a supplier.
+    Inputs: a supplier; after: the id of the last one already read, as a list; how many.
     Returns: dictionaries of the notice with ``lots``.
     Raises: NotAllowed.
     Source: none; ours.
     """
     with partner_scope(viewer, Permission.SUPPLIER_SHIPMENTS) as session:
-        return [row._asdict() for row in rows.shipments(session, limit=LISTED)]
+        return [row._asdict() for row in rows.shipments(session, after=after, limit=limit)]
 
 
 def shipment(viewer: Viewer, shipment_id: object) -> dict[str, Any]:

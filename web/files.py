@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import BinaryIO, cast
 from uuid import UUID
 
-from flask import Blueprint, Response, jsonify, request, send_file
+from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from core.file_answers import in_pieces, to_be_saved
 from core.guard import public, requires
 from core.i18n import _
 from core.identity import viewer
@@ -69,7 +69,7 @@ def import_errors(batch_id: UUID, which: str) -> ResponseReturnValue:
 def import_original(batch_id: UUID) -> ResponseReturnValue:
     """The file as it was sent, never to be opened by the browser itself."""
     path, name = import_history.original(viewer(), batch_id)
-    return _to_be_saved(path, "application/octet-stream", name)
+    return to_be_saved(path, "application/octet-stream", name)
 
 
 @blueprint.get("/download/<list_name>.<any(csv, xlsx):kind>")
@@ -152,7 +152,7 @@ def upload_commits() -> ResponseReturnValue:
 @requires(Permission.INVENTORY_READ)
 def certificate_document(document_id: int) -> ResponseReturnValue:
     """A document of a certificate, to be saved: the browser itself never opens what somebody sent."""
-    return _to_be_saved(*certificate_documents.document(viewer(), document_id))
+    return to_be_saved(*certificate_documents.document(viewer(), document_id))
 
 
 @blueprint.post("/portal/messages/file")
@@ -217,7 +217,7 @@ def upload_supplier_document() -> ResponseReturnValue:
 @requires(Permission.SIGNED_IN)  # each kind of thing names its own right
 def attachment(attachment_id: int) -> ResponseReturnValue:
     """A file of a thing, to be saved: the browser itself never opens what somebody sent."""
-    return _to_be_saved(*attachments.fetch(viewer(), attachment_id))
+    return to_be_saved(*attachments.fetch(viewer(), attachment_id))
 
 
 @blueprint.get("/data/export/<entity>.csv")
@@ -263,13 +263,4 @@ def all_templates() -> ResponseReturnValue:
 
 
 def _sent(found: Outgoing) -> Response:
-    """The pieces of a file; the server closes them after the last one, and when nobody wants the rest."""
-    headers = {"Content-Disposition": f'attachment; filename="{found.file_name}"', "X-Accel-Buffering": "no"}
-    return Response(found.chunks, mimetype=found.media_type, headers=headers)
-
-
-def _to_be_saved(path: Path, media_type: str, name: str) -> Response:
-    """What somebody sent, as it came. Should a browser open it all the same, nothing in it runs."""
-    answer = send_file(path, media_type, as_attachment=True, download_name=name)
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
+    return in_pieces(found.chunks, found.media_type, found.file_name)

@@ -72,6 +72,7 @@ BOOKINGS = text(
     join purchase_order_line l on l.id = i.line_id join purchase_order o on o.id = l.order_id
     join supplier u on u.id = o.supplier_id join product p on p.id = l.product_id
     left join app_user b on b.id = g.booked_by left join shipment s on s.id = g.shipment_id
+    where cast(:before_id as bigint) is null or g.id < :before_id
     group by g.id, b.name, s.number order by g.id desc limit :most
     """
 )
@@ -189,9 +190,9 @@ def set_shipment(session: Session, *, shipment_id: int, status: str) -> None:
     session.execute(statement.values(status=status, version=Shipment.version + 1))
 
 
-def bookings(session: Session, *, most: int) -> list[Row[Any]]:
-    """Bookings, the newest first."""
-    return list(session.execute(BOOKINGS, {"most": most}))
+def bookings(session: Session, *, before_id: int | None, most: int) -> list[Row[Any]]:
+    """Bookings, the newest first; those before one, where one is named."""
+    return list(session.execute(BOOKINGS, {"before_id": before_id, "most": most}))
 
 
 def held_booking(session: Session, *, booking_id: int) -> Row[Any] | None:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
+from data.rows import rows_after
 from models.receiving import Shipment, ShipmentLine
 
 # What is promised and neither received nor on its way.
@@ -44,11 +45,11 @@ def to_ship(session: Session) -> list[Row[Any]]:
     return list(session.execute(TO_SHIP))
 
 
-def shipments(session: Session, *, limit: int) -> list[Row[Any]]:
-    """Notices, the newest first, with how many lots they have."""
+def shipments(session: Session, *, after: Sequence[Any] | None, limit: int) -> list[Row[Any]]:
+    """Notices, the newest first, with how many lots they have; ``after``: the id of the last one read."""
     lots = select(func.count()).where(ShipmentLine.shipment_id == Shipment.id).correlate(Shipment).scalar_subquery()
-    statement = select(*_columns(), lots.label("lots")).order_by(Shipment.id.desc()).limit(limit)
-    return list(session.execute(statement))
+    statement = select(*_columns(), lots.label("lots"))
+    return rows_after(session, statement, Shipment.id, after=after, limit=limit, backwards=True)
 
 
 def shipment(session: Session, *, shipment_id: int) -> Row[Any] | None:
