@@ -36,7 +36,7 @@ AskedChange = schema_of(
 )
 
 
-class LineDetail(Line):  # type: ignore[misc, valid-type]
+class CustomerLineDetail(Line):  # type: ignore[misc, valid-type]
     """A line with the changes asked for and the goods sent back, the newest first."""
 
     changes = fields.List(fields.Nested(AskedChange))
@@ -66,7 +66,7 @@ add_orders(
         title="Your order lines",
         feature=Permission.CUSTOMER_PORTAL,
         entry=Line,
-        whole=LineDetail,
+        whole=CustomerLineDetail,
         sorts=customer_orders.SORTS,
         shown=customer_orders.SHOWN,
         search_length=customer_orders.SEARCH_LENGTH,
@@ -84,6 +84,6 @@ add_orders(
 @repeatable
 def ask_change(sent: dict[str, Any], line_id: int) -> Response:
     """Ask for another quantity or day of an open line, or to cancel it. A newer wish replaces one that waits."""
-    require_match(LineDetail, _line(line_id))
+    require_match(CustomerLineDetail, _line(line_id))
     made = order_changes.ask(viewer(), line_id, **sent)
     return one(SentRequest, {"request_id": made}, status=201)

@@ -30,7 +30,7 @@ blueprint = Blueprint(
 Order = schema_of(MadeOrder, "OemProductionOrder", without=("today",), progress=Figure(), state=fields.String())
 
 
-class OrderDetail(Order):  # type: ignore[misc, valid-type]
+class OemOrderDetail(Order):  # type: ignore[misc, valid-type]
     """An order with its steps and what was asked for about it, the newest first."""
 
     milestones = fields.List(fields.Nested(schema_of(Milestone, "Milestone")))
@@ -59,7 +59,7 @@ add_orders(
         title="The production orders for your products",
         feature=Permission.OEM_PORTAL,
         entry=Order,
-        whole=OrderDetail,
+        whole=OemOrderDetail,
         sorts=oem_orders.SORTS,
         shown=oem_orders.SHOWN,
         search_length=oem_orders.SEARCH_LENGTH,
@@ -77,6 +77,6 @@ add_orders(
 @repeatable
 def ask_priority(sent: dict[str, Any], order_id: int) -> Response:
     """Ask to have an open order on another day, or more of it."""
-    require_match(OrderDetail, _order(order_id))
+    require_match(OemOrderDetail, _order(order_id))
     made = oem_priority.ask(viewer(), order_id, **sent)
     return one(SentRequest, {"request_id": made}, status=201)

@@ -25,8 +25,8 @@ blueprint = Blueprint(
     "oem supply",
     __name__,
     url_prefix="/api/v1/oem",
-    description="For OEMs: which orders are endangered, materials of yours that lie with us, how much of what is made is "
-    "good, and new versions of recipes.",
+    description="For OEMs: which orders are endangered, materials of yours that lie with us, how much of what is made "
+    "is good, and new versions of recipes.",
 )
 
 Risk = schema_of(oem_risks.Risk, "OemRisk")

@@ -7,12 +7,12 @@ from typing import Any
 from flask import Response
 from marshmallow import fields, validate
 
+from analytics.partner_accuracy import Worth
 from api.arguments import Blueprint, Strict
 from api.lists import list_arguments, page, page_schema
 from api.order_lists import whole_of
 from api.schemas import schema_of
 from api.single import one
-from analytics.partner_accuracy import Worth
 from core.guard import requires
 from core.identity import viewer
 from core.permissions import Permission

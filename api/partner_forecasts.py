@@ -74,9 +74,7 @@ Table = Strict.from_dict(
 Problem = Strict.from_dict(
     {name: fields.String() for name in ("row", "column", "value", "problem", "remedy")}, name="ForecastTableProblem"
 )
-Checked = schema_of(
-    DryRun, "CheckedForecastTable", without=("problems",), problems=fields.List(fields.Nested(Problem))
-)
+Checked = schema_of(DryRun, "CheckedForecastTable", without=("problems",), problems=fields.List(fields.Nested(Problem)))
 Changed = Strict.from_dict({"changed": fields.Integer()}, name="ChangedForecastCells")
 Sent = Strict.from_dict({"number": fields.Integer()}, name="SentForecast")
 PLACES: tuple[tuple[str, Permission], ...] = (

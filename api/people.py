@@ -9,7 +9,6 @@ from marshmallow import fields, validate
 
 from api.arguments import Blueprint, Strict
 from api.lists import list_arguments, one_arguments, page, page_schema
-from api.repeatable import PARAMETER, repeatable
 from api.schemas import required_text, schema_of, schema_with
 from api.single import IF_MATCH, named, one, require_match
 from core.guard import requires

@@ -24,6 +24,13 @@ class Figure(fields.Float):
         return super()._serialize(value, attr, obj, **kwargs) if known else None  # type: ignore[return-value]
 
 
+class Parts(fields.Nested):
+    """What a service gives as a tuple, each part under its name in the schema."""
+
+    def _serialize(self, nested_obj: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+        return self.schema.dump(dict(zip(self.schema._declared_fields, nested_obj, strict=True)))
+
+
 MADE: dict[Any, Any] = {
     bool: fields.Boolean,
     int: fields.Integer,

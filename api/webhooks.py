@@ -27,7 +27,12 @@ blueprint = Blueprint(
 
 TOPICS = fields.List(fields.String(validate=validate.OneOf(webhooks.TOPICS)))
 Webhook = schema_with(
-    "Webhook", numbers="id", texts="url disabled_reason", flags="active", moments="created_at", more={"events": TOPICS}
+    "Webhook",
+    {"events": TOPICS},
+    numbers="id",
+    texts="url disabled_reason",
+    flags="active",
+    moments="created_at",
 )
 Delivery = schema_with(
     "WebhookDelivery",

@@ -34,7 +34,7 @@ TAKEN_BACK: Mapping[str, TakeBack] = {
     customer_promotions.KIND_NAME: customer_promotions.take_back,
     customer_returns.KIND_NAME: customer_returns.take_back,
     order_changes.KIND_NAME: order_changes.take_back,
-    oem_priority.PRIORITY: oem_priority.take_back,
+    oem_priority.KIND.name: oem_priority.take_back,
     supplier_commits.NAME: supplier_commits.take_back,
     supplier_documents.KIND_NAME: supplier_documents.take_back,
     **{kind.name: supplier_capacity.take_back for kind in supplier_capacity.KINDS},
