@@ -17,8 +17,8 @@ from core.guard import requires
 from core.identity import viewer
 from core.permissions import Permission
 from services import review_queue
+from services.bulk_outcome import BulkOutcome
 from services.review_answers import ReviewedAnswer, Round
-from services.review_queue import BulkOutcome
 
 blueprint = Blueprint(
     "supplier answers",

@@ -54,6 +54,11 @@ def empty_state(message: str, *, action: str = "", href: str = "") -> Component:
     )
 
 
+def worked_out() -> Component:
+    """What stands where a callback puts something that takes a while."""
+    return html.P(_("This is being worked out; it takes a moment."), className="empty-state working", role="status")
+
+
 def _breadcrumb(title: str, trail: Sequence[tuple[str, str]]) -> Component:
     above = [html.Li(dcc.Link(name, href=path)) for name, path in trail]
     return html.Nav(

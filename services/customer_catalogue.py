@@ -136,7 +136,7 @@ def pasted(viewer: Viewer, content: object) -> list[BasketLine]:
         raise InvalidInput(_("That is more than an order holds. Paste at most %(most)s lines.", most=MOST_LINES))
     found, problems = [], []
     for number, cells in _cells(text):
-        if not cells["quantity"]:
+        if cells["quantity"] == "":
             continue
         try:
             found.append(_pasted_line(known, cells))
@@ -205,8 +205,9 @@ def _basket_line(by_id: Mapping[int, Product], line: Mapping[str, Any]) -> Baske
     return found
 
 
-def _cells(text: str) -> list[tuple[int, dict[str, str]]]:
-    """Rows with their numbers; a header is known by the name of its code column."""
+def _cells(text: str) -> list[tuple[int, dict[str, str | None]]]:
+    """Rows with their numbers; a header is known by the name of its code column. None stands for a cell that a row is
+    too short to have."""
     lines = [line for line in text.lstrip("\ufeff").splitlines() if line.strip()]
     head = lines[0] if lines else ""
     separator = max(("\t", ";", ","), key=head.count)
@@ -221,20 +222,34 @@ def _cells(text: str) -> list[tuple[int, dict[str, str]]]:
         places = {name: place for place, name in enumerate(PASTED)}
     first = 1 if headed else 0
     return [
-        (number, {name: row[at].strip() if 0 <= at < len(row) else "" for name, at in places.items()})
+        (number, {name: _cell(row, at) for name, at in places.items()})
         for number, row in enumerate(table[first:], start=first + 1)
     ]
 
 
-def _pasted_line(known: Mapping[str, Product], cells: Mapping[str, str]) -> BasketLine:
-    product = known.get(cells["code"].casefold())
+def _cell(row: list[str], at: int) -> str | None:
+    if at < 0:
+        return ""
+    return row[at].strip() if at < len(row) else None
+
+
+def _pasted_line(known: Mapping[str, Product], cells: Mapping[str, str | None]) -> BasketLine:
+    code, count = cells["code"] or "", cells["quantity"]
+    if count is None:
+        raise InvalidInput(
+            _(
+                "quantity: “%(value)s” ends before it. Divide all rows by the same tab, semicolon or comma.",
+                value=code[:40],
+            )
+        )
+    product = known.get(code.casefold())
     if product is None:
         raise InvalidInput(
-            _("code “%(value)s”: it is not in your catalogue. Use a code of the download.", value=cells["code"][:40])
+            _("code “%(value)s”: it is not in your catalogue. Use a code of the download.", value=code[:40])
         )
     typed = {
         "product_id": product.id,
-        "count": cells["quantity"].replace(",", ""),
+        "count": count.replace(",", ""),
         "unit": cells["unit"],
         "wanted_on": cells["wanted_on"],
     }

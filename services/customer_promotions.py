@@ -20,6 +20,7 @@ from core.viewer import Viewer
 from data.queries import customer_promotions as rows
 from services import planning_events
 from services.demand_plan import DemandPlan, demand_plan
+from services.download_list import DownloadList, Query, Rows, as_shown, chosen
 from services.event_fields import LONGEST_EVENT, MECHANICS, MOST_UPLIFT, one_of
 from services.form_values import calendar_day, quantity_of, sentence, shown_quantity
 from services.partner_forecasts import Item
@@ -31,6 +32,10 @@ PATH = "/portal/customer/promotions"
 LONGEST_NAME = 120
 MOST_ITEMS = 20
 LARGEST = 10**9
+COLUMNS = (
+    *("name", "starts_on", "ends_on", "mechanic", "items", "expected", "state", "note", "asked_by", "asked_at"),
+    "answer",
+)
 USUAL_DAYS = 56
 """Days before a promotion that tell what is usual."""
 
@@ -176,6 +181,19 @@ def accept(session: Session, viewer: Viewer, found: Submission) -> None:
     rows.link(session, submission_id=found.id, company_id=found.company_id, event_id=event_id)
 
 
+def _download(viewer: Viewer, query: Query) -> Rows:
+    records = [
+        {
+            **{name: getattr(each, name) for name in COLUMNS},
+            "items": ", ".join(item.code for item in each.items),
+            "asked_at": each.asked_at.date(),
+        }
+        for each in promotions(viewer)
+    ]
+    return chosen(as_shown(records, query, {}), COLUMNS)
+
+
+LISTS = {"customer-promotions": DownloadList(Permission.CUSTOMER_PROMOTIONS, COLUMNS, _download)}
 KIND = Kind(KIND_NAME, "Promotion of a customer", Permission.EVENT_EDIT, PATH, describe, accept)
 
 

@@ -31,13 +31,15 @@ ANSWERS = ("acknowledged", "objected")
 @dataclass(frozen=True, slots=True)
 class RecipeChange:
     """A version of a recipe that holds or will. ``changes`` are (what, component): added, removed, more or less, told
-    without quantities or costs; ``answer`` is acknowledged, objected or empty while nothing was said."""
+    without quantities or costs; ``first`` is a product's first recipe, which changes nothing; ``answer`` is
+    acknowledged, objected or empty while nothing was said."""
 
     id: int
     code: str
     item: str
     valid_from: date
     changes: list[tuple[str, str]]
+    first: bool
     answer: str
     note: str | None
     answered_by: str | None
@@ -141,6 +143,7 @@ def _change(row: Any, of_bom: Mapping[int, pd.Series[Any]], said: Any) -> Recipe
         item=row.name,
         valid_from=row.valid_from,
         changes=_differences(before, after),
+        first=row.before_id is None,
         answer=said.answer if said else "",
         note=said.note if said else None,
         answered_by=said.actor if said else None,

@@ -15,7 +15,7 @@ from core.i18n import _, day
 from core.permissions import Permission
 from core.viewer import Viewer
 from data.queries import oem_portal as rows
-from services import production_orders
+from services import production_steps
 from services.form_values import calendar_day, quantity_of, row_id, sentence, shown_quantity
 from services.oem_orders import PRIORITY
 from services.partners import partner_scope
@@ -90,7 +90,7 @@ def accept(session: Session, viewer: Viewer, found: Submission) -> None:
     Inputs: the open session of the decision, the viewer, the submission.
     Returns: nothing.
     Raises: Conflict when the order was changed or ended meanwhile.
-    Source: services.production_orders.reschedule.
+    Source: services.production_steps.reschedule.
     """
     order = rows.inside_orders(session, [_order_id(found.payload)]).get(_order_id(found.payload))
     obstacle = _obstacle(found, order)
@@ -98,7 +98,7 @@ def accept(session: Session, viewer: Viewer, found: Submission) -> None:
         raise Conflict(obstacle or _("There is no such order any more."))
     wanted, units = _asked(found.payload)
     reason = _("Asked for by %(company)s: %(note)s", company=found.company, note=found.note or "")
-    production_orders.reschedule(
+    production_steps.reschedule(
         session, viewer, order.id, version=order.version, due_on=wanted, quantity=units, reason=reason
     )
 

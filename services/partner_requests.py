@@ -15,6 +15,7 @@ from core.viewer import Viewer, require
 from data.db import session_scope
 from data.queries import submissions as rows
 from services.audit import record
+from services.bulk_outcome import BulkOutcome
 from services.form_values import row_id, sentence
 from services.partner_events import PartnerEvent, announce
 from services.submission_kinds import KINDS
@@ -35,14 +36,6 @@ class Request:
     @property
     def may_be_accepted(self) -> bool:
         return self.submission.status == "pending" and self.described.obstacle is None
-
-
-@dataclass(frozen=True, slots=True)
-class BulkOutcome:
-    """How many were accepted, and for each that was not which and why."""
-
-    accepted: int
-    refused: list[str]
 
 
 def requests(viewer: Viewer, *, kind: str = "", decided: bool = False, limit: int | None = LISTED) -> list[Request]:

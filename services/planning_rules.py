@@ -15,7 +15,9 @@ from services.buffer_rules import BufferRules
 from services.company_rules import CompanyRules
 from services.delivery_rules import DeliveryRules
 from services.demand_rules import DemandRules
+from services.invoice_rules import InvoiceRules
 from services.order_rules import OrderRules
+from services.receiving_rules import ReceivingRules
 from services.stock_rules import StockRules
 from services.stocking_rules import StockingRules
 
@@ -24,6 +26,8 @@ SETS: dict[str, type[CompanyRules]] = {
     "buffers": BufferRules,
     "stock": StockRules,
     "delivery": DeliveryRules,
+    "receiving": ReceivingRules,
+    "invoices": InvoiceRules,
     "demand": DemandRules,
     "orders": OrderRules,
 }
@@ -33,6 +37,8 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "buffers": ("buffers",),
     "stock": ("stock",),
     "delivery": ("orders",),
+    "receiving": (),
+    "invoices": (),
     "demand": (),
     "orders": (),
 }

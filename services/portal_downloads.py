@@ -9,8 +9,10 @@ from core.viewer import Viewer
 from services import (
     customer_catalogue,
     customer_orders,
+    customer_promotions,
     customer_returns,
     customer_service,
+    oem_downloads,
     oem_orders,
     supplier_commit_sheet,
     supplier_orders,
@@ -65,7 +67,9 @@ LISTS = {
     "customer-orders": DownloadList(Permission.CUSTOMER_PORTAL, CUSTOMER_COLUMNS, _customer),
     "oem-orders": DownloadList(Permission.OEM_PORTAL, OEM_COLUMNS, _oem),
     **customer_catalogue.LISTS,
+    **customer_promotions.LISTS,
     **customer_returns.LISTS,
     **customer_service.LISTS,
+    **oem_downloads.LISTS,
     **supplier_commit_sheet.LISTS,
 }

@@ -18,6 +18,7 @@ from data.queries import review as rows
 from data.queries import settings as versions
 from models.base import Json
 from services.audit import record
+from services.bulk_outcome import BulkOutcome
 from services.delivery_rules import delivery_rules
 from services.form_values import row_id, sentence
 from services.positions import shared_positions
@@ -49,14 +50,6 @@ class Review:
 
     answer: ReviewedAnswer
     rounds: list[Round]
-
-
-@dataclass(frozen=True, slots=True)
-class BulkOutcome:
-    """How many were accepted, and for each that was not its order line and why."""
-
-    accepted: int
-    refused: list[str]
 
 
 def queue(viewer: Viewer, *, show: str = "all", limit: int | None = LISTED) -> Queue:

@@ -68,6 +68,18 @@ def load() -> None:
         _forecast(connection, plant, products)
 
 
+def plant_order(
+    quantity: float = 400, status: str = "released", due_on: date = TODAY + timedelta(weeks=1), **values: Any
+) -> int:
+    """An order of tea to the plant."""
+    with owner_engine().begin() as connection:
+        return add(
+            connection, ProductionOrder, number=f"MO-{quantity:g}-{status}", product_id=ids(Product)["TEA"],
+            location_id=ids(Location)["KL"], resource_id=ids(Resource)["LINE"], quantity=quantity, starts_on=TODAY,
+            due_on=due_on, status=status, **values,
+        )  # fmt: skip
+
+
 def make_tea() -> None:
     """Tea takes a tenth of sugar, 25 % of it lost, and a bottle; made on one line, 100 an hour after an hour."""
     product, place = ids(Product), ids(Location)["KL"]

@@ -35,7 +35,7 @@ def service_cards(found: CustomerService) -> list[Component]:
             TodoCard(
                 _("On time in full"),
                 percent(month.rate if month else None),
-                counted("of %(count)s line due", "of %(count)s lines due", month.lines if month else 0),
+                _due(month),
                 _href(found.chosen),
                 trend=rates,
                 course=course,
@@ -90,6 +90,13 @@ def line_rows(lines: Sequence[ServiceLine]) -> list[dict[str, Any]]:
         }
         for each in lines
     ]
+
+
+def _due(month: Month | None) -> str:
+    if month is None:
+        return _("No line was due yet")
+    due = counted("of %(count)s line due", "of %(count)s lines due", month.lines)
+    return _("%(lines)s in %(month)s", lines=due, month=month.month)
 
 
 def _verdict(line: ServiceLine) -> tuple[str, str]:

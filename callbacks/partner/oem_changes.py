@@ -54,7 +54,8 @@ def _row(each: RecipeChange) -> dict[str, Any]:
         "objected": (_("Objected"), "bad"),
     }
     words = {"added": _("added"), "removed": _("removed"), "more": _("more"), "less": _("less")}
-    told = ", ".join(f"{name} ({words[what]})" for what, name in each.changes) or _("No component changes")
+    nothing = _("The first recipe") if each.first else _("No component changes")
+    told = ", ".join(f"{name} ({words[what]})" for what, name in each.changes) or nothing
     text, tone = answers[each.answer]
     return {
         "id": each.id,

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.i18n import _, counted
+from dash import Input, Output, callback
+from dash.development.base_component import Component
+
+from components.download import list_download
+from components.page import empty_state, panel
+from components.two_line_grid import two_line_column, two_line_grid
+from core.i18n import _, counted, number
+from core.identity import viewer
 from core.ids import PageIds
+from services import oem_materials
 from services.form_values import shown_quantity
 from services.oem_materials import OwnMaterial
 
@@ -13,9 +21,37 @@ PATH = "/portal/oem/materials"
 
 
 class Ids(PageIds):
+    found: str
     materials: str
     places: str
     months: str
+
+
+@callback(Output(Ids.found, "children"), Input(Ids.found, "id"))
+def show_materials(_id: object) -> list[Component]:
+    """After the page stands: the plan of today may have to be worked out first."""
+    found = oem_materials.materials(viewer())
+    if not found:
+        nothing = _("We keep no material of yours. If you sent some, write to your planner.")
+        return [empty_state(nothing, action=_("Write a message"), href="/portal/messages")]
+    item = two_line_column("what", _("Material"), minWidth=120)
+    stock = two_line_column("stock", _("Stock"), minWidth=90)
+    lasts = two_line_column("cover", _("Lasts"), minWidth=110)
+    moved = [
+        two_line_column("what", _("Month"), minWidth=100),
+        two_line_column("received", _("Received"), minWidth=90),
+        two_line_column("used", _("Used"), minWidth=90),
+    ]
+    empty = _("Nothing is there.")
+    return [
+        panel(two_line_grid(Ids.materials, [item, stock, lasts], material_rows(found), empty=empty)),
+        panel(two_line_grid(Ids.places, [item, stock], place_rows(found), empty=empty), title=_("Where it lies")),
+        panel(
+            two_line_grid(Ids.months, moved, month_rows(found), empty=empty),
+            title=_("Received and used"),
+            actions=[list_download("oem-material-moves", grid_id=Ids.months)],
+        ),
+    ]
 
 
 def material_rows(found: list[OwnMaterial]) -> list[dict[str, Any]]:
@@ -55,7 +91,7 @@ def month_rows(found: list[OwnMaterial]) -> list[dict[str, Any]]:
 
 
 def _cover(each: OwnMaterial) -> str:
-    planned = _("planned use %(units)s", units=shown_quantity(each.planned_use))
+    planned = _("planned use %(units)s", units=number(each.planned_use))
     if not each.planned_use:
         return _("No use is planned")
     if each.weeks is None:

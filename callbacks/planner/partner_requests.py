@@ -6,53 +6,32 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import Input, Output, State, callback, set_props
+from dash import Input, Output, callback
 from dash.development.base_component import Component
 
+from callbacks.queue_views import CLOSED, HIDDEN, OPENED, SHOWN, Queue, QueueIds, decide_on
 from components.answers import comparison
 from components.forms import facts
 from components.grid import selected_row
 from components.quality_issue import evidence
-from components.shell import Ids as Shell
-from components.shell import toast
 from components.todo_cards import TodoCard, todo_cards
 from components.two_line_grid import marked
 from core.clock import now
 from core.i18n import EMPTY, _, counted, moment, money, number
 from core.identity import viewer
-from core.ids import PageIds
+from core.permissions import Permission
 from core.viewer import Viewer
 from services import partner_requests
 from services.partner_requests import Request
 from services.submission_kinds import KINDS
 
 PATH = "/supply/partner-requests"
-CLOSED, OPENED = "panel detail", "panel detail detail-open"
-HIDDEN: dict[str, str] = {"display": "none"}
-SHOWN: dict[str, str] = {}
 STATES = {"pending": "warn", "accepted": "good", "rejected": "bad", "superseded": "quiet", "withdrawn": "quiet"}
 
 
-class Ids(PageIds):
-    filter: str
+class Ids(QueueIds):
     kind: str
     show: str
-    cards: str
-    requests: str
-    outcome: str
-    accept_chosen: str
-    detail: str
-    close: str
-    title: str
-    about: str
-    chosen: str
-    deciding: str
-    accept: str
-    note: str
-    reject: str
-    accepted: str
-    rejected: str
-    bulk: str
 
 
 @callback(
@@ -64,7 +43,7 @@ class Ids(PageIds):
     Output(Ids.accept, "disabled"),
     Output(Ids.note, "value"),
     Output(Ids.accept_chosen, "disabled"),
-    Input(Ids.requests, "selectedRows"),
+    Input(Ids.rows, "selectedRows"),
     prevent_initial_call=True,
 )
 def show_request(selected: object) -> tuple[Any, ...]:
@@ -84,75 +63,6 @@ def show_request(selected: object) -> tuple[Any, ...]:
         "",
         several,
     )
-
-
-@callback(
-    Output(Ids.requests, "selectedRows"),
-    Input(Ids.close, "n_clicks"),
-    Input(Ids.accepted, "data"),
-    Input(Ids.rejected, "data"),
-    Input(Ids.bulk, "data"),
-    prevent_initial_call=True,
-)
-def choose_none(*_done: object) -> list[object]:
-    return []
-
-
-@callback(
-    Output(Ids.accepted, "data"),
-    Input(Ids.accept, "n_clicks"),
-    State(Ids.chosen, "data"),
-    State(Ids.note, "value"),
-    prevent_initial_call=True,
-)
-def accept_request(_clicks: object, submission_id: object, note: object) -> object:
-    partner_requests.accept(viewer(), submission_id, note=note)
-    set_props(Shell.toasts, {"children": [toast(_("Accepted. It counts from now on; the partner is told."))]})
-    return submission_id
-
-
-@callback(
-    Output(Ids.rejected, "data"),
-    Input(Ids.reject, "n_clicks"),
-    State(Ids.chosen, "data"),
-    State(Ids.note, "value"),
-    prevent_initial_call=True,
-)
-def reject_request(_clicks: object, submission_id: object, note: object) -> object:
-    partner_requests.reject(viewer(), submission_id, note)
-    set_props(Shell.toasts, {"children": [toast(_("Not accepted. The partner reads your note."))]})
-    return submission_id
-
-
-@callback(
-    Output(Ids.bulk, "data"),
-    Output(Ids.outcome, "children"),
-    Input(Ids.accept_chosen, "n_clicks"),
-    State(Ids.requests, "selectedRows"),
-    prevent_initial_call=True,
-)
-def accept_chosen(_clicks: object, selected: object) -> tuple[int, str]:
-    rows = selected if isinstance(selected, list) else []
-    done = partner_requests.accept_plain(viewer(), [row.get("id") for row in rows if isinstance(row, dict)])
-    told = counted("One request accepted.", "%(count)s requests accepted.", done.accepted)
-    if done.refused:
-        told += " " + _("Left for a decision of its own:") + " " + " · ".join(done.refused)
-    return done.accepted, told
-
-
-@callback(
-    Output(Ids.requests, "rowData"),
-    Output(Ids.cards, "children"),
-    Input(Ids.accepted, "data"),
-    Input(Ids.rejected, "data"),
-    Input(Ids.bulk, "data"),
-    State(Ids.filter, "data"),
-    prevent_initial_call=True,
-)
-def show_requests(_accepted: object, _rejected: object, _bulk: object, chosen: object) -> tuple[Any, ...]:
-    kind, decided = filter_of(chosen)
-    found = partner_requests.requests(viewer(), kind=kind, decided=decided)
-    return request_rows(found), request_cards(partner_requests.pending_by_kind(viewer()), kind, decided=decided)
 
 
 def filter_of(chosen: object) -> tuple[str, bool]:
@@ -247,3 +157,25 @@ def _state(status: str) -> str:
         "withdrawn": _("Taken back"),
     }
     return texts[status]
+
+
+def _listed(chosen: object) -> tuple[list[dict[str, Any]], list[Component]]:
+    kind, decided = filter_of(chosen)
+    found = partner_requests.requests(viewer(), kind=kind, decided=decided)
+    return request_rows(found), request_cards(partner_requests.pending_by_kind(viewer()), kind, decided=decided)
+
+
+decide_on(
+    Ids,
+    Queue(
+        # Each kind of request names who may decide on it; the service looks.
+        permission=Permission.PARTNER_READ,
+        accept=lambda person, chosen, note: partner_requests.accept(person, chosen, note=note),
+        reject=partner_requests.reject,
+        accept_plain=partner_requests.accept_plain,
+        accepted=lambda: _("Accepted. It counts from now on; the partner is told."),
+        rejected=lambda: _("Not accepted. The partner reads your note."),
+        together=lambda count: counted("One request accepted.", "%(count)s requests accepted.", count),
+        listed=_listed,
+    ),
+)

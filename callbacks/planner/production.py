@@ -23,7 +23,7 @@ from core.i18n import _, counted, day, number
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
-from services import production, production_orders
+from services import production, production_orders, production_steps
 from services.form_values import shown_quantity
 from services.production import MakeFilters, MakeList
 from services.production_orders import OrderDetail, OrderFilters, OrderPage
@@ -208,7 +208,7 @@ def close_order(_clicks: object) -> tuple[str, str, list[Any]]:
 )
 @requires(Permission.INVENTORY_EDIT)
 def release_order(_clicks: object, seen: object) -> tuple[Any, ...]:
-    return step_parts(production_orders.release(viewer(), *held(seen)), _("Released to the plant."))
+    return step_parts(production_steps.release(viewer(), *held(seen)), _("Released to the plant."))
 
 
 @callback(
@@ -220,7 +220,7 @@ def release_order(_clicks: object, seen: object) -> tuple[Any, ...]:
 )
 @requires(Permission.INVENTORY_EDIT)
 def start_order(_clicks: object, seen: object, anyway: object) -> tuple[Any, ...]:
-    found = production_orders.start(viewer(), *held(seen), anyway=anyway)
+    found = production_steps.start(viewer(), *held(seen), anyway=anyway)
     return step_parts(found, _("Started: its components have left the stock."))
 
 
@@ -237,7 +237,7 @@ def start_order(_clicks: object, seen: object, anyway: object) -> tuple[Any, ...
 )
 @requires(Permission.INVENTORY_EDIT)
 def report_made(_clicks: object, seen: object, made: object, scrap: object, anyway: object) -> tuple[Any, ...]:
-    found = production_orders.report(viewer(), *held(seen), made=made, scrap=scrap, anyway=anyway)
+    found = production_steps.report(viewer(), *held(seen), made=made, scrap=scrap, anyway=anyway)
     return *step_parts(found, _("Reported: what was made is in stock.")), None, None
 
 
@@ -249,7 +249,7 @@ def report_made(_clicks: object, seen: object, made: object, scrap: object, anyw
 )
 @requires(Permission.INVENTORY_EDIT)
 def finish_order(_clicks: object, seen: object) -> tuple[Any, ...]:
-    return step_parts(production_orders.finish(viewer(), *held(seen)), _("Finished."))
+    return step_parts(production_steps.finish(viewer(), *held(seen)), _("Finished."))
 
 
 @callback(
@@ -262,7 +262,7 @@ def finish_order(_clicks: object, seen: object) -> tuple[Any, ...]:
 )
 @requires(Permission.INVENTORY_EDIT)
 def cancel_order(_clicks: object, seen: object, reason: object) -> tuple[Any, ...]:
-    found = production_orders.cancel(viewer(), *held(seen), reason=reason)
+    found = production_steps.cancel(viewer(), *held(seen), reason=reason)
     return *step_parts(found, _("Called off; what it had taken is back in stock.")), ""
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from dash import Input, Output, State, callback, set_props
 from dash.development.base_component import Component
 
+from callbacks.queue_views import CLOSED, HIDDEN, OPENED, SHOWN, Queue, QueueIds, decide_on
 from components.answers import AnswerCard, answer_cards, comparison
 from components.forms import facts
 from components.grid import selected_row
@@ -19,44 +20,21 @@ from core.clock import today
 from core.guard import requires
 from core.i18n import EMPTY, _, day, moment, money, number
 from core.identity import viewer
-from core.ids import PageIds
 from core.permissions import Permission
 from services import review_queue
 from services.form_values import shown_quantity
 from services.order_round_texts import parts_text, promise_text, proposal_text, rounds_text
 from services.review_answers import ReviewedAnswer, Round
-from services.review_queue import Queue
 
 PATH = "/supply/review-queue"
-CLOSED, OPENED = "panel detail", "panel detail detail-open"
-HIDDEN: dict[str, str] = {"display": "none"}
-SHOWN: dict[str, str] = {}
 
 
-class Ids(PageIds):
-    filter: str
-    show: str
-    cards: str
-    answers: str
-    outcome: str
-    accept_chosen: str
-    detail: str
-    close: str
-    title: str
-    about: str
+class Ids(QueueIds):
     rounds: str
-    chosen: str
-    deciding: str
-    accept: str
-    note: str
-    reject: str
     counter: str
     counter_quantity: str
     counter_on: str
     countered: str
-    accepted: str
-    rejected: str
-    bulk: str
 
 
 @callback(
@@ -71,7 +49,7 @@ class Ids(PageIds):
     Output(Ids.counter_quantity, "value"),
     Output(Ids.counter_on, "value"),
     Output(Ids.accept_chosen, "disabled"),
-    Input(Ids.answers, "selectedRows"),
+    Input(Ids.rows, "selectedRows"),
     prevent_initial_call=True,
 )
 def show_answer(selected: object) -> tuple[Any, ...]:
@@ -98,46 +76,6 @@ def show_answer(selected: object) -> tuple[Any, ...]:
 
 
 @callback(
-    Output(Ids.answers, "selectedRows"),
-    Input(Ids.close, "n_clicks"),
-    Input(Ids.accepted, "data"),
-    Input(Ids.rejected, "data"),
-    Input(Ids.countered, "data"),
-    Input(Ids.bulk, "data"),
-    prevent_initial_call=True,
-)
-def choose_none(*_done: object) -> list[object]:
-    return []
-
-
-@callback(
-    Output(Ids.accepted, "data"),
-    Input(Ids.accept, "n_clicks"),
-    State(Ids.chosen, "data"),
-    prevent_initial_call=True,
-)
-@requires(Permission.REVIEW_DECIDE)
-def accept_answer(_clicks: object, answer_id: object) -> object:
-    review_queue.accept(viewer(), answer_id)
-    set_props(Shell.toasts, {"children": [toast(_("Accepted. The order line carries the supplier's promise now."))]})
-    return answer_id
-
-
-@callback(
-    Output(Ids.rejected, "data"),
-    Input(Ids.reject, "n_clicks"),
-    State(Ids.chosen, "data"),
-    State(Ids.note, "value"),
-    prevent_initial_call=True,
-)
-@requires(Permission.REVIEW_DECIDE)
-def reject_answer(_clicks: object, answer_id: object, note: object) -> object:
-    review_queue.reject(viewer(), answer_id, note)
-    set_props(Shell.toasts, {"children": [toast(_("Rejected. The supplier sees your note and can answer again."))]})
-    return answer_id
-
-
-@callback(
     Output(Ids.countered, "data"),
     Input(Ids.counter, "n_clicks"),
     State(Ids.chosen, "data"),
@@ -153,45 +91,12 @@ def counter_answer(_clicks: object, answer_id: object, quantity: object, on: obj
     return answer_id
 
 
-@callback(
-    Output(Ids.bulk, "data"),
-    Output(Ids.outcome, "children"),
-    Input(Ids.accept_chosen, "n_clicks"),
-    State(Ids.answers, "selectedRows"),
-    prevent_initial_call=True,
-)
-@requires(Permission.REVIEW_DECIDE)
-def accept_chosen(_clicks: object, selected: object) -> tuple[int, str]:
-    rows = selected if isinstance(selected, list) else []
-    done = review_queue.accept_plain(viewer(), [row.get("id") for row in rows if isinstance(row, dict)])
-    told = _("%(count)s accepted as ordered.", count=done.accepted)
-    if done.refused:
-        told += " " + _("Left for a decision of its own:") + " " + " · ".join(done.refused)
-    return done.accepted, told
-
-
-@callback(
-    Output(Ids.answers, "rowData"),
-    Output(Ids.cards, "children"),
-    Input(Ids.accepted, "data"),
-    Input(Ids.rejected, "data"),
-    Input(Ids.countered, "data"),
-    Input(Ids.bulk, "data"),
-    State(Ids.filter, "data"),
-    prevent_initial_call=True,
-)
-def show_queue(*given: object) -> tuple[Any, ...]:
-    show = str(given[-1])
-    found = review_queue.queue(viewer(), show=show)
-    return answer_rows(found), queue_cards(found, show)
-
-
-def answer_rows(found: Queue) -> list[dict[str, Any]]:
+def answer_rows(found: review_queue.Queue) -> list[dict[str, Any]]:
     """Answers as grid rows."""
     return [_row(answer) for answer in found.answers]
 
 
-def queue_cards(found: Queue, show: str) -> list[Component]:
+def queue_cards(found: review_queue.Queue, show: str) -> list[Component]:
     """What waits for a decision."""
     return todo_cards(
         [
@@ -337,3 +242,24 @@ def _cover(answer: ReviewedAnswer) -> str:
 
 def _href(show: str) -> str:
     return f"{PATH}?{urlencode({'show': show})}"
+
+
+def _listed(chosen: object) -> tuple[list[dict[str, Any]], list[Component]]:
+    found = review_queue.queue(viewer(), show=str(chosen))
+    return answer_rows(found), queue_cards(found, str(chosen))
+
+
+decide_on(
+    Ids,
+    Queue(
+        permission=Permission.REVIEW_DECIDE,
+        accept=lambda person, chosen, _note: review_queue.accept(person, chosen),
+        reject=review_queue.reject,
+        accept_plain=review_queue.accept_plain,
+        accepted=lambda: _("Accepted. The order line carries the supplier's promise now."),
+        rejected=lambda: _("Rejected. The supplier sees your note and can answer again."),
+        together=lambda count: _("%(count)s accepted as ordered.", count=count),
+        listed=_listed,
+    ),
+    also_after=[Ids.countered],
+)

@@ -116,9 +116,9 @@ def _asking() -> list[Component]:
 
 def _list(found: SalesLines) -> Component:
     columns = [
-        two_line_column("order", _("Order and item"), minWidth=130, width=280),
-        state_column("state", _("State"), minWidth=104, width=160),
-        two_line_column("terms", _("Quantity, confirmed for"), minWidth=106, width=150, sortable=False),
+        two_line_column("order", _("Order and item"), minWidth=150, width=240),
+        state_column("state", _("State"), minWidth=104, width=130),
+        two_line_column("terms", _("Quantity, confirmed for"), minWidth=112, width=150, sortable=False),
         two_line_column("delivered", _("Delivered"), minWidth=106, width=150, sortable=False),
         two_line_column("requested", _("Requested for, from"), minWidth=120, width=190),
     ]

@@ -9,6 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.partner.customer_promotions import PATH, Ids, promotion_cards
+from components.download import list_download
 from components.event_texts import mechanic_name
 from components.forms import field, select
 from components.page import page_frame, panel
@@ -39,6 +40,7 @@ def layout(**_query: str) -> Component:
         html.Div([_form(), listed], className="two-columns halves") if announces else listed,
         title=_("Promotions"),
         lead=_("Tell us early what you plan, so that the goods are there. It counts in our plan once it is approved."),
+        actions=[list_download("customer-promotions")],
     )
 
 

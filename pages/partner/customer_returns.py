@@ -66,7 +66,7 @@ def _report(found: Returns, line: str) -> Component:
                     _("Report"), id=Ids.report, color="primary", disabled=not viewer().may(Permission.PORTAL_ANSWER)
                 ),
             ],
-            className="basket-form",
+            className="basket-form return-form",
         ),
         title=_("Report a problem"),
         note=_("Deliveries of the last %(days)s days.", days=found.days),
@@ -75,8 +75,8 @@ def _report(found: Returns, line: str) -> Component:
 
 def _list(found: Returns) -> Component:
     columns = [
-        two_line_column("order", _("Order and item"), minWidth=120, width=260, sortable=False),
-        state_column("state", _("State"), minWidth=110, width=210, sortable=False),
+        two_line_column("order", _("Order and item"), minWidth=150, width=260, sortable=False),
+        state_column("state", _("State"), minWidth=136, width=210, sortable=False),
         two_line_column("what", _("Quantity, reason"), minWidth=100, width=150, sortable=False),
         two_line_column("number", _("Return, lot"), minWidth=110, width=150, sortable=False),
         two_line_column("credit", _("Credit"), minWidth=100, width=140, sortable=False),

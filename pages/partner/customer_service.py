@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from callbacks.partner.customer_service import PATH, Ids, line_rows, month_rows, service_cards
 from components.download import list_download
+from components.order_texts import days
 from components.page import empty_state, page_frame, panel
 from components.two_line_grid import state_column, two_line_column, two_line_grid
 from core.i18n import _, day, percent
@@ -39,12 +40,14 @@ def layout(month: str = "", **_query: str) -> Component:
 
 
 def _lead(found: CustomerService) -> str:
-    return _(
-        "Lines due up to the last delivery on %(day)s, judged by the day first confirmed: in time up to %(days)s days "
-        "later, in full with at most %(share)s missing.",
-        day=day(found.until),
-        days=int(found.rules.late_tolerance_days),
-        share=percent(found.rules.quantity_tolerance, decimals=0),
+    judged = _("Lines due up to the last delivery on %(day)s, judged by the day first confirmed.", day=day(found.until))
+    late, missing = int(found.rules.late_tolerance_days), found.rules.quantity_tolerance
+    return " ".join(
+        [
+            judged,
+            *([_("Up to %(days)s later is in time.", days=days(late))] if late else []),
+            *([_("At most %(share)s missing is in full.", share=percent(missing, decimals=0))] if missing else []),
+        ]
     )
 
 
@@ -59,7 +62,7 @@ def _nothing() -> Component:
 def _months(found: CustomerService) -> Component:
     columns = [
         two_line_column("month", _("Month"), minWidth=84, width=110, sortable=False, cellRenderer="markdown"),
-        two_line_column("otif", _("On time in full"), minWidth=80, width=130, sortable=False),
+        two_line_column("otif", _("On time in full"), minWidth=104, width=130, sortable=False),
         two_line_column("parts", _("Of it"), minWidth=120, width=170, sortable=False),
         two_line_column("fill", _("Fill rate"), minWidth=76, width=110, sortable=False),
         two_line_column("lead", _("Lead time"), minWidth=76, width=110, sortable=False),
@@ -74,8 +77,8 @@ def _months(found: CustomerService) -> Component:
 
 def _lines(found: CustomerService) -> Component:
     columns = [
-        two_line_column("order", _("Order and item"), minWidth=120, width=300, sortable=False),
-        state_column("state", _("Judged"), minWidth=104, width=160, sortable=False),
+        two_line_column("order", _("Order and item"), minWidth=150, width=300, sortable=False),
+        state_column("state", _("Judged"), minWidth=130, width=160, sortable=False),
         two_line_column("quantity", _("Delivered"), minWidth=100, width=150, sortable=False),
         two_line_column("days", _("Delivered on"), minWidth=110, width=170, sortable=False),
     ]

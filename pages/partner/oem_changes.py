@@ -7,6 +7,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from callbacks.partner.oem_changes import PATH, Ids, change_rows
+from components.download import list_download
 from components.forms import field
 from components.page import empty_state, page_frame, panel
 from components.two_line_grid import state_column, two_line_column, two_line_grid
@@ -35,7 +36,7 @@ def layout(**_query: str) -> Component:
     if not found:
         return page_frame(empty_state(_("There is no recipe of your products yet.")), title=title, lead=lead)
     columns = [
-        two_line_column("what", _("Recipe"), minWidth=130),
+        two_line_column("what", _("Recipe"), minWidth=150),
         two_line_column("change", _("What changes"), minWidth=110),
         state_column("state", _("Your answer"), minWidth=110),
     ]
@@ -45,6 +46,7 @@ def layout(**_query: str) -> Component:
         *([_form()] if person.may(Permission.PORTAL_COMMIT) else []),
         title=title,
         lead=lead,
+        actions=[list_download("oem-changes", grid_id=Ids.versions)],
     )
 
 
@@ -55,6 +57,6 @@ def _form() -> Component:
     ]
     return panel(
         field(_("Note"), dbc.Input(id=Ids.note, maxLength=NOTE_LENGTH), hint=_("Needed to object.")),
-        html.Div(buttons, className="form-actions"),
+        html.Div(buttons, className="button-row"),
         title=_("Answer for the selected recipe"),
     )

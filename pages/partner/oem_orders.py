@@ -79,7 +79,7 @@ def _nothing(show: str) -> Component:
 
 def _list(found: MadeOrders) -> Component:
     columns = [
-        two_line_column("order", _("Order and item"), minWidth=118, width=300),
+        two_line_column("order", _("Order and item"), minWidth=140, width=300),
         state_column("state", _("State"), minWidth=98, width=140),
         two_line_column("progress", _("Made"), minWidth=118, width=160, sortable=False),
         two_line_column("dates", _("Start, due"), minWidth=100, width=110),
@@ -124,9 +124,9 @@ def _priority(found: OrderProgress | None, *, writable: bool) -> Component:
     ]
     withdraw = dbc.Button(_("Withdraw the selected one"), id=Ids.withdraw, color="primary", outline=True)
     return panel(
-        *(form if writable else []),
+        *([html.Div(form, className="priority-form")] if writable else []),
         _asked(found),
-        *([withdraw] if writable else []),
+        *([html.Div(withdraw, className="button-row")] if writable else []),
         title=_("Earlier, later or more"),
         note=_("For the selected order. Your planner decides."),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash.development.base_component import Component
 
 from callbacks.partner.oem_quality import PATH, Ids, month_rows, order_rows, product_rows
-from components.grid import text_column
+from components.download import list_download
 from components.page import empty_state, page_frame, panel
 from components.two_line_grid import state_column, two_line_column, two_line_grid
 from core.i18n import _
@@ -42,12 +42,13 @@ def layout(**_query: str) -> Component:
         panel(two_line_grid(Ids.orders, _columns(_("Order")), order_rows(found), empty=empty), title=_("By order")),
         title=title,
         lead=lead,
+        actions=[list_download("oem-quality", grid_id=Ids.orders, name=_("Orders"))],
     )
 
 
 def _columns(name: str) -> list[dict[str, object]]:
     return [
-        two_line_column("what", name, minWidth=120),
+        two_line_column("what", name, minWidth=150),
         two_line_column("made", _("Made, scrap"), minWidth=100, sortable=False),
-        text_column("share", _("Yield"), minWidth=70, maxWidth=110),
+        two_line_column("share", _("Yield"), minWidth=70, maxWidth=110),
     ]

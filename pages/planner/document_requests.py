@@ -7,6 +7,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.planner.document_requests import PATH, Ids, request_rows
+from components.download import list_download
 from components.filters import choice_filter, filter_form
 from components.forms import field, select
 from components.page import page_frame, panel
@@ -45,6 +46,7 @@ def layout(show: str = "open", **_query: str) -> Component:
         dcc.Store(id=Ids.withdrawn),
         title=_("Document requests"),
         lead=_("What suppliers send waits under Partner requests; accepting it settles the request."),
+        actions=[list_download("document-requests", {"show": show}, grid_id=Ids.rows)],
     )
 
 
@@ -58,7 +60,10 @@ def _list(*, closed: bool) -> Component:
     found = document_requests.requests(viewer(), closed=closed)
     return panel(
         two_line_grid(Ids.rows, columns, request_rows(found, on=today()), empty=empty, selection="single"),
-        dbc.Button(_("Withdraw"), id=Ids.withdraw, color="secondary", outline=True, disabled=True),
+        html.Div(
+            dbc.Button(_("Withdraw"), id=Ids.withdraw, color="secondary", outline=True, disabled=True),
+            className="button-row",
+        ),
     )
 
 
@@ -69,7 +74,7 @@ def _new() -> Component:
             [
                 field(_("Supplier"), select(Ids.supplier, suppliers, "")),
                 field(_("Type"), select(Ids.kind, [(each, kind_name(each)) for each in KINDS], KINDS[0])),
-                field(_("Item code"), dbc.Input(id=Ids.item, maxLength=40), hint=_("Empty: all items")),
+                field(_("Item code"), dbc.Input(id=Ids.item, maxLength=40, placeholder=_("Empty: all items"))),
                 field(_("Due"), dbc.Input(id=Ids.due_on, type="date")),
             ],
             className="filters",

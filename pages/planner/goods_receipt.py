@@ -15,6 +15,7 @@ from callbacks.planner.goods_receipt import (
     booking_rows,
     nothing_expected,
 )
+from components.download import list_download
 from components.forms import field
 from components.grid import TYPED_FIGURE, figure_column, grid, text_column
 from components.page import page_frame, panel
@@ -38,7 +39,12 @@ register_page(
 
 def layout(**_query: str) -> Component:
     return page_frame(
-        panel(_arrivals(), title=_("Expected"), note=_("Shipments on their way first, then lines nobody announced.")),
+        panel(
+            _arrivals(),
+            title=_("Expected"),
+            note=_("Shipments on their way first, then lines nobody announced."),
+            actions=[list_download("expected-deliveries", grid_id=Ids.arrivals, name=_("Expected"))],
+        ),
         html.Section(
             [
                 html.H2(_("Choose a delivery to book what came in."), id=Ids.title),
@@ -54,7 +60,12 @@ def layout(**_query: str) -> Component:
             ],
             className="panel",
         ),
-        panel(_bookings(), _reversal(), title=_("Bookings")),
+        panel(
+            _bookings(),
+            _reversal(),
+            title=_("Bookings"),
+            actions=[list_download("goods-receipts", grid_id=Ids.bookings, name=_("Bookings"))],
+        ),
         *(dcc.Store(id=store) for store in (Ids.chosen, Ids.booked, Ids.reversed)),
         title=_("Goods receipt"),
         lead=_("What suppliers bring. Booking puts it into stock and finishes order lines that are complete."),
@@ -99,9 +110,9 @@ def _reversal() -> Component:
     may_book = viewer().may(Permission.INVENTORY_EDIT)
     return html.Div(
         [
-            field(_("Reason"), dbc.Input(id=Ids.reason, type="text", maxLength=REASON_LENGTH)),
+            field(_("Reason to take a booking back"), dbc.Input(id=Ids.reason, type="text", maxLength=REASON_LENGTH)),
             dbc.Button(_("Take chosen booking back"), id=Ids.reverse, outline=True, color="primary"),
         ],
-        className="proposal",
+        className="form-line",
         style=SHOWN if may_book else HIDDEN,
     )

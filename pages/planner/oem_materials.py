@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dash_bootstrap_components as dbc
+from dash import html
 from dash.development.base_component import Component
 
 from callbacks.planner.oem_materials import PATH, Ids, declared_rows
+from components.download import list_download
 from components.forms import field, select
 from components.grid import text_column
 from components.page import page_frame, panel
@@ -39,17 +41,23 @@ def layout(**_query: str) -> Component:
         *([_form([(str(row.id), row.name) for row in oems])] if editing else []),
         panel(
             two_line_grid(Ids.declared, columns, declared_rows(found), empty=empty, selection="single"),
-            *([take_back] if editing else []),
+            *([html.Div(take_back, className="button-row")] if editing else []),
         ),
         title=_("OEM materials"),
         lead=_("What an OEM owns and we keep. The OEM sees its stock, receipts and use, and nothing of its cost."),
+        actions=[list_download("declared-materials", grid_id=Ids.declared)],
     )
 
 
 def _form(oems: list[tuple[str, str]]) -> Component:
     return panel(
-        field(_("OEM"), select(Ids.oem, oems, "")),
-        field(_("Code of the material"), dbc.Input(id=Ids.code, maxLength=CODE_LENGTH)),
-        dbc.Button(_("Declare"), id=Ids.declare, color="primary"),
+        html.Div(
+            [
+                field(_("OEM"), select(Ids.oem, oems, "")),
+                field(_("Code of the material"), dbc.Input(id=Ids.code, maxLength=CODE_LENGTH)),
+                dbc.Button(_("Declare"), id=Ids.declare, color="primary"),
+            ],
+            className="form-line",
+        ),
         title=_("Declare a material"),
     )

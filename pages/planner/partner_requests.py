@@ -7,8 +7,6 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.planner.partner_requests import (
-    CLOSED,
-    HIDDEN,
     PATH,
     Ids,
     kind_choices,
@@ -16,6 +14,8 @@ from callbacks.planner.partner_requests import (
     request_cards,
     request_rows,
 )
+from callbacks.queue_views import CLOSED, HIDDEN
+from components.download import list_download
 from components.filters import choice_filter, filter_form
 from components.forms import field
 from components.grid import figure_column
@@ -67,6 +67,7 @@ def layout(kind: str = "", show: str = "waiting", **_query: str) -> Component:
         dcc.Store(id=Ids.bulk),
         title=_("Partner requests"),
         lead=_("What partners ask for. Nothing of it is in the plan before somebody accepts it here."),
+        actions=[list_download("partner-requests", {"kind": kind, "show": show}, grid_id=Ids.rows)],
     )
 
 
@@ -104,14 +105,14 @@ def _work(found: list[Request]) -> Component:
 
 def _requests(found: list[Request]) -> Component:
     columns = [
-        two_line_column("partner", _("Partner, asked by"), filter=True, minWidth=140, width=210),
-        two_line_column("what", _("Request"), filter=True, minWidth=180, flex=1),
+        two_line_column("partner", _("Partner, asked by"), filter=True, minWidth=140, width=220),
+        two_line_column("what", _("Request"), filter=True, minWidth=180, flex=2),
         figure_column("impact", _("Affected (RM)"), minWidth=115, width=120, cellClass="two-lines figure"),
-        state_column("state", _("State"), minWidth=130, width=170),
-        two_line_column("note", _("Note"), minWidth=120, width=200),
+        state_column("state", _("State"), minWidth=130, width=130),
+        two_line_column("note", _("Note"), minWidth=120, flex=1),
     ]
     nothing = _("Nothing waits for a decision.")
-    return two_line_grid(Ids.requests, columns, request_rows(found), empty=nothing, selection="multiple")
+    return two_line_grid(Ids.rows, columns, request_rows(found), empty=nothing, selection="multiple")
 
 
 def _detail() -> Component:

@@ -56,6 +56,8 @@ def _titles() -> dict[str, str]:
         "buffers": _("Buffers"),
         "stock": _("Picks, counts and certificates"),
         "delivery": _("On time and in full"),
+        "receiving": _("Goods receipt"),
+        "invoices": _("Supplier invoices"),
         "demand": _("Edits of the demand plan"),
         "orders": _("Changes and returns of customers"),
     }

@@ -20,7 +20,7 @@ from core.pages import Area, register_page
 from core.permissions import Permission
 from services import production, production_orders
 from services.production import MakeList
-from services.production_orders import REASON_LENGTH
+from services.production_steps import REASON_LENGTH
 
 register_page(
     __name__,

@@ -54,13 +54,13 @@ def _nothing() -> Component:
 
 def _list(found: list[ReturnRow]) -> Component:
     columns = [
-        two_line_column("number", _("Return, reported"), minWidth=120, width=140),
-        two_line_column("customer", _("Customer, order"), minWidth=130, width=220),
-        two_line_column("item", _("Item"), minWidth=120, width=230),
-        two_line_column("quantity", _("Quantity, lot"), minWidth=100, width=140, sortable=False),
-        two_line_column("reason", _("Reason"), minWidth=100, width=200),
-        two_line_column("credit", _("Credit"), minWidth=100, width=120, sortable=False),
-        state_column("state", _("State"), minWidth=120, width=220),
+        two_line_column("number", _("Return, reported"), minWidth=120, width=155),
+        two_line_column("customer", _("Customer, order"), minWidth=130, flex=1),
+        two_line_column("item", _("Item"), minWidth=120, flex=1),
+        two_line_column("quantity", _("Quantity, lot"), minWidth=100, width=125, sortable=False),
+        two_line_column("reason", _("Reason"), minWidth=100, width=110),
+        two_line_column("credit", _("Credit"), minWidth=100, width=105, sortable=False),
+        state_column("state", _("State"), minWidth=120, width=235),
     ]
     return panel(
         two_line_grid(Ids.rows, columns, return_rows(found), empty=_("No return in this state."), selection="single"),

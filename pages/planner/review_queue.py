@@ -9,14 +9,13 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.planner.review_queue import (
-    CLOSED,
-    HIDDEN,
     PATH,
     Ids,
     answer_rows,
     nothing_chosen,
     queue_cards,
 )
+from callbacks.queue_views import CLOSED, HIDDEN
 from components.download import list_download
 from components.forms import field
 from components.grid import figure_column
@@ -62,7 +61,7 @@ def layout(show: str = "all", **_query: str) -> Component:
         dcc.Store(id=Ids.bulk),
         title=_("Review queue"),
         lead=_("What suppliers answered. Nothing changes in the plan before it is accepted here."),
-        actions=[list_download("review-queue", {"show": show}, grid_id=Ids.answers)],
+        actions=[list_download("review-queue", {"show": show}, grid_id=Ids.rows)],
     )
 
 
@@ -116,7 +115,7 @@ def _answers(found: Queue) -> Component:
         two_line_column("reason", _("Reason"), minWidth=120, width=200),
     ]
     nothing = _("Nothing waits for a decision.")
-    return two_line_grid(Ids.answers, columns, answer_rows(found), empty=nothing, selection="multiple")
+    return two_line_grid(Ids.rows, columns, answer_rows(found), empty=nothing, selection="multiple")
 
 
 def _detail() -> Component:

@@ -7,6 +7,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks.planner.supplier_invoices import HIDDEN, PATH, Ids, invoice_rows
+from components.download import list_download
 from components.forms import field
 from components.page import page_frame, panel
 from components.two_line_grid import state_column, two_line_column, two_line_grid
@@ -32,6 +33,7 @@ def layout(**_query: str) -> Component:
         *(dcc.Store(id=store) for store in (Ids.chosen, Ids.approved, Ids.disputed)),
         title=_("Supplier invoices"),
         lead=_("What suppliers ask for, compared with what was ordered and received."),
+        actions=[list_download("invoice-lines", grid_id=Ids.invoices)],
     )
 
 

@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 
 from callbacks.partner.supplier_quality import CLOSED, HIDDEN
 from callbacks.planner.supplier_quality import PATH, Ids, nothing_chosen
+from components.download import list_download
 from components.filters import choice_filter, filter_form
 from components.forms import field, select
 from components.page import page_frame, panel
@@ -52,6 +53,7 @@ def layout(show: str = "open", id: str = "", **_query: str) -> Component:
         *(dcc.Store(id=each) for each in (Ids.seen, Ids.added, Ids.closed, Ids.sent_back)),
         title=_("Supplier quality"),
         lead=_("The supplier contains, finds the root cause and corrects; somebody inside verifies and closes."),
+        actions=[list_download("quality-issues", {"show": show}, grid_id=Ids.issues)],
     )
 
 

@@ -21,7 +21,7 @@ from models.capacity import CapacityLever
 from models.network import Location
 from models.orders import ProductionOrder
 from models.product import Product, Resource, ResourceDay
-from services import capacity, production_orders, supply_plan
+from services import capacity, production_steps, supply_plan
 from services.capacity import Lever
 
 WEEK = timedelta(weeks=1)
@@ -238,10 +238,10 @@ class TestPreBuild:
         with owner_engine().connect() as connection:
             table = ProductionOrder.__table__.c
             order = connection.execute(select(table.id, table.number).where(table.status == "planned")).one()
-        production_orders.release(planner, order.id, 1)
+        production_steps.release(planner, order.id, 1)
         with pytest.raises(Conflict, match=order.number):
             capacity.take_back(planner, lever["id"], lever["version"])
-        production_orders.cancel(planner, order.id, 2, reason="No room")
+        production_steps.cancel(planner, order.id, 2, reason="No room")
         capacity.take_back(planner, lever["id"], lever["version"])
         assert ahead() == [(TODAY + WEEK, 100, "cancelled")]
 

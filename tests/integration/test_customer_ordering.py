@@ -159,6 +159,14 @@ def test_pasted_lines_are_read_in_any_layout(ids: Trading, viewer_of: ViewerOf, 
     assert (found.quantity, found.value, found.wanted_on) == (Decimal(50), Decimal(350), SOON)
 
 
+def test_a_pasted_row_divided_otherwise_is_told_and_not_passed_over(ids: Trading, viewer_of: ViewerOf) -> None:
+    content = "GAMMA-ITEM\t1\t\t2026-03-09\nGAMMA-ITEM,2,,2026-03-09"
+    with pytest.raises(InvalidInput, match="Row 2: quantity: “GAMMA-ITEM,2,,2026-03-09” ends before it"):
+        customer_catalogue.pasted(viewer_of("customer"), content)
+    filled = "code,quantity,unit,wanted_on\nGAMMA-ITEM,,KG,\nGAMMA-ITEM,3,KG,2026-03-09"
+    assert [line.count for line in customer_catalogue.pasted(viewer_of("customer"), filled)] == [3]
+
+
 def test_pasted_lines_are_all_or_none_and_every_bad_row_is_told(ids: Trading, viewer_of: ViewerOf) -> None:
     content = "code,quantity,unit,wanted_on\nDELTA-ITEM,5,,2026-03-05\nGAMMA-ITEM,-1,,2026-03-05\nGAMMA-ITEM,1,,x"
     with pytest.raises(InvalidInput) as error:

@@ -11,7 +11,7 @@ from trading import TODAY, Trading, load
 
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.viewer import Viewer
-from services import oem_orders, oem_priority, partner_requests, production_orders
+from services import oem_orders, oem_priority, partner_requests, production_orders, production_steps
 
 ViewerOf = Callable[[str], Viewer]
 
@@ -116,7 +116,7 @@ def test_b08_a_priority_counts_once_accepted(ids: Trading, viewer_of: ViewerOf) 
 
 def test_what_the_plant_reports_is_seen_by_its_owner_only(ids: Trading, viewer_of: ViewerOf) -> None:
     """The last test: it changes an order that others look at."""
-    production_orders.report(viewer_of("planner"), ids["omega.running"], 1, made=50, scrap=3)
+    production_steps.report(viewer_of("planner"), ids["omega.running"], 1, made=50, scrap=3)
     (own,) = oem_orders.orders(viewer_of("oem"), search="-running").orders
     assert (own.made_quantity, own.progress) == (100, 0.5)
     assert ids["omega.running"] not in {order.id for order in oem_orders.orders(viewer_of("oem2"), show="all").orders}

@@ -22,7 +22,7 @@ from models.orders import ProductionOrder
 from models.people import AuditEntry
 from models.product import Product, Resource
 from models.stock import StockLot
-from services import production, production_orders, supply_plan
+from services import production, production_orders, production_steps, supply_plan
 from services.production import MakeFilters, MakeList
 from services.production_orders import OrderFilters
 
@@ -134,7 +134,7 @@ class TestAccept:
         rows = listed(planner).rows
         production.accept(planner, rows)
         (made,) = orders()
-        production_orders.cancel(planner, made.id, made.version, reason="Line is down")
+        production_steps.cancel(planner, made.id, made.version, reason="Line is down")
         assert listed(planner).rows == rows
 
     def test_an_item_of_a_brand_owner_stays_its_own(self, planner: Viewer) -> None:

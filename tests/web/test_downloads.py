@@ -23,6 +23,7 @@ from services import (
     admin_downloads,
     downloads,
     order_lines,
+    partner_downloads,
     portal_downloads,
     sales,
     supplier_orders,
@@ -139,6 +140,7 @@ def test_each_role_gets_its_own_lists_and_no_other(visitor: Visitors, name: str,
         ("customer2", "customer-orders", "order", "SO-DELTA"),
         ("oem", "oem-orders", "number", "MO-OMEGA"),
         ("oem2", "oem-orders", "number", "MO-SIGMA"),
+        ("oem", "oem-quality", "number", "MO-OMEGA"),
     ],
 )
 @pytest.mark.parametrize("query", ["?show=all", "?show=all&search=O-", "?show=nonsense", "?company_id=1&show=all"])
@@ -236,6 +238,16 @@ def test_the_review_queue_as_a_file(visitor: Visitors, viewer_of: Callable[[str]
     assert table(planner.get("/download/review-queue.csv?show=confirm")) == []
 
 
+def test_what_is_about_partners_as_files(visitor: Visitors) -> None:
+    planner = visitor("planner")
+    found = {listed: table(planner.get(f"/download/{listed}.csv")) for listed in partner_downloads.LISTS}
+    expected = {row["order"] for row in found["expected-deliveries"]}
+    assert "PO-ALPHA" in expected
+    where = json.dumps({"order": {"filterType": "text", "type": "contains", "filter": "alpha"}})
+    narrowed = table(planner.get("/download/expected-deliveries.csv", query_string={"where": where}))
+    assert {row["order"] for row in narrowed} == {"PO-ALPHA"} != expected
+
+
 @pytest.mark.parametrize("listed", ["people", "audit", "jobs", "mail"])
 def test_administrators_take_along_what_they_look_after(listed: str, rows: Rows) -> None:
     with downloads.download(colleague(Role.ADMIN), listed, Format.CSV, {}) as found:
@@ -300,6 +312,12 @@ def test_the_right_of_the_list_is_needed_and_colleagues_need_export_too(listed: 
             downloads.download(colleague(without=missing), listed, Format.CSV, {})
 
 
+def test_no_two_lists_share_a_name() -> None:
+    parts = [part.LISTS for part in vars(downloads).values() if isinstance(getattr(part, "LISTS", None), dict)]
+    names = [name for part in parts for name in part]
+    assert len(names) == len(set(names))
+
+
 def test_a_list_that_does_not_exist_is_not_found() -> None:
     with pytest.raises(NotFound):
         downloads.download(colleague(), "no such list", Format.CSV, {})
@@ -314,9 +332,13 @@ def test_a_list_that_does_not_exist_is_not_found() -> None:
         ("planner", "/inventory/proposals", "proposals"),
         ("executive", "/supply/purchase-orders", "purchase-orders"),
         ("analyst", "/supply/review-queue", "review-queue"),
+        ("analyst", "/supply/goods-receipt", "expected-deliveries"),
         ("supplier", "/portal/supplier/orders", "supplier-orders"),
         ("customer", "/portal/customer/orders", "customer-orders"),
         ("oem", "/portal/oem/production-orders", "oem-orders"),
+        ("oem", "/portal/oem/risks", "oem-risks"),
+        ("oem", "/portal/oem/materials", "oem-materials"),
+        ("oem", "/portal/oem/quality", "oem-quality"),
     ],
 )
 def test_the_page_has_a_button_for_each_kind_of_file(visitor: Visitors, name: str, path: str, listed: str) -> None:

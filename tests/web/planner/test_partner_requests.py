@@ -56,9 +56,7 @@ def test_the_page_lists_what_waits_and_the_detail_compares(visitor: Visit, wishe
     planner = visitor("planner")
     page = planner.layout(PATH, "?kind=wish").text
     assert all(f"W{number}" in page for number in (1, 2, 3))
-    shown = planner.call(f"{Ids.about}.children", {f"{Ids.requests}.selectedRows": [{"id": wishes[1]}]}).json[
-        "response"
-    ]
+    shown = planner.call(f"{Ids.about}.children", {f"{Ids.rows}.selectedRows": [{"id": wishes[1]}]}).json["response"]
     assert {"Lead time", "3 days", "5 days"} <= set(map(str, _texts(shown[Ids.about]["children"])))
     assert shown[Ids.deciding]["style"] == {}
     assert shown[Ids.accept]["disabled"] is False
@@ -73,16 +71,16 @@ def test_accepting_rejecting_and_many_at_once(visitor: Visit, wishes: list[int])
     planner.press(Ids.reject, {f"{Ids.chosen}.data": wishes[2], f"{Ids.note}.value": "no room"})
     assert stored(wishes[2]) == ("rejected", "no room")
     chosen = [{"id": each} for each in wishes]
-    answer = planner.press(Ids.accept_chosen, {f"{Ids.requests}.selectedRows": chosen}).json["response"]
+    answer = planner.press(Ids.accept_chosen, {f"{Ids.rows}.selectedRows": chosen}).json["response"]
     assert answer[Ids.outcome]["children"].startswith("One request accepted.")
     assert stored(wishes[0]) == ("accepted", None)
-    rows = planner.call(f"{Ids.requests}.rowData", {f"{Ids.filter}.data": {"kind": "wish", "show": "decided"}})
-    assert len(rows.json["response"][Ids.requests]["rowData"]) == 3
+    rows = planner.call(f"{Ids.rows}.rowData", {f"{Ids.filter}.data": {"kind": "wish", "show": "decided"}})
+    assert len(rows.json["response"][Ids.rows]["rowData"]) == 3
 
 
 def test_who_may_not_decide_sees_no_buttons_and_changes_nothing(visitor: Visit, wishes: list[int]) -> None:
     executive = visitor("executive")
-    shown = executive.call(f"{Ids.about}.children", {f"{Ids.requests}.selectedRows": [{"id": wishes[0]}]})
+    shown = executive.call(f"{Ids.about}.children", {f"{Ids.rows}.selectedRows": [{"id": wishes[0]}]})
     assert shown.json["response"][Ids.deciding]["style"] == {"display": "none"}
     executive.press(Ids.accept, {f"{Ids.chosen}.data": wishes[0]})
     assert stored(wishes[0]) == ("pending", None)

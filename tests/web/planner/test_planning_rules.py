@@ -17,7 +17,9 @@ from services.buffer_rules import BufferRules
 from services.company_rules import as_entered
 from services.delivery_rules import DeliveryRules
 from services.demand_rules import DemandRules
+from services.invoice_rules import InvoiceRules
 from services.order_rules import OrderRules
+from services.receiving_rules import ReceivingRules
 from services.stock_rules import StockRules
 from services.stocking_rules import StockingRules
 
@@ -27,6 +29,8 @@ SETS = {
     "buffers": BufferRules(),
     "stock": StockRules(),
     "delivery": DeliveryRules(),
+    "receiving": ReceivingRules(),
+    "invoices": InvoiceRules(),
     "demand": DemandRules(),
     "orders": OrderRules(),
 }
@@ -79,6 +83,19 @@ def test_what_can_not_be_is_named_and_nothing_is_stored(
 ) -> None:
     assert told in pressed(visitor("planner"), "stocking", **changed).text
     assert planning_rules.rules_in_force(viewer_of("planner")) == SETS
+
+
+@pytest.mark.parametrize(
+    ("name", "rule", "expected"),
+    [("receiving", "over_share", ReceivingRules(over_share=0.02)),
+     ("invoices", "price_share", InvoiceRules(price_share=0.02))],
+    ids=["receiving", "invoices"],
+)  # fmt: skip
+def test_tolerances_of_deliveries_and_invoices_are_set_here(
+    visitor: Visit, viewer_of: Callable[[str], Viewer], name: str, rule: str, expected: object
+) -> None:
+    assert "Saved" in pressed(visitor("planner"), name, **{rule: 2}).text
+    assert planning_rules.rules_in_force(viewer_of("planner"))[name] == expected
 
 
 def test_the_second_of_two_is_told(visitor: Visit, viewer_of: Callable[[str], Viewer]) -> None:

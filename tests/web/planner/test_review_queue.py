@@ -42,7 +42,7 @@ def choose(visitor: Any, *answer_ids: object) -> Any:
     from callbacks.planner.review_queue import Ids
 
     rows = [{"id": answer_id} for answer_id in answer_ids]
-    return visitor.call(f"{Ids.about}.children", {f"{Ids.answers}.selectedRows": rows})
+    return visitor.call(f"{Ids.about}.children", {f"{Ids.rows}.selectedRows": rows})
 
 
 def accept(visitor: Any, answer_id: object) -> Any:
@@ -60,7 +60,7 @@ def reject(visitor: Any, answer_id: object, note: object) -> Any:
 def accept_chosen(visitor: Any, selected: object) -> Any:
     from callbacks.planner.review_queue import Ids
 
-    return visitor.press(Ids.accept_chosen, {f"{Ids.answers}.selectedRows": selected})
+    return visitor.press(Ids.accept_chosen, {f"{Ids.rows}.selectedRows": selected})
 
 
 def line(line_id: int) -> Any:
@@ -94,8 +94,8 @@ def test_accepting_by_button_changes_the_line_and_the_list(ids: Trading, planner
     assert "lasts 25.0 days, until 2026-03-27" in shown
     assert "Accepted" in accept(planner, answer).text
     assert (line(ids["alpha.later"]).status, line(ids["alpha.later"]).confirmed_quantity) == ("confirmed", 80)
-    after = planner.call(f"{Ids.answers}.rowData", {f"{Ids.filter}.data": "all"}).json["response"]
-    assert after[Ids.answers]["rowData"] == []
+    after = planner.call(f"{Ids.rows}.rowData", {f"{Ids.filter}.data": "all"}).json["response"]
+    assert after[Ids.rows]["rowData"] == []
     again = accept(planner, answer)
     assert "has accepted this answer already" in again.text
     assert line(ids["alpha.later"]).version == 2
