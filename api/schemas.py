@@ -28,7 +28,8 @@ class Parts(fields.Nested):
     """What a service gives as a tuple, each part under its name in the schema."""
 
     def _serialize(self, nested_obj: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:  # type: ignore[override]
-        return self.schema.dump(dict(zip(self.schema._declared_fields, nested_obj, strict=True)))
+        named = dict(zip(self.schema._declared_fields, nested_obj, strict=True))
+        return super()._serialize(named, attr, obj, **kwargs)  # type: ignore[no-untyped-call]
 
 
 MADE: dict[Any, Any] = {
