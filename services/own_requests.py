@@ -18,6 +18,7 @@ from services import (
     order_changes,
     partner_forecasts,
     supplier_capacity,
+    supplier_commit_decision,
     supplier_commits,
     supplier_documents,
 )
@@ -35,7 +36,7 @@ TAKEN_BACK: Mapping[str, TakeBack] = {
     customer_returns.KIND_NAME: customer_returns.take_back,
     order_changes.KIND_NAME: order_changes.take_back,
     oem_priority.KIND.name: oem_priority.take_back,
-    supplier_commits.NAME: supplier_commits.take_back,
+    supplier_commit_decision.KIND.name: supplier_commits.take_back,
     supplier_documents.KIND_NAME: supplier_documents.take_back,
     **{kind.name: supplier_capacity.take_back for kind in supplier_capacity.KINDS},
     **{kind: lambda viewer, _request: partner_forecasts.withdraw(viewer) for kind in partner_forecasts.KINDS.values()},
