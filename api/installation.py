@@ -12,6 +12,7 @@ from api import (
     customer_returns,
     customer_service,
     description,
+    edi,
     files,
     goods_receipts,
     jobs,
@@ -25,12 +26,17 @@ from api import (
     people,
     planning,
     purchasing,
+    quality_issues,
     records,
     returns,
     supplier_answers,
+    supplier_documents,
+    supplier_invoices,
     supplier_orders,
     supplier_planning,
+    supplier_scorecards,
     supplier_shipments,
+    supplier_stock,
     tokens,
     webhooks,
 )
@@ -39,12 +45,14 @@ from core.guard import install_api_door
 
 GROUPS = (
     *(description, tokens, activity, messages, files, own_requests, people, webhooks),
-    *(supplier_orders, supplier_planning, supplier_shipments),
+    *(supplier_orders, supplier_planning, supplier_stock, supplier_shipments),
     *(customer_orders, customer_ordering, order_templates, customer_returns, customer_promotions, customer_service),
     *(oem_orders, oem_supply),
-    *(partner_requests, supplier_answers, goods_receipts, returns),
+    *(partner_requests, supplier_answers, goods_receipts, quality_issues, returns, edi),
     *(planning, purchasing, records, jobs),
 )
+# Those for both sides, a group each.
+PAIRS = (supplier_invoices, supplier_documents, supplier_scorecards, partner_forecasts)
 
 
 def install_api(server: Flask) -> None:
@@ -52,5 +60,5 @@ def install_api(server: Flask) -> None:
     install_api_door(server, enter)
     server.after_request(tell_quota)
     found = description.describe(server)
-    for blueprint in (*(group.blueprint for group in GROUPS), *partner_forecasts.GROUPS):
+    for blueprint in (*(group.blueprint for group in GROUPS), *(each for pair in PAIRS for each in pair.GROUPS)):
         found.register_blueprint(blueprint)
