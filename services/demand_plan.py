@@ -207,7 +207,7 @@ def _base(session: Session, more: tuple[tuple[int, ...], ...]) -> DemandBase:
     sold = rows.months(session, since=past[0], until=first)
     run = rows.basis(session, as_of=first)
     expected = _expected(session, run, first, sold)
-    months = sorted(set(expected["period"])) if len(expected) else []
+    months = [day.date() for day in sorted(expected["period"].unique())]
     keys = pd.concat([sold[LEAF], expected[LEAF], pd.DataFrame(list(more), columns=LEAF)])
     leaves = _leaves(session, keys.drop_duplicates().astype("int64"))
     history, revenue = (_table(leaves, sold.rename(columns={"month": "period"}), past, name) for name in _SOLD)
@@ -250,7 +250,7 @@ def _shares(sold: pd.DataFrame, items: pd.DataFrame, channels: pd.DataFrame, fir
     """The part of each channel in what a product sold at a location lately, else ever; what never sold is all of the
     first channel's."""
     since = _months(first, -SHARE_MONTHS, 0)[0]
-    recent = sold["quantity"].where(pd.Series(sold["month"] >= since, dtype=bool), 0.0)
+    recent = sold["quantity"].where(pd.Series(sold["month"] >= pd.Timestamp(since), dtype=bool), 0.0)
     found = sold.assign(recent=recent).groupby(LEAF)[["quantity", "recent"]].sum().clip(lower=0.0)
     whole = found.groupby(level=[0, 1]).transform("sum")
     basis = found["recent"].where(whole["recent"] > 0, found["quantity"])
@@ -281,7 +281,7 @@ def places(leaves: pd.DataFrame, found: pd.DataFrame) -> Ints:
 def _table(leaves: pd.DataFrame, found: pd.DataFrame, months: list[date], name: str) -> FloatArray:
     table = np.zeros((len(leaves), len(months)))
     if len(found):
-        at = pd.Index(months).get_indexer(pd.Index(found["period"]))
+        at = pd.DatetimeIndex(months).get_indexer(pd.DatetimeIndex(found["period"]))
         place = places(leaves, found)
         inside = (at >= 0) & (place >= 0)
         np.add.at(table, (place[inside], at[inside]), found[name].to_numpy(dtype=float)[inside])
