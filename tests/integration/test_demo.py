@@ -114,13 +114,11 @@ def test_new_rows_get_new_ids(fresh_database: Path) -> None:
 
 def test_no_table_gives_out_an_id_again(database: Path) -> None:
     """A table that the demo fills and whose next id is taken already would refuse the first row of a user."""
-    named = rows(
-        "select table_name, pg_get_serial_sequence(quote_ident(table_name), 'id') from information_schema.columns "
-        "where table_schema = 'public' and column_name = 'id' "
-        "and pg_get_serial_sequence(quote_ident(table_name), 'id') is not null"
-    )
+    sequence = "pg_get_serial_sequence(quote_ident(table_name), column_name)"
+    columns = "information_schema.columns where table_schema = 'public' and column_name = 'id'"
+    named = rows(f"select table_name, {sequence} from {columns} and {sequence} is not null")
     taken = "select coalesce(max(id), 0) >= (select last_value + is_called::int from {}) from {}"
-    behind = [table for table, sequence in named if rows(taken.format(sequence, table))[0][0]]
+    behind = [table for table, ids in named if rows(taken.format(ids, table))[0][0]]
     assert named
     assert behind == []
 
