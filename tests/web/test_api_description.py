@@ -31,6 +31,7 @@ EXAMPLES = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+schemathesis.serializer.alias("application/edifact", "application/octet-stream")
 DESCRIBED = app.server.config["TANDEM_API"].spec.to_dict()
 RULES = [rule for rule in app.server.url_map.iter_rules() if rule.rule.startswith(API)]
 
