@@ -33,6 +33,14 @@ class Post:
     files: Sequence[tuple[str, str]] = ()
 
 
+def thread_link(page: str, about: str, subject_id: int) -> Component:
+    """The way from an order to what is written about it; ``page``: of the messages, inside or in the portal."""
+    address = f"{page}?{urlencode({'about': about, 'id': subject_id})}"
+    return dcc.Link(
+        _("Messages about this order"), href=address, className="btn btn-outline-primary btn-sm to-position"
+    )
+
+
 def posts(shown: Sequence[Post], *, empty: str) -> Component:
     """A thread, the newest message at the end."""
     if not shown:

@@ -10,7 +10,6 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from components.commit_grid import bucket_name
 from components.page import panel
 from components.two_line_grid import marked, state_column, two_line_column, two_line_grid
 from core.i18n import EMPTY, _, day, number, percent
@@ -40,11 +39,12 @@ def month_table(months: Sequence[tuple[date, float | None, int]]) -> Component:
     body = [
         html.Tr(
             [
-                html.Th(bucket_name(first, "month"), scope="row"),
-                *(html.Td(told, className="number") for told in (rate, lines)),
+                html.Th(f"{first:%Y-%m}", scope="row"),
+                html.Td(percent(rate), className="number"),
+                html.Td(number(lines), className="number"),
             ]
         )
-        for first, rate, lines in ((first, percent(rate), number(lines)) for first, rate, lines in months)
+        for first, rate, lines in months
     ]
     table = html.Table([html.Thead(head), html.Tbody(body)], className="comparison")
     return panel(table, title=_("By month of the first confirmed date"))
