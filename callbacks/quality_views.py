@@ -16,8 +16,9 @@ from components.quality_issue import evidence, issue_facts, lot_deliveries, time
 from core.i18n import _
 from core.identity import viewer
 from core.ids import PageIds
+from core.permissions import Permission
 from core.viewer import Viewer
-from services import supplier_quality
+from services import partner_messages, supplier_quality
 from services.supplier_quality import Issue
 
 CLOSED, OPENED = "panel detail", "panel detail detail-open"
@@ -102,5 +103,12 @@ def _about(found: Issue, side: Side, person: Viewer) -> list[Component | None]:
         lot_deliveries(found.deliveries, orders=side.orders),
         evidence(files),
         zone if side.may_add(person) else None,
-        None if person.internal else thread_link("quality_issue", found.row["id"]),
+        _messages(person, found),
     ]
+
+
+def _messages(person: Viewer, found: Issue) -> Component | None:
+    """The way to what is written about it; none for a company from which messages are withheld."""
+    page = partner_messages.INSIDE if person.internal else partner_messages.PORTAL
+    shown = person.internal or person.may(Permission.PORTAL_MESSAGES)
+    return thread_link(page, supplier_quality.SUBJECT, found.row["id"]) if shown else None

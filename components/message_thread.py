@@ -15,8 +15,6 @@ from components.forms import field
 from components.import_panels import drop_zone
 from components.two_line_grid import marked, state_column, two_line_column, two_line_grid
 from core.i18n import _, counted, moment
-from core.identity import viewer
-from core.permissions import Permission
 
 ACCEPTED = ".pdf,.png,.jpg,.jpeg,.xlsx,.csv"
 
@@ -126,11 +124,3 @@ def internal_mark() -> Component:
         [html.Span("🔒 ", **{"aria-hidden": "true"}), _("Internal note: the partner never sees it")],
         className="internal-mark",
     )
-
-
-def thread_link(subject: str, subject_id: int) -> Component | None:
-    """Where a partner writes about something; nothing for whom messages are withheld."""
-    if not viewer().may(Permission.PORTAL_MESSAGES):
-        return None
-    href = f"/portal/messages?{urlencode({'about': subject, 'id': subject_id})}"
-    return html.P(dcc.Link(_("Messages about it"), href=href), className="note")

@@ -22,7 +22,7 @@ from core.i18n import EMPTY, _, counted, day, moment, money
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
-from services import supplier_orders
+from services import partner_messages, supplier_orders
 from services.form_values import shown_quantity
 from services.order_round_texts import parts_text, promise_text, proposal_text, rounds_text
 from services.supplier_line_texts import (
@@ -269,7 +269,7 @@ def nothing_chosen() -> str:
     return _("Choose a line to see its history and to answer it.")
 
 
-def about(found: LineHistory) -> list[Component]:
+def about(found: LineHistory) -> list[Component | None]:
     """A line in full: asked, answered, confirmed; what came in."""
     line = found.line
     named = [
@@ -293,7 +293,9 @@ def about(found: LineHistory) -> list[Component]:
         (_("Date"), [day(value) for value in dates]),
     ]
     compared = comparison([_("Ordered"), _("Your answer"), _("Confirmed")], terms)
-    return [compared, facts(named), thread_link("purchase_order", line.order_id)]
+    may_write = viewer().may(Permission.PORTAL_MESSAGES)
+    messages = thread_link(partner_messages.PORTAL, "purchase_order", line.order_id) if may_write else None
+    return [compared, facts(named), messages]
 
 
 def answer_card(answer: Answer, uom: str) -> AnswerCard:
