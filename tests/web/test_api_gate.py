@@ -139,6 +139,15 @@ def test_d15_the_hundred_and_first_request_of_an_address_is_refused(ids: trading
     assert ApiClient().get("/openapi.json", environ_base={"REMOTE_ADDR": "198.51.100.8"}).status_code == 200
 
 
+def test_d15_an_address_that_a_sender_makes_up_gives_no_new_requests(ids: trading.Trading) -> None:
+    for number in range(3):
+        forged = dict.fromkeys(("X-Forwarded-For", "X-Real-IP", "Forwarded", "Client-IP"), f"203.0.113.{number}")
+        ApiClient().get("/openapi.json", headers=forged, environ_base={"REMOTE_ADDR": "198.51.100.9"})
+    with owner_engine().connect() as connection:
+        counted = connection.execute(text("select key, requests from request_window")).all()
+    assert [tuple(row) for row in counted] == [("address:198.51.100.9", 3)]
+
+
 def test_d15_a_person_is_counted_from_whatever_address(supplier: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
     from core.settings import settings
 
