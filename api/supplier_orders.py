@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Response
 from marshmallow import Schema, fields, validate
 
 from api.arguments import Blueprint, Strict
-from api.lists import list_arguments, one_arguments, page, page_schema
+from api.lists import list_arguments, one_arguments, page_schema, read_on
 from api.repeatable import PARAMETER, repeatable
 from api.schemas import DELIVERIES, Figure, Reason, required_text, schema_of
 from api.single import IF_MATCH, one, require_match
@@ -34,7 +35,7 @@ LineDelivery = schema_of(Delivery, "SupplierDelivery")
 LinePage = page_schema(Line, "SupplierOrderLines")
 ListArguments = list_arguments(
     "SupplierOrderLines",
-    *("due_on", "order", "requested_on", "id"),
+    *supplier_orders.SORTS,
     show=fields.String(load_default="open", validate=validate.OneOf(supplier_orders.SHOWN)),
     search=fields.String(load_default="", validate=validate.Length(max=supplier_orders.SEARCH_LENGTH)),
 )
@@ -71,8 +72,10 @@ WRITE = {"parameters": [IF_MATCH, PARAMETER]}
 @blueprint.response(200, LinePage)
 def order_lines(asked: dict[str, Any]) -> Response:
     """Your order lines."""
-    found = supplier_orders.lines(viewer(), show=asked["show"], search=asked["search"], limit=None)
-    return page(Line, found.lines, asked)
+    wanted = {name: asked[name] for name in ("show", "search", "sort")}
+    sorted_by = asked["sort"].lstrip("-")
+    read = partial(supplier_orders.lines_after, viewer(), **wanted)
+    return read_on(Line, asked, read, lambda found: (getattr(found, sorted_by), found.id))
 
 
 @blueprint.get("/<int:line_id>")
