@@ -14,7 +14,7 @@ INSTALL := PYTHON="$(PYTHON)" sh scripts/install.sh $(VENV)
 PYTEST_OPTIONS ?= -n 4 --dist loadfile --instafail
 FAST := tests/unit tests/architecture tests/web
 
-.PHONY: help setup run test check check-static lint format types layers bench coverage lock system-packages clean
+.PHONY: help setup run test test-api check check-static lint format types layers bench coverage lock system-packages clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -26,6 +26,9 @@ run: $(VENV)/.installed ## Tandem with its demo company (HOST, PORT, TANDEM_HOME
 
 test: $(VENV)/.installed-dev system-packages ## Every test, also those in a real browser
 	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+
+test-api: $(VENV)/.installed-dev ## The API with many made-up requests for every role (EXAMPLES an operation)
+	TANDEM_TEST_API_EXAMPLES=$(or $(EXAMPLES),50) $(BIN)/python -m pytest $(PYTEST_OPTIONS) --dist load tests/web/test_api_description.py
 
 check: check-static ## Style, types, layers and the fast tests
 	$(BIN)/python -m pytest $(PYTEST_OPTIONS) -m "not slow and not e2e" $(wildcard $(FAST))

@@ -16,7 +16,7 @@ from core.identity import viewer
 from core.permissions import Permission
 from services import supplier_capacity, supplier_commits
 from services.submissions import Submission
-from services.supplier_commits import CommitCell, SharedVersion
+from services.supplier_commit_grid import CommitCell, SharedVersion
 
 blueprint = Blueprint(
     "supplier planning",

@@ -19,6 +19,7 @@ from data.db import sign_in_scope
 from data.queries import accounts
 from services import second_factor
 from services.audit import record
+from services.known_devices import device_of
 from services.passwords import password_matches
 
 IDLE_LIMIT = timedelta(minutes=30)
@@ -42,15 +43,15 @@ class OpenedSession:
     pending: str | None = None  # “code” or “set_up”: the second factor is still to go, and the session opens nothing
 
 
-def sign_in(email: str, password: str, *, address: str, agent: str) -> OpenedSession:
+def sign_in(email: str, password: str, *, address: str, agent: str, mark: str = "") -> OpenedSession:
     """Open a session for the right password.
 
-    Inputs: what was typed, the address and the browser it came from.
+    Inputs: what was typed, the address and the browser it came from, the browser's mark (``known_devices``).
     Returns: the session's secret and the viewer.
     Raises: NotSignedIn for any wrong combination, alike for unknown, inactive and mistyped; TooMany when throttled.
     Source: security.md C01, C06–C11.
     """
-    found = _right_password(email, password, address=address)
+    found = _right_password(email, password, address=address, device=device_of(mark, email))
     token = new_secret()
     with sign_in_scope() as session:
         viewer = _viewer(accounts.active_person(session, user_id=found.id))
@@ -258,10 +259,11 @@ def operator_of(company_id: int) -> Viewer:
     return Viewer(None, company_id, CompanyKind.INTERNAL, "operator", "Operator", "operator@command-line", rights)
 
 
-def _right_password(email: str, password: str, *, address: str) -> Any:
+def _right_password(email: str, password: str, *, address: str, device: str | None = None) -> Any:
     """The account whose password it is. Guesses are counted first, and given back when right."""
     account = canonical_email(email)
-    _throttle(account, address, now())
+    own, shared = _throttle_keys(account, address, device)
+    _throttle(own, shared, now())
     with sign_in_scope() as session:
         found = accounts.credentials(session, account)
     # Outside any transaction: hashing takes 50 ms and must not hold a connection.
@@ -269,8 +271,8 @@ def _right_password(email: str, password: str, *, address: str) -> Any:
     if not correct or found is None or not found.active:
         raise NotSignedIn(_("E-mail or password is wrong."))
     with sign_in_scope() as session:
-        accounts.forget_attempts(session, key=_account_key(account))
-        for key in (_address_key(address), EVERYBODY_KEY):
+        accounts.forget_attempts(session, key=own)
+        for key in shared:
             accounts.uncount_attempt(session, key=key)
     return found
 
@@ -296,13 +298,22 @@ def _add_session(
         record(session, viewer, "session.begin", subject="app_user", subject_id=viewer.user_id)
 
 
-def _throttle(account: str, address: str, at: datetime) -> None:
+def _throttle_keys(account: str, address: str, device: str | None) -> tuple[str, dict[str, int]]:
+    """What a guess is counted by: alone, and together with others' guesses and up to which number.
+
+    A known device is counted by itself, so that nobody elsewhere can use its guesses up.
+    """
+    if device is not None:
+        return f"device:{device}", {_address_key(address): ADDRESS_LIMIT}
+    return _account_key(account), {_address_key(address): ADDRESS_LIMIT, EVERYBODY_KEY: EVERYBODY_LIMIT}
+
+
+def _throttle(own: str, shared: dict[str, int], at: datetime) -> None:
     """Count first, then judge: parallel guesses can't slip through between check and count."""
+    limits = {own: ACCOUNT_LIMIT, **shared}
     with sign_in_scope() as session:
-        by_account = accounts.count_attempt(session, key=_account_key(account), at=at, window=WINDOW)
-        by_address = accounts.count_attempt(session, key=_address_key(address), at=at, window=WINDOW)
-        by_all = accounts.count_attempt(session, key=EVERYBODY_KEY, at=at, window=WINDOW)
-    if by_account > ACCOUNT_LIMIT or by_address > ADDRESS_LIMIT or by_all > EVERYBODY_LIMIT:
+        counted = {key: accounts.count_attempt(session, key=key, at=at, window=WINDOW) for key in limits}
+    if any(counted[key] > limit for key, limit in limits.items()):
         raise TooMany(
             _("Too many attempts. Wait five minutes, then try again."), retry_after_seconds=int(WINDOW.total_seconds())
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -27,17 +27,20 @@ SUBJECT = "document_request"
 LISTED, LONGEST_NOTE, FARTHEST_DAYS, REMINDED_DAYS = 500, 500, 366, 7
 
 
-def requests(viewer: Viewer, *, closed: bool = False) -> list[dict[str, Any]]:
+def requests(
+    viewer: Viewer, *, closed: bool = False, after: Sequence[Any] | None = None, limit: int = LISTED
+) -> list[dict[str, Any]]:
     """What suppliers were asked for.
 
-    Inputs: a viewer with partner.read; closed: what is settled or withdrawn.
+    Inputs: a viewer with partner.read; closed: what is settled or withdrawn; due_on (not of closed ones) and id of the
+        last one already read; how many.
     Returns: mappings of id, company_id, company, kind, product_id, code, item, due_on, note, state, created_at.
     Raises: NotAllowed.
     Source: product.md, documents of suppliers.
     """
     require(viewer, Permission.PARTNER_READ)
     with session_scope(viewer) as session:
-        return [row._asdict() for row in rows.requests(session, closed=closed, limit=LISTED)]
+        return [row._asdict() for row in rows.requests(session, closed=closed, after=after, limit=limit)]
 
 
 def ask(viewer: Viewer, values: Mapping[str, object]) -> int:

@@ -37,7 +37,8 @@ def begin(viewer: Viewer, key: str, *, method: str, path: str, body: bytes) -> A
     """
     if not _KEY.fullmatch(key):
         raise Malformed(_("Idempotency-Key: between 1 and %(count)s visible characters.", count=LONGEST))
-    fingerprint = hashlib.sha256(f"{method} {path}\n".encode() + body).hexdigest()
+    # The company too: whoever changes it gets no answer of the one before (security.md B18).
+    fingerprint = hashlib.sha256(f"{viewer.company_id} {method} {path}\n".encode() + body).hexdigest()
     with sign_in_scope() as session:
         owner = viewer.user_id or 0
         if rows.begin_request(session, user_id=owner, key=key, fingerprint=fingerprint, at=now()):

@@ -22,7 +22,7 @@ from services.partner_messages import unread_of
 from services.partners import partner_scope
 from services.submission_kinds import KINDS
 from services.submissions import Submission, submission_of
-from services.supplier_commits import SharedVersion
+from services.supplier_commit_grid import SharedVersion
 from services.supplier_lines import ToDo
 from services.supplier_quality import LISTED, NEXT
 

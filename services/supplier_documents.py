@@ -48,6 +48,7 @@ class Document:
     since: date | None = None
     note: str = ""
     submission_id: int | None = None
+    files: Sequence[attachments.Attached] = ()
 
 
 def documents(viewer: Viewer) -> list[Document]:
@@ -65,7 +66,9 @@ def documents(viewer: Viewer) -> list[Document]:
         for sent in own_submissions(session, KIND_NAME):
             newest.setdefault(sent.subject_id, sent)
         names = {row.id: f"{row.code} · {row.name}" for row in rows.products(session)}
-    sent_in = [_sent(each, names) for each in newest.values()]
+        ids = [each.id for each in newest.values()]
+        files = attachments.attached(session, viewer.company_id or 0, KIND_NAME, ids)
+    sent_in = [_sent(each, names, files.get(str(each.id), [])) for each in newest.values()]
     found = [*asked, *_without_replaced([*held, *(each for each in sent_in if each)])]
     return sorted(found, key=lambda each: (ORDER.index(each.state), each.until or date.max, each.key))
 
@@ -210,14 +213,15 @@ def _asked(row: Any) -> Document:
     return Document(f"r{row.id}", "asked", row.kind, row.due_on, item=item, note=row.note or "")
 
 
-def _held(key: str, told: Mapping[str, Any], item: str = "") -> Document:
+def _held(key: str, told: Mapping[str, Any], item: str = "", files: Sequence[attachments.Attached] = ()) -> Document:
     left = (told["valid_until"] - today()).days
     state = "expired" if left < 0 else "ends_soon" if left <= ENDS_SOON_DAYS else "valid"
     days = {"until": told["valid_until"], "since": told["valid_from"]}
-    return Document(key, state, told["kind"], number=told["number"], body=told["body"], item=item, **days)
+    named = {"number": told["number"], "body": told["body"]}
+    return Document(key, state, told["kind"], item=item, files=files, **named, **days)
 
 
-def _sent(found: Submission, names: Mapping[int, str]) -> Document | None:
+def _sent(found: Submission, names: Mapping[int, str], files: Sequence[attachments.Attached]) -> Document | None:
     """One that waits or was refused; of those accepted, those of an item: those of the supplier are certificates."""
     payload = found.payload
     told: dict[str, Any] = {name: str(payload.get(name, "")) for name in ("kind", "number", "body")}
@@ -225,7 +229,7 @@ def _sent(found: Submission, names: Mapping[int, str]) -> Document | None:
     product_id = row_id(payload.get("product_id"))
     item, key = names.get(product_id, ""), f"s{found.id}"
     if found.status == "accepted":
-        return _held(key, told, item) if product_id else None
+        return _held(key, told, item, files) if product_id else None
     state = {"pending": "sent", "rejected": "rejected"}.get(found.status)
     if state is None:
         return None
@@ -233,6 +237,7 @@ def _sent(found: Submission, names: Mapping[int, str]) -> Document | None:
         *(key, state, told["kind"], told["valid_until"], told["number"], told["body"], item, told["valid_from"]),
         note=found.decision_note or "",
         submission_id=found.id if state == "sent" else None,
+        files=files,
     )
 
 

@@ -49,16 +49,27 @@ def lines_to_invoice(viewer: Viewer) -> list[dict[str, Any]]:
         return [row._asdict() for row in rows.to_invoice(session)]
 
 
-def own_invoices(viewer: Viewer) -> list[dict[str, Any]]:
+def own_invoices(viewer: Viewer, *, after: Sequence[Any] | None = None, limit: int = LISTED) -> list[dict[str, Any]]:
     """A supplier's own invoices, those that wait first.
 
-    Inputs: a supplier.
+    Inputs: a supplier; place of the last one already read; how many.
     Returns: dictionaries of the invoice with ``state`` in words, ``amount`` in RM, ``matched`` and ``lines``.
     Raises: NotAllowed.
     Source: analytics.invoice_match.
     """
     with partner_scope(viewer, Permission.SUPPLIER_INVOICES) as session:
-        return _matched(session, rows.invoices(session, most=LISTED))
+        return _matched(session, rows.invoices(session, after=after, most=limit))
+
+
+def place(found: Mapping[str, Any]) -> tuple[bool, int]:
+    """Where an invoice stands in a list.
+
+    Inputs: the invoice.
+    Returns: what own_invoices and invoices take as ``after``.
+    Raises: nothing.
+    Source: none; ours.
+    """
+    return found["status"] != "sent", -found["id"]
 
 
 def own_invoice(viewer: Viewer, invoice_id: object) -> dict[str, Any]:
@@ -102,17 +113,17 @@ def send(viewer: Viewer, header: Mapping[str, object], lines: object) -> int:
     return added
 
 
-def invoices(viewer: Viewer) -> list[dict[str, Any]]:
+def invoices(viewer: Viewer, *, after: Sequence[Any] | None = None, limit: int = LISTED) -> list[dict[str, Any]]:
     """All suppliers' invoices, those that wait for a decision first.
 
-    Inputs: a viewer with ``purchase.read``.
+    Inputs: a viewer with ``purchase.read``; place of the last one already read; how many.
     Returns: as own_invoices, with ``supplier``.
     Raises: NotAllowed.
     Source: analytics.invoice_match.
     """
     require(viewer, Permission.PURCHASE_READ)
     with session_scope(viewer) as session:
-        return _matched(session, rows.invoices(session, most=LISTED))
+        return _matched(session, rows.invoices(session, after=after, most=limit))
 
 
 def invoice(viewer: Viewer, invoice_id: object) -> dict[str, Any]:

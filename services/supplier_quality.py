@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -57,16 +57,19 @@ class _About:
     title: str
 
 
-def issues(viewer: Viewer, *, closed: bool = False) -> list[dict[str, Any]]:
+def issues(
+    viewer: Viewer, *, closed: bool = False, after: Sequence[Any] | None = None, limit: int = LISTED
+) -> list[dict[str, Any]]:
     """Issues, those due first; or those closed.
 
-    Inputs: a colleague with partner.read or a supplier with portal.supplier.quality.
+    Inputs: a colleague with partner.read or a supplier with portal.supplier.quality; closed; due_on (of closed ones
+        closed_at) and id of the last one already read; how many.
     Returns: mappings with the columns of data.queries.supplier_quality.COLUMNS.
     Raises: NotAllowed.
     Source: product.md, quality of suppliers.
     """
     with _scope(viewer) as session:
-        return [row._asdict() for row in rows.issues(session, closed=closed, limit=LISTED)]
+        return [row._asdict() for row in rows.issues(session, closed=closed, after=after, limit=limit)]
 
 
 def issue(viewer: Viewer, issue_id: object) -> Issue:

@@ -15,7 +15,7 @@ from core.identity import viewer
 from core.permissions import Permission
 from core.secret_links import secret_hash
 from core.settings import settings
-from services import accounts, invitations, password_reset
+from services import accounts, invitations, known_devices, password_reset
 from web.second_factor import begin_session
 
 blueprint = Blueprint("account_links", __name__, template_folder="templates")
@@ -94,7 +94,11 @@ def _chosen(title: str, store: Callable[[str, str], str]) -> ResponseReturnValue
     except (InvalidInput, NotFound) as error:
         return _choose_password(title, error.message), error.status
     opened = accounts.sign_in(
-        email, chosen, address=request.remote_addr or "unknown", agent=request.headers.get("User-Agent", "")
+        email,
+        chosen,
+        address=request.remote_addr or "unknown",
+        agent=request.headers.get("User-Agent", ""),
+        mark=known_devices.mark_of(email),  # the link has shown whose browser it is: guesses of strangers don't count
     )
     return begin_session(opened)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import segno
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, after_this_request, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_user
 from werkzeug.wrappers import Response
@@ -15,7 +17,8 @@ from core.identity import SignedIn, maybe_viewer, viewer
 from core.pages import home_path
 from core.permissions import Permission
 from core.secret_links import secret_hash
-from services import accounts, second_factor
+from core.settings import settings
+from services import accounts, known_devices, second_factor
 from services.accounts import CODE, OpenedSession
 
 PENDING = "pending"  # the key of the cookie that holds a sign-in which waits for the second factor
@@ -28,6 +31,7 @@ def begin_session(opened: OpenedSession, wanted: str | None = None) -> ResponseR
     session.clear()
     if opened.pending is None:
         login_user(SignedIn(opened.token, opened.viewer))
+        after_this_request(partial(_mark_device, opened.viewer.email))
         return redirect(wanted or home_path(opened.viewer))
     session[PENDING] = opened.token
     return redirect(url_for("second_factor.code" if opened.pending == CODE else "second_factor.show"))
@@ -104,6 +108,23 @@ def disable() -> ResponseReturnValue:
     except UserError as error:
         return _page(error.message), _status(error)
     return redirect("/account")
+
+
+def known_device_cookie() -> str:
+    """The name of the cookie with the browser's mark (services.known_devices)."""
+    return "__Host-tandem-device" if settings().https else "tandem-device"
+
+
+def _mark_device(email: str, answer: Response) -> Response:
+    answer.set_cookie(
+        known_device_cookie(),
+        known_devices.mark_of(email),
+        max_age=known_devices.LIFETIME,
+        secure=settings().https,
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
 
 
 def _status(error: UserError) -> int:

@@ -17,7 +17,7 @@ from core.pages import home_path, page_at
 from core.permissions import Permission
 from core.viewer import Viewer
 from services import accounts, demo
-from web.second_factor import begin_session
+from web.second_factor import begin_session, known_device_cookie
 
 blueprint = Blueprint("sign_in", __name__, template_folder="templates")
 
@@ -57,6 +57,7 @@ def submit() -> ResponseReturnValue:
             request.form.get("password", ""),
             address=request.remote_addr or "unknown",
             agent=request.headers.get("User-Agent", ""),
+            mark=request.cookies.get(known_device_cookie(), ""),
         )
     except TooMany as error:
         return _form(error.message), error.status, {"Retry-After": str(error.retry_after_seconds)}

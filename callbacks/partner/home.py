@@ -28,7 +28,7 @@ from services.partner_forecasts import ForecastVersion
 from services.portal_home import DECIDED_DAYS, Asked, Forecast, Issues, PortalHome, Waiting
 from services.submission_kinds import KINDS
 from services.submissions import Submission
-from services.supplier_commits import SharedVersion
+from services.supplier_commit_grid import SharedVersion
 
 PATH = "/portal"
 FORECAST_PATHS = {CompanyKind.CUSTOMER: customer_forecast.PATH, CompanyKind.OEM: oem_demand.PATH}

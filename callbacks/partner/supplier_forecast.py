@@ -16,7 +16,8 @@ from core.identity import viewer
 from core.ids import PageIds
 from services import supplier_commits
 from services.submissions import Submission
-from services.supplier_commits import CommitGrid
+from services.supplier_commit_grid import CommitGrid
+from services.supplier_commit_lights import typed_lights
 
 PATH = "/portal/supplier/forecast"
 HIDDEN: dict[str, str] = {"display": "none"}
@@ -140,7 +141,7 @@ def _compared(known: dict[str, Any], item: str, shown: object) -> dict[str, Any]
     fields = [field for field in head if field not in FIXED and _figure(head[field]) is not None]
     forecasts = [_figure(head[field]) or 0.0 for field in fields]
     commits = [_figure(commit.get(field)) for field in fields]
-    lights = supplier_commits.typed_lights(forecasts, commits, fields=fields, near=near, terms=terms)
+    lights = typed_lights(forecasts, commits, fields=fields, near=near, terms=terms)
     texts = {
         field: difference_text(asked, given, tone)
         for field, asked, given, tone in zip(fields, forecasts, commits, lights, strict=True)

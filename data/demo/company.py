@@ -21,11 +21,11 @@ from data.demo.network import make_network, make_supplier_items
 from data.demo.people import PORTAL_COMPANIES, make_companies, make_users
 from data.demo.plan import make_overrides, make_targets
 from data.demo.plant_calendar import make_resource_days
-from data.demo.portal_customers import portal_customer_frames
-from data.demo.portal_documents import document_requests, with_ending_soon
-from data.demo.portal_forecasts import partner_forecasts
+from data.demo.portal import TABLES as PORTAL_TABLES
+from data.demo.portal import portal_frames
+from data.demo.portal_documents import with_ending_soon
 from data.demo.portal_oem import oem_materials
-from data.demo.portal_planning import planning_frames
+from data.demo.portal_recipes import with_versions_to_come
 from data.demo.prices import make_list_prices, make_price_breaks
 from data.demo.production import capacity_frames, production_orders
 from data.demo.products import make_catalogue
@@ -47,9 +47,7 @@ TABLES = (
     *("stock_lot", "stock_movement", "forecast_run", "forecast_series", "forecast_value"),
     *("sop_cycle", "plan_version", "demand_plan_value", "demand_edit", "demand_edit_cell", "sop_step", "sop_decision"),
     *("customer_return", "order_template", "oem_material"),
-    *("plan_risk", "partner_forecast", "partner_forecast_value", "partner_submission"),
-    *("supplier_agreement", "supplier_forecast", "supplier_forecast_line", "supplier_managed_item"),
-    "document_request",
+    *("plan_risk", *PORTAL_TABLES),
 )
 YEAR_DAYS = 365
 
@@ -74,7 +72,9 @@ def make_company(scale: Scale, *, today: date, password_hash: str) -> DemoCompan
     finished = stock_finished(basis, demand, terms)
     kitchen = stock_kitchen(basis, finished)
     flows = [finished, *kitchen, stock_bought(basis, [finished, *kitchen], terms)]
-    frames = _master(basis, terms, password_hash) | _facts(basis, demand, flows, terms)
+    master, facts = _master(basis, terms, password_hash), _facts(basis, demand, flows, terms)
+    master |= with_versions_to_come(master | facts, today=today)
+    frames = master | facts | portal_frames(master, facts, calendar, canaries=scale.canaries)
     return DemoCompany({name: frames[name] for name in TABLES}, basis, demand, flows)
 
 
@@ -106,7 +106,6 @@ def _master(basis: Basis, terms: pd.DataFrame, password_hash: str) -> dict[str, 
         "certificate": with_ending_soon(
             make_certificates(products, network, today=today), network.suppliers, today=today
         ),
-        "document_request": document_requests(network.suppliers, today=today),
     }
 
 
@@ -129,8 +128,6 @@ def _facts(basis: Basis, demand: Demand, flows: list[Flow], terms: pd.DataFrame)
     sold = sold_by_series(demand, finished)
     purchases = order_lines(basis, flows, terms)
     frames = purchase_frames(basis, purchases)
-    suppliers = basis.network.suppliers
-    frames |= planning_frames(suppliers, frames["purchase_order"], frames["purchase_order_line"], today=calendar.today)
     frames["lane"] = make_lanes(demand.pairs, products)
     frames["production_order"] = production_orders(basis, flows)
     frames |= capacity_frames(basis, frames["production_order"])
@@ -142,9 +139,6 @@ def _facts(basis: Basis, demand: Demand, flows: list[Flow], terms: pd.DataFrame)
     frames["forecast_override"] = make_overrides(frames["demand_history"], products, basis.network, calendar)
     frames["aop_target"] = make_targets(frames["demand_history"], products, basis.network, calendar)
     frames |= sales_frames(basis, demand, sold)
-    frames |= portal_customer_frames(
-        frames["sales_order"], frames["sales_order_line"], basis.network.customers, make_users(""), calendar
-    )
     frames["stock_lot"] = stock_lots(flows, products, calendar)
     frames["stock_movement"] = stock_movements(
         flows,
@@ -158,7 +152,6 @@ def _facts(basis: Basis, demand: Demand, flows: list[Flow], terms: pd.DataFrame)
     ends = dict(zip(ending["id"].tolist(), ending["ends_on"].tolist(), strict=True))
     prices = products.set_index("id")["unit_price"].astype(float)
     frames |= published_forecasts(months, ends, prices=prices, today=calendar.today)
-    frames |= partner_forecasts({**frames, "product": products}, today=calendar.today)
     return frames | _planned(frames, products)
 
 

@@ -24,8 +24,9 @@ WITH_ID = (
     *("sales_order", "sales_order_line", "purchase_order", "purchase_order_line", "receipt", "supplier_response"),
     *("production_order", "stock_lot", "forecast_run", "planning_event", "unit_of_measure", "product_pack"),
     *("product_succession", "lane", "list_price", "certificate", "forecast_override", "aop_target"),
-    *("supplier_forecast", "supplier_forecast_line"),
-    *("customer_return", "order_template"),
+    *("supplier_forecast", "supplier_forecast_line", "partner_submission", "document_request", "shipment"),
+    *("shipment_line", "goods_receipt", "goods_receipt_line", "supplier_invoice", "quality_issue", "quality_step"),
+    *("partner_message", "partner_event", "audit_entry", "customer_return", "order_template"),
     *("sop_cycle", "plan_version", "demand_edit", "sop_step", "sop_decision", "plan_risk", "partner_forecast"),
 )
 SUBJECTS = ("demand", "stock", "orders", "forecast", "policy", "products", "demand_plan", "plan_version", "cycle")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from data.demo.frames import numbered
 # The newest lines delivered to each customer with a portal: reason and state of the return of each.
 RETURNED = (("damaged", "expected"), ("quality", "received"), ("expired", "scrapped"))
 RETURNED_SHARE = 0.05
+REPORTED_DAYS = 1
 TEMPLATE_LINES = 6
 
 
@@ -46,7 +48,7 @@ def _returns(own: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
                 "reason": place.map(lambda number: RETURNED[number][0]),
                 "status": status,
                 "credit_expected": np.round(quantity * chosen["unit_price"].astype(float), 4),
-                "reported_on": today,
+                "reported_on": today - timedelta(REPORTED_DAYS),
                 "received_on": [today if each else None for each in here],
                 "closed_on": [today if each else None for each in closed],
             }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import insert, or_, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
-from data.rows import one_or_none
+from data.rows import one_or_none, rows_after
 from models.certificates import Certificate
 from models.network import Supplier
 from models.people import Company
@@ -26,11 +27,14 @@ def certificates(session: Session) -> list[Row[Any]]:
     return list(session.execute(shown.order_by(Certificate.valid_until, Certificate.id)))
 
 
-def requests(session: Session, *, closed: bool = False, limit: int) -> list[Row[Any]]:
-    """What was asked for, that due first on top; or what is settled, the newest first."""
-    shown = Request.state != "open" if closed else Request.state == "open"
-    order = (Request.id.desc(),) if closed else (Request.due_on, Request.id)
-    return list(session.execute(_requests().where(shown).order_by(*order).limit(limit)))
+def requests(
+    session: Session, *, closed: bool = False, after: Sequence[Any] | None = None, limit: int
+) -> list[Row[Any]]:
+    """What was asked for, that due first on top; or what is settled, the newest first. ``after``: due_on (not of those
+    settled) and id of the last one read."""
+    shown = _requests().where(Request.state != "open" if closed else Request.state == "open")
+    order = (Request.id,) if closed else (Request.due_on, Request.id)
+    return rows_after(session, shown, *order, after=after, limit=limit, backwards=closed)
 
 
 def request(session: Session, request_id: int) -> Row[Any] | None:

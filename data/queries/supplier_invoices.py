@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
+from data.rows import rows_after
 from models.people import Company
 from models.supplier_invoices import SupplierInvoice, SupplierInvoiceLine
 
@@ -53,10 +54,11 @@ def to_invoice(session: Session) -> list[Row[Any]]:
     return list(session.execute(TO_INVOICE))
 
 
-def invoices(session: Session, *, most: int) -> list[Row[Any]]:
-    """Invoices with their supplier: those that wait for a decision first, then the newest."""
-    waits = (SupplierInvoice.status != "sent", SupplierInvoice.id.desc())
-    return list(session.execute(_invoices().order_by(*waits).limit(most)))
+def invoices(session: Session, *, after: Sequence[Any] | None = None, most: int) -> list[Row[Any]]:
+    """Invoices with their supplier: those that wait for a decision first, then the newest; ``after``: whether it was
+    decided on and the negative id of the last one read."""
+    order = (SupplierInvoice.status != "sent", -SupplierInvoice.id)
+    return rows_after(session, _invoices(), *order, after=after, limit=most)
 
 
 def invoice(session: Session, *, invoice_id: int) -> Row[Any] | None:

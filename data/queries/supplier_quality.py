@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
-from data.rows import one_or_none
+from data.rows import one_or_none, rows_after
 from models.network import Supplier
 from models.product import Product
 from models.supplier_quality import QualityIssue as Issue
@@ -22,11 +23,12 @@ COLUMNS = (
 )
 
 
-def issues(session: Session, *, closed: bool, limit: int) -> list[Row[Any]]:
-    """Those that are open by their due date, or those closed, the newest first."""
-    order = (Issue.closed_at.desc(),) if closed else (Issue.due_on, Issue.id)
-    shown = Issue.state == "closed" if closed else Issue.state != "closed"
-    return list(session.execute(_issues().where(shown).order_by(*order).limit(limit)))
+def issues(session: Session, *, closed: bool, after: Sequence[Any] | None = None, limit: int) -> list[Row[Any]]:
+    """Those that are open by their due date, or those closed, the newest first; ``after``: that day or moment and the
+    id of the last one read."""
+    shown = _issues().where(Issue.state == "closed" if closed else Issue.state != "closed")
+    order = (Issue.closed_at if closed else Issue.due_on, Issue.id)
+    return rows_after(session, shown, *order, after=after, limit=limit, backwards=closed)
 
 
 def issue(session: Session, issue_id: int) -> Row[Any] | None:

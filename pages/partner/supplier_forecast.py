@@ -19,7 +19,7 @@ from core.pages import Area, register_page
 from core.permissions import Permission
 from services import supplier_commits
 from services.submissions import NOTE_LENGTH
-from services.supplier_commits import CommitGrid
+from services.supplier_commit_grid import CommitGrid
 
 register_page(
     __name__,

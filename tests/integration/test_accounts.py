@@ -10,7 +10,7 @@ import pytest
 
 from core import clock
 from core.errors import InvalidInput, NotFound, NotSignedIn, TooMany
-from services import accounts, people
+from services import accounts, known_devices, people
 
 PASSWORD = "correct horse battery"
 HERE = {"address": "127.0.0.1", "agent": "tests"}
@@ -56,6 +56,40 @@ def test_guessing_is_throttled_per_account_whatever_the_address(admin: int) -> N
     assert error.value.retry_after_seconds > 0
 
 
+def guess(times: int, mark: str = "") -> None:
+    for attempt in range(times):
+        with pytest.raises(NotSignedIn):
+            accounts.sign_in("ann@example.com", "wrong", address=f"10.0.0.{attempt}", agent="", mark=mark)
+
+
+def test_c11_guesses_of_strangers_lock_no_browser_out_that_the_account_knows(
+    admin: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark = known_devices.mark_of("Ann@example.com")
+    guess(accounts.ACCOUNT_LIMIT)
+    monkeypatch.setattr(accounts, "EVERYBODY_LIMIT", 0)
+    with pytest.raises(TooMany) as error:
+        accounts.sign_in("ann@example.com", PASSWORD, **HERE)
+    assert error.value.retry_after_seconds <= 15 * 60
+    assert accounts.sign_in("ann@example.com", PASSWORD, mark=mark, **HERE).viewer.user_id == admin
+
+
+def test_c08_c11_a_known_browser_guesses_no_more_often_than_others(admin: int) -> None:
+    mark = known_devices.mark_of("ann@example.com")
+    guess(accounts.ACCOUNT_LIMIT, mark)
+    with pytest.raises(TooMany):
+        accounts.sign_in("ann@example.com", PASSWORD, mark=mark, **HERE)
+    assert accounts.sign_in("ann@example.com", PASSWORD, **HERE).viewer.user_id == admin, "the others are not concerned"
+
+
+@pytest.mark.parametrize("owner", ["bob@example.com", "ann@example.com"])
+def test_c11_marks_of_others_and_forged_ones_give_no_guesses(admin: int, owner: str) -> None:
+    mark = known_devices.mark_of(owner)
+    guess(accounts.ACCOUNT_LIMIT)
+    with pytest.raises(TooMany):
+        accounts.sign_in("ann@example.com", PASSWORD, mark=mark if owner[0] == "b" else f"x{mark[1:]}", **HERE)
+
+
 def test_throttle_ends_with_its_window(admin: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(accounts.ACCOUNT_LIMIT):
         with pytest.raises(NotSignedIn):
@@ -72,12 +106,19 @@ def test_session_ends_at_sign_out(admin: int) -> None:
     assert accounts.viewer_of_session(opened.token) is None
 
 
-@pytest.mark.parametrize("unused", [accounts.IDLE_LIMIT, accounts.SESSION_LIMIT])
-def test_session_times_out(admin: int, unused: timedelta, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened = accounts.sign_in("ann@example.com", PASSWORD, **HERE)
-    later = clock.now() + unused + timedelta(seconds=5)
-    monkeypatch.setattr(accounts, "now", lambda: later)
-    assert accounts.viewer_of_session(opened.token) is None
+def test_c04_half_an_hour_of_silence_or_twelve_hours_of_use_end_a_session(
+    admin: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, begun = accounts.sign_in("ann@example.com", PASSWORD, **HERE), clock.now()
+    silent = accounts.sign_in("ann@example.com", PASSWORD, **HERE)
+
+    def living(token: str, minutes: int) -> bool:
+        monkeypatch.setattr(accounts, "now", lambda: begun + timedelta(minutes=minutes))
+        return accounts.viewer_of_session(token) is not None
+
+    assert all(living(opened.token, minutes) for minutes in range(29, 12 * 60, 29)), "in use all day"
+    assert not living(opened.token, 12 * 60 + 1)
+    assert not living(silent.token, 31)
 
 
 def test_ending_other_sessions_keeps_this_one(admin: int) -> None:

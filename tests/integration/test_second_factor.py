@@ -14,6 +14,7 @@ from trading import Trading, load
 
 from core import clock
 from core.errors import ConfigurationError, InvalidInput, NotAllowed, NotFound, NotSignedIn, TooMany
+from core.settings import settings
 from core.viewer import Viewer
 from data.db import owner_engine
 from services import accounts, second_factor
@@ -58,6 +59,14 @@ def check(viewer: Viewer, code: str) -> None:
     second_factor.check(viewer.user_id or 0, viewer.name, code)
 
 
+def taken(viewer: Viewer, code: str) -> bool:
+    try:
+        check(viewer, code)
+    except (NotSignedIn, TooMany):
+        return False
+    return True
+
+
 def test_c12_a_code_is_taken_once(viewer_of: ViewerOf, app: Callable[[], str]) -> None:
     check(viewer_of("supplier"), app())
     with pytest.raises(NotSignedIn):
@@ -66,16 +75,8 @@ def test_c12_a_code_is_taken_once(viewer_of: ViewerOf, app: Callable[[], str]) -
 
 def test_c12_a_code_is_taken_once_also_by_many_at_the_same_moment(viewer_of: ViewerOf, app: Callable[[], str]) -> None:
     person, code = viewer_of("supplier"), app()
-
-    def attempt(_turn: int) -> bool:
-        try:
-            check(person, code)
-        except (NotSignedIn, TooMany):
-            return False
-        return True
-
     with ThreadPoolExecutor(4) as pool:
-        assert sum(pool.map(attempt, range(4))) == 1
+        assert sum(pool.map(lambda _turn: taken(person, code), range(4))) == 1
 
 
 def test_an_older_code_is_not_taken_after_a_newer_one(
@@ -107,6 +108,28 @@ def test_c13_guessing_ends_after_twenty_within_an_hour(
     with pytest.raises(TooMany) as error:
         check(viewer_of("supplier"), app())
     assert error.value.retry_after_seconds == 3600
+
+
+def test_c13_guessing_ends_after_fifty_within_a_day_and_the_owner_is_told(
+    viewer_of: ViewerOf, app: Callable[[], str], later: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TANDEM_SMTP_URL", "smtp://localhost:25?tls=none")
+    settings.cache_clear()
+    person = viewer_of("supplier")
+    for _guess in range(50):
+        later(400)
+        with pytest.raises(NotSignedIn):
+            check(person, "000")
+    later(400)
+    with pytest.raises(TooMany) as error:
+        check(person, app())
+    assert error.value.retry_after_seconds == 24 * 3600
+    settings.cache_clear()
+    with owner_engine().connect() as connection:
+        told = connection.scalars(
+            text("select values ->> 'title' from mail_outbox where user_id = :id"), {"id": person.user_id}
+        )
+        assert "wrong codes" in str(told.one())
 
 
 def test_c14_the_password_alone_opens_nothing(viewer_of: ViewerOf, app: Callable[[], str], password: str) -> None:
@@ -153,10 +176,12 @@ def test_c17_a_recovery_code_is_taken_once_and_new_ones_end_the_old(
 ) -> None:
     person = viewer_of("supplier")
     codes = second_factor.renew_recovery_codes(person, app())
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(lambda _turn: taken(person, codes[3]), range(4))) == 1
     check(person, codes[0].upper().replace("-", " "))
     with pytest.raises(NotSignedIn):
         check(person, codes[0])
-    assert second_factor.state(person).recovery_codes == second_factor.RECOVERY_CODES - 1
+    assert second_factor.state(person).recovery_codes == second_factor.RECOVERY_CODES - 2
     second_factor.renew_recovery_codes(person, codes[1])
     with pytest.raises(NotSignedIn):
         check(person, codes[2])

@@ -15,7 +15,8 @@ from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from core.viewer import Viewer
 from data.db import owner_engine, session_scope
 from services import partner_requests, supplier_agreements, supplier_commits
-from services.supplier_commits import CommitGrid, commit_grid
+from services.supplier_commit_grid import CommitGrid
+from services.supplier_commits import commit_grid
 from services.supply_planned import planned, unlimited
 
 ViewerOf = Callable[[str], Viewer]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from api_client import ApiClient
@@ -15,6 +16,8 @@ from werkzeug.test import TestResponse
 
 from data.db import owner_engine
 
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+BYTES = "application/octet-stream"
 SOON, LATER = str(TODAY + timedelta(20)), str(TODAY + timedelta(30))
 
 
@@ -125,3 +128,119 @@ def test_from_a_shipping_notice_to_stock(ids: Trading, supplier: ApiClient, plan
     back = change(planner, f"/goods-receipts/{booked.json['id']}", "reversal", {"reason": "Wrong dock"})
     assert (back.status_code, back.json["reversal_reason"], one(stock).stock) == (200, "Wrong dock", 0)
     assert planner.get("/goods-receipts/999").status_code == planner.get("/expected-deliveries/x/1").status_code == 404
+
+
+def test_documents_are_asked_for_sent_and_read(ids: Trading, supplier: ApiClient, planner: ApiClient) -> None:
+    suppliers = {each["name"]: each["id"] for each in items(planner, "/supplier-scorecards")}
+    assert ids["alpha.party"] in suppliers.values()
+    wanted = {"supplier_id": ids["alpha.party"], "kind": "haccp", "due_on": SOON}
+    asked = [planner.post("/document-requests", json=wanted | {"note": note}).json["id"] for note in "abc"]
+    assert planner.post(f"/document-requests/{asked[1]}/withdrawal").status_code == 204
+    assert [each["id"] for each in items(planner, "/document-requests")] == [asked[0], asked[2]]
+    assert [each["id"] for each in items(planner, "/document-requests?closed=true")] == [asked[1]]
+    told = {
+        "kind": "haccp",
+        "number": "H-1",
+        "body": "SIRIM",
+        "valid_until": str(TODAY + timedelta(300)),
+        "name": "haccp.pdf",
+    }
+    path = f"/supplier/documents?{urlencode(told)}"
+    assert supplier.post(path, json=told).status_code == 415
+    for wrong, status in ((b"<html>", 415), (b"", 415), (PDF + b" " * 10_000_000, 413)):
+        assert supplier.post(path, data=wrong, content_type=BYTES).status_code == status
+    headers = {"Idempotency-Key": "document"}
+    sent = supplier.post(path, data=PDF, content_type=BYTES, headers=headers)
+    assert sent.status_code == 201, sent.text
+    again = supplier.post(path, data=PDF, content_type=BYTES, headers=headers)
+    assert again.json == sent.json
+    (waiting,) = (each for each in items(supplier, "/supplier/documents") if each["state"] == "sent")
+    assert (waiting["submission_id"], waiting["number"]) == (sent.json["request_id"], "H-1")
+    (file,) = waiting["files"]
+    for reader in (supplier, planner):
+        with reader.get(f"/files/{file['id']}") as fetched:
+            assert (fetched.data, fetched.mimetype) == (PDF, "application/pdf")
+            assert "attachment" in fetched.headers["Content-Disposition"]
+    neighbour = ApiClient.of("supplier2")
+    foreign, unknown = (neighbour.get(f"/files/{each}") for each in (file["id"], 10**9))
+    assert (foreign.status_code, foreign.data) == (404, unknown.data)
+    request = f"/partner-requests/{sent.json['request_id']}"
+    assert change(planner, request, "acceptance", {}).status_code == 200
+    assert {each["state"] for each in items(supplier, "/supplier/documents")} == {"valid"}
+
+
+def test_a_quality_issue_from_raising_to_closure(ids: Trading, supplier: ApiClient, planner: ApiClient) -> None:
+    told = {"supplier_id": ids["alpha.party"], "title": "Wet cartons", "description": "Wet", "severity": "major"}
+    raised = [planner.post("/quality-issues", json={**told, "due_on": on}) for on in (LATER, SOON)]
+    assert [each.status_code for each in raised] == [201, 201]
+    assert [each["id"] for each in items(supplier, "/quality-issues")] == [each.json["id"] for each in reversed(raised)]
+    path = f"/quality-issues/{raised[0].json['id']}"
+    kept = supplier.post(f"{path}/files?name=a.csv", data=b"a,b\n1,2\n", content_type=BYTES)
+    assert (kept.status_code, kept.json["files"][0]["file_name"]) == (201, "a.csv")
+    for asked, more in (("containment", {}), ("cause", {}), ("action", {"done_on": SOON})):
+        assert change(planner, path, "closure", {}).status_code == 409
+        given = change(supplier, path, "answer", {"asked": asked, "text": f"Our {asked}", **more})
+        assert given.status_code == 200, given.text
+    assert change(planner, path, "rejection", {"note": "That is not why"}).json["asked"] == "cause"
+    for asked, more in (("cause", {}), ("action", {"done_on": SOON})):
+        change(supplier, path, "answer", {"asked": asked, "text": "Better", **more})
+    closed = change(planner, path, "closure", {"note": "Seen"})
+    assert (closed.status_code, closed.json["state"]) == (200, "closed")
+    assert [each["id"] for each in items(supplier, "/quality-issues?closed=true")] == [raised[0].json["id"]]
+    assert one("select state from quality_issue where id = :id", id=raised[0].json["id"]).state == "closed"
+
+
+def test_the_scorecard_is_the_same_for_both_sides_and_a_line_can_be_disputed(
+    ids: Trading, supplier: ApiClient, planner: ApiClient
+) -> None:
+    own, inside = supplier.get("/supplier/scorecard"), planner.get(f"/supplier-scorecards/{ids['alpha.party']}")
+    assert own.status_code == 200
+    assert own.data == inside.data
+    assert {each["id"] for each in own.json["lines"]} >= {ids["alpha.received"]}
+    sent = supplier.post("/supplier/scorecard/disputes", json={"line_id": ids["alpha.received"], "reason": "Your dock"})
+    assert sent.status_code == 201
+    assert change(planner, f"/partner-requests/{sent.json['request_id']}", "acceptance", {}).status_code == 200
+    lines = {each["id"]: each["excluded"] for each in supplier.get("/supplier/scorecard").json["lines"]}
+    assert lines[ids["alpha.received"]] == "Your dock"
+    assert planner.get("/supplier-scorecards/999").status_code == 404
+
+
+def test_an_invoice_from_sending_to_its_decision(ids: Trading, supplier: ApiClient, planner: ApiClient) -> None:
+    assert ids["alpha.received"] in {each["line_id"] for each in items(supplier, "/supplier/lines-to-invoice")}
+    line = {"line_id": ids["alpha.received"], "quantity": 50, "unit_price": 2.5}
+    sent = [
+        supplier.post("/supplier/invoices", json={"number": number, "issued_on": str(TODAY), "lines": [line]})
+        for number in ("INV-1", "INV-2")
+    ]
+    assert [(each.status_code, each.json["amount"], each.json["matched"]) for each in sent] == [(201, 125, True)] * 2
+    first, second = (f"/supplier-invoices/{each.json['id']}" for each in sent)
+    assert supplier.get(f"/supplier/invoices/{sent[0].json['id']}").json == planner.get(first).json
+    approved = change(planner, first, "approval", {})
+    assert (approved.status_code, approved.json["status"]) == (200, "approved")
+    disputed = change(planner, second, "dispute", {"reason": "Sent twice"})
+    assert (disputed.status_code, disputed.json["decision_note"]) == (200, "Sent twice")
+    assert [each["number"] for each in items(planner, "/supplier-invoices")] == ["INV-2", "INV-1"]
+    assert [each["status"] for each in items(supplier, "/supplier/invoices")] == ["disputed", "approved"]
+    assert change(planner, first, "approval", {}).status_code == 409
+
+
+def test_messages_of_edifact(ids: Trading, supplier: ApiClient, planner: ApiClient) -> None:
+    own, bought = (client.get("/edi/orders/PO-ALPHA") for client in (supplier, planner))
+    assert (own.status_code, own.mimetype) == (200, "application/edifact")
+    assert own.text.count("LIN+") == bought.text.count("LIN+") > 0
+    assert supplier.get("/edi/forecast").status_code == 404, "none is shared"
+    number = one("select line_no from purchase_order_line where id = :id", id=ids["alpha.past"]).line_no
+    body = [
+        *("UNB+UNOC:3+A+B+260302:0900+7", "UNH+1+ORDRSP:D:96A:UN", "BGM+231+R1+4", "RFF+ON:PO-ALPHA"),
+        *(f"LIN+{number}+6", f"DTM+67:{TODAY + timedelta(9):%Y%m%d}:102", "UNS+S", "UNT+7+1", "UNZ+1+7"),
+    ]
+    message = ("'".join(body) + "'").encode()
+    count = "select count(*) as answers from supplier_response where line_id = :id"
+    for dry, made in ((True, 0), (False, 1)):
+        taken = supplier.post(f"/edi/interchanges?dry={dry}", data=message, content_type="application/edifact")
+        assert (taken.status_code, taken.json["dry"]) == (200, dry), taken.text
+        assert one(count, id=ids["alpha.past"]).answers == made
+    assert supplier.post("/edi/interchanges", data=message, content_type=BYTES).status_code == 415
+    for wrong in (b"", b"x", b"\xff\x00", message.replace(b"PO-ALPHA", b"PO-BETA")):
+        refused = supplier.post("/edi/interchanges", data=wrong, content_type="application/edifact")
+        assert (refused.status_code, refused.mimetype) == (422, "application/problem+json"), refused.text

@@ -86,6 +86,23 @@ def test_a_key_is_of_one_person_and_a_refused_request_may_be_sent_again(
         assert answer.status_code == 400, key
 
 
+def test_b18_no_answer_of_the_company_before_is_given_again(supplier: ApiClient, ids: trading.Trading) -> None:
+    """Somebody who has changed the company sends what was sent in the name of the earlier one."""
+    path = f"{LINES}/{ids['alpha.past']}"
+    headers = {"If-Match": etag_of(supplier, path), "Idempotency-Key": "moved"}
+    assert supplier.post(f"{path}/proposal", json=TERMS, headers=headers).status_code == 201
+    move = text("update app_user set company_id = :company where id = :person")
+    try:
+        with owner_engine().begin() as connection:
+            connection.execute(move, {"company": ids["beta"], "person": ids["person.supplier"]})
+        answer = supplier.post(f"{path}/proposal", json=TERMS, headers=headers)
+    finally:
+        with owner_engine().begin() as connection:
+            connection.execute(move, {"company": ids["alpha"], "person": ids["person.supplier"]})
+    assert answer.status_code in (404, 422)
+    assert "ALPHA" not in answer.text.upper()
+
+
 def test_changes_need_the_state_that_was_seen(supplier: ApiClient, ids: trading.Trading) -> None:
     path = f"{LINES}/{ids['alpha.confirmed']}"
     assert supplier.post(f"{path}/proposal", json=TERMS).status_code == 428

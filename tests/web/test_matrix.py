@@ -13,19 +13,31 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
-from uuid import uuid4
 
 import dash
 import pytest
 from canaries import foreign, marks, plant
+from doors import (
+    CALLBACKS,
+    DISPATCH,
+    ENDPOINTS,
+    PAGES,
+    ROUTER,
+    ROUTES,
+    ROWS_REQUEST,
+    ask,
+    call,
+    fingerprint,
+    methods_of,
+    path_of,
+    permission_of,
+)
 from sqlalchemy import text
 from visitor import Visitor
 from werkzeug.test import TestResponse
 
-import app
-from core.guard import DASH_RULES, PUBLIC
-from core.identity import API
-from core.pages import Page, pages
+from core.guard import PUBLIC
+from core.pages import Page
 from core.permissions import LEVELS, ROLES, Level, Permission, Role
 from data.db import owner_engine
 from services.demo import DEMO_EMAILS
@@ -33,14 +45,7 @@ from services.downloads import LISTS
 
 PARTNERS = ("supplier", "supplier2", "customer", "customer2", "oem", "oem2")
 PEOPLE = ("planner", "executive", "analyst", "sales", "marketing", "finance", "admin", *PARTNERS)
-DISPATCH = "/_dash-update-component"
 FAULT = "Something went wrong"
-CALLBACKS = {key: spec for key, spec in app.app.callback_map.items() if "callback" in spec}
-ROUTER = next(key for key in CALLBACKS if "_pages_content" in key)
-PAGES = {page.path: page for page in pages()}
-RULES = [rule for rule in app.server.url_map.iter_rules() if rule.rule not in DASH_RULES]
-ENDPOINTS = [rule for rule in RULES if rule.rule.startswith(API)]
-ROUTES = [rule for rule in RULES if rule not in ENDPOINTS]
 REFUSED = re.compile(r"^You don't have permission for this\. Ask your administrator for the right “[a-z._]+”\.$")
 
 
@@ -61,9 +66,9 @@ def company_ids(people: dict[str, Visitor]) -> dict[str, int]:
 @pytest.fixture
 def untouched(people: dict[str, Visitor]) -> Iterator[None]:
     """What a refused request must leave behind: everything as it was."""
-    before = _fingerprint()
+    before = fingerprint()
     yield
-    assert _fingerprint() == before
+    assert fingerprint() == before
 
 
 def may(name: str, permission: Permission) -> bool:
@@ -78,21 +83,6 @@ def is_refusal(answer: TestResponse) -> bool:
 
 def is_sane(answer: TestResponse) -> bool:
     return answer.status_code < 500 and FAULT.encode() not in answer.data
-
-
-def call(visitor: Visitor, key: str, value: object) -> TestResponse:
-    """Call a callback with ``value`` for everything that isn't obvious from the property."""
-    envelope = visitor.envelope_of(key)
-    for arguments in (envelope["inputs"], envelope["state"]):
-        for argument in arguments:
-            for item in argument if isinstance(argument, list) else [argument]:
-                if value is not None and item["property"] != "id":
-                    item["value"] = PLAUSIBLE.get(item["property"], value)
-    return visitor.post(DISPATCH, json=envelope)
-
-
-ROWS_REQUEST = {"startRow": 0, "endRow": 100, "filterModel": {}, "sortModel": []}
-PLAUSIBLE: dict[str, object] = {"n_clicks": 1, "n_intervals": 1, "getRowsRequest": ROWS_REQUEST}
 
 
 # The accounts of the matrix are those of the demo
@@ -237,13 +227,13 @@ OF_EACH_KIND = {
 
 @pytest.mark.parametrize("rule", ROUTES, ids=lambda rule: f"{'/'.join(sorted(rule.methods))} {rule.rule}")
 def test_routes_open_for_those_with_the_permission_only(database: Path, rule: Any) -> None:
-    permission = app.server.view_functions[rule.endpoint].__permission__
+    permission = permission_of(rule)
     rights = OF_EACH_KIND.get(rule.rule, [permission])
-    path = _path_of(rule)
-    for method in rule.methods - {"HEAD", "OPTIONS"}:
+    path = path_of(rule)
+    for method in methods_of(rule):
         for name in ("", *PEOPLE):
             # A visitor of its own, for signing out is a route too.
-            answer = _request(Visitor.of(name), method, path)
+            answer = ask(Visitor.of(name), method, path)
             assert is_sane(answer) or path == "/health/ready", (name, answer.text[:300])
             if (method, path) == ("POST", "/login"):
                 assert answer.status_code in (401, 429), "an empty form signs nobody in"
@@ -256,9 +246,9 @@ def test_routes_open_for_those_with_the_permission_only(database: Path, rule: An
 @pytest.mark.parametrize("name", ["planner", "admin", "supplier"])
 def test_d11_no_cookie_opens_an_endpoint_of_the_api(people: dict[str, Visitor], name: str) -> None:
     for rule in ENDPOINTS:
-        if app.server.view_functions[rule.endpoint].__permission__ != PUBLIC:
-            for method in rule.methods - {"HEAD", "OPTIONS"}:
-                answer = _request(people[name], method, _path_of(rule))
+        if permission_of(rule) != PUBLIC:
+            for method in methods_of(rule):
+                answer = ask(people[name], method, path_of(rule))
                 assert answer.status_code in (401, 429), rule
                 assert not answer.headers.getlist("Set-Cookie"), rule
 
@@ -344,32 +334,3 @@ def _arguments_of(page: Page) -> list[str]:
     """The query names that a page's layout knows."""
     layout = dash.page_registry[page.module]["layout"].__wrapped__
     return [name for name, found in inspect.signature(layout).parameters.items() if found.kind is not found.VAR_KEYWORD]
-
-
-def _path_of(rule: Any) -> str:
-    return re.sub(r"<(?:(\w+)(?:\((\w+)[^)]*\))?:)?\w+>", lambda found: _filler(*found.groups()), rule.rule)
-
-
-def _filler(converter: str | None, first_choice: str | None) -> str:
-    return first_choice or {"int": "1", "uuid": str(uuid4())}.get(converter or "", "x")
-
-
-def _request(visitor: Visitor, method: str, path: str) -> TestResponse:
-    if method == "GET":
-        return visitor.get(path)
-    return visitor.http.open(path, method=method, headers={"X-CSRFToken": visitor.csrf_token()})
-
-
-def _fingerprint() -> dict[str, Any]:
-    """Count and content of every table but those of signing in and the largest ones."""
-    content = "select count(*), md5(coalesce(string_agg(t::text, ' ' order by t::text), '')) from \"{}\" t"
-    with owner_engine().connect() as connection:
-        tables = connection.scalars(text(TABLES)).all()
-        return {table: connection.execute(text(content.format(table))).one() for table in tables}
-
-
-TABLES = """
-select relname from pg_class
-where relnamespace = 'public'::regnamespace and relkind = 'r' and not relispartition
-  and relname not in ('user_session', 'sign_in_throttle') and pg_relation_size(oid) < 2000000
-"""

@@ -16,6 +16,8 @@ from visitor import Visitor
 from werkzeug.test import TestResponse
 
 from core import clock
+from core.errors import TooMany
+from core.secret_links import secret_hash
 from data.db import owner_engine, session_scope
 from services import accounts, invitations, second_factor
 
@@ -86,6 +88,25 @@ def test_an_invitation_leads_in_through_the_second_factor(demanded: None, viewer
     set_up(guest)
     assert guest.get("/portal/customer/orders").status_code == 200
     assert send(Visitor.of(), "/invitation", **typed).status_code == 404
+
+
+def test_c11_who_has_reset_the_password_is_in_while_strangers_guess(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reset never locks: the link lets in, though the guesses of the account are used up."""
+    email, secret = "customer2@demo.tandem.example", "x" * 43
+    with owner_engine().begin() as connection:
+        connection.execute(
+            text(
+                "insert into password_reset (user_id, token_hash, created_at, expires_at) "
+                "select id, :hash, now(), now() + interval '5 minutes' from app_user where email = :email"
+            ),
+            {"email": email, "hash": secret_hash(secret)},
+        )
+    monkeypatch.setattr(accounts, "EVERYBODY_LIMIT", 0)
+    with pytest.raises(TooMany):
+        accounts.sign_in(email, "wrong", address="192.0.2.1", agent="")
+    guest = Visitor.of()
+    assert send(guest, "/reset", link=secret, password=NEW, again=NEW).status_code == 302
+    assert guest.get("/account").status_code == 200
 
 
 def test_c06_forgotten_passwords_are_answered_alike() -> None:

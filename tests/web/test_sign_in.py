@@ -259,9 +259,22 @@ def test_c04_the_timer_of_a_page_keeps_nobody_signed_in(
 def test_c26_no_cookie_remembers_anybody(stranger: Visitor, password: str) -> None:
     answer = stranger.login(PLANNER, password, remember="on", remember_me="true")
     names = {cookie.partition("=")[0] for cookie in answer.headers.getlist("Set-Cookie")}
-    assert names <= {"tandem", "_csrf_token"}
+    assert names <= {"tandem", "_csrf_token", "tandem-device"}
     stranger.http.delete_cookie("tandem")
+    assert stranger.http.get_cookie("tandem-device")
     assert not signed_in(stranger)
+
+
+def test_c11_the_browser_of_the_owner_gets_in_while_strangers_guess(
+    stranger: Visitor, password: str, database: Path
+) -> None:
+    owner = Visitor.of()
+    assert owner.login(SUPPLIER, password).status_code == 302
+    assert owner.post("/logout").status_code == 302
+    while stranger.login(SUPPLIER, WRONG).status_code != 429:
+        pass
+    assert stranger.login(SUPPLIER, password).status_code == 429
+    assert owner.login(SUPPLIER, password).status_code == 302
 
 
 def test_the_database_knows_no_session_secret(stranger: Visitor, password: str) -> None:
@@ -313,7 +326,9 @@ def test_c05_cookies_over_https(over_https: dict[str, Any]) -> None:
         attributes = {part.strip() for part in cookie.split(";")[1:]}
         assert {"Secure", "SameSite=Lax", "Path=/"} <= attributes
         assert not [attribute for attribute in attributes if attribute.startswith("Domain")]
-    assert all("HttpOnly" in cookie for cookie in session)
+    device = [cookie for cookie in over_https["cookies"] if cookie.startswith("__Host-tandem-device=")]
+    assert device
+    assert all("HttpOnly" in cookie for cookie in session + device)
 
 
 # E03: CSRF of the form itself

@@ -14,6 +14,7 @@ from data.db import owner_engine
 
 def test_a_partner_reads_its_own_log_page_by_page(database: Path, visitor: Callable[..., Any]) -> None:
     with owner_engine().begin() as connection:
+        connection.execute(text("delete from partner_event"))
         connection.execute(
             text(
                 "insert into partner_event (company_id, actor, by_partner, event, subject, subject_id, title, href) "

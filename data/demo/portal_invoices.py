@@ -1,0 +1,114 @@
+"""Invoices of the suppliers with a portal: one a month for what came long ago, one for each of the newest shipments."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from data.demo.people import PLANNER_ID
+from data.demo.portal_deliveries import partner_lines
+from data.demo.portal_log import Log, Row, at, person_of
+
+# How the newest shipments were invoiced, the newest first: status, asked too much of a unit, too many units.
+NEWEST = (
+    (None, 0.0, 0.0),
+    ("sent", 0.0, 0.02),
+    ("sent", 0.0, 0.0),
+    ("sent", 0.03, 0.0),
+    ("disputed", 0.04, 0.0),
+)
+APPROVED = ("approved", 0.0, 0.0)
+DISPUTE = "The price is 4 % above the order. Please invoice it again at the ordered price."
+ISSUED_DAYS, DECIDED_DAYS = 1, 5  # after the last delivery, after that
+INSIDE, PORTAL = "/supply/invoices", "/portal/supplier/invoices"
+
+
+def supplier_invoices(
+    frames: dict[str, pd.DataFrame], delivered: dict[str, pd.DataFrame], log: Log
+) -> dict[str, pd.DataFrame]:
+    """Tables supplier_invoice and supplier_invoice_line: everything received is in one, but for the newest shipment."""
+    lines = partner_lines(frames)[["id", "company_id", "unit_price"]].rename(columns={"id": "line_id"})
+    came = frames["receipt"].merge(lines, on="line_id")
+    came = came.merge(_shipments(delivered), on=["line_id", "received_on", "lot"], how="left")
+    month = pd.to_datetime(came["received_on"]).dt.strftime("%Y-%m-")
+    shipment = came["shipment_id"].fillna(0).astype(int)
+    came["group"] = month.where(shipment == 0, "9999-" + shipment.astype(str).str.zfill(6))
+    heads: list[Row] = []
+    asked: list[pd.DataFrame] = []
+    for company in sorted(set(came["company_id"])):
+        own = came[came["company_id"] == company]
+        groups = [group for _name, group in own.groupby("group")]
+        newest = len(groups)
+        for number, group in enumerate(groups):
+            back = newest - 1 - number
+            by_month = group["shipment_id"].isna().all()
+            how = APPROVED if by_month or back >= len(NEWEST) else NEWEST[back]
+            if how[0] is not None:
+                head = _head(heads, company, _issued(group, log.today), how[0], log)
+                asked.append(_asked(head["id"], group, *how[1:]))
+    return {
+        "supplier_invoice": pd.DataFrame(heads).astype({"decided_by": "Int64"}),
+        "supplier_invoice_line": pd.concat(asked, ignore_index=True),
+    }
+
+
+def _shipments(delivered: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """In which shipment a receipt came."""
+    booked = delivered["goods_receipt_line"].merge(
+        delivered["goods_receipt"][["id", "shipment_id", "received_on"]], left_on="goods_receipt_id", right_on="id"
+    )
+    booked["received_on"] = pd.to_datetime(booked["received_on"])
+    return booked[["line_id", "received_on", "lot", "shipment_id"]]
+
+
+def _issued(group: pd.DataFrame, today: date) -> date:
+    last = pd.Timestamp(group["received_on"].max()).date() + timedelta(ISSUED_DAYS)
+    return min(last, today - timedelta(1))
+
+
+def _head(heads: list[Row], company: int, issued_on: date, status: str, log: Log) -> Row:
+    own = sum(head["company_id"] == company for head in heads) + 1
+    decided_on = min(issued_on + timedelta(DECIDED_DAYS), log.today - timedelta(1))
+    decided = status != "sent"
+    head = {
+        "id": len(heads) + 1,
+        "company_id": company,
+        "number": f"INV{issued_on:%y%m}-{own:03d}",
+        "status": status,
+        "issued_on": issued_on,
+        "created_by": person_of(company),
+        "created_at": at(issued_on, 10),
+        "decided_by": PLANNER_ID if decided else None,
+        "decided_at": at(decided_on, 15) if decided else None,
+        "decision_note": DISPUTE if status == "disputed" else None,
+        "version": 2 if decided else 1,
+    }
+    heads.append(head)
+    _tell(log, head)
+    return head
+
+
+def _tell(log: Log, head: Row) -> None:
+    about, number = ("supplier_invoice", head["id"]), head["number"]
+    title = f"Invoice {number} was sent"
+    log.theirs(head["created_at"], head["company_id"], "supplier_invoice.sent", about, title=title, href=INSIDE)
+    if head["decided_at"] is not None:
+        status, note = head["status"], head["decision_note"]
+        told: dict[str, Any] = {"title": f"Invoice {number} is {status}", "href": PORTAL, "detail": note}
+        log.ours(head["decided_at"], head["company_id"], f"supplier_invoice.{status}", about, **told)
+
+
+def _asked(invoice: int, group: pd.DataFrame, dearer: float, more: float) -> pd.DataFrame:
+    """What it asks for: of each order line what came, the first one too dear or too much of it."""
+    by_line = group.groupby("line_id", as_index=False).agg(
+        company_id=("company_id", "first"), quantity=("quantity", "sum"), unit_price=("unit_price", "first")
+    )
+    quantity, price = by_line["quantity"].astype(float).round(3), by_line["unit_price"].astype(float)
+    first = by_line.index == 0
+    return by_line.assign(
+        invoice_id=invoice,
+        quantity=quantity.where(~first | (more == 0), quantity + (quantity * more).round().clip(lower=1)),
+        unit_price=price.where(~first, price * (1 + dearer)).round(4),
+    )

@@ -1,0 +1,76 @@
+"""Recipes of brand owners' products that change: versions to come, and what the owners said to them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from data.demo.people import PORTAL_COMPANIES
+from data.demo.portal_log import Log, at, name_of, person_of
+
+PER_OEM, MONTHS_AHEAD = 2, 3
+LESS = 0.9  # of the material that is taken most of
+SAID_DAYS = 6
+OBJECTION = "Our customers would taste less of it. Please let us try a sample first."
+RECIPES = "/data/recipes"
+
+
+def with_versions_to_come(frames: dict[str, pd.DataFrame], *, today: date) -> dict[str, pd.DataFrame]:
+    """Tables bom, bom_line and bom_substitute with another version of the first PER_OEM items made for each OEM: a
+    tenth less of the material that is taken most of."""
+    begins = (pd.Timestamp(today) + pd.DateOffset(months=MONTHS_AHEAD)).replace(day=1).date()
+    old = frames["bom"][frames["bom"]["product_id"].isin(_items(frames)["product_id"])]
+    new = old.assign(id=range(len(frames["bom"]) + 1, len(frames["bom"]) + len(old) + 1), valid_from=begins)
+    number = dict(zip(old["id"].tolist(), new["id"].tolist(), strict=True))
+
+    def again(table: str) -> pd.DataFrame:
+        lines = frames[table][frames[table]["bom_id"].isin(old["id"])]
+        return lines.assign(bom_id=lines["bom_id"].map(number))
+
+    lines = again("bom_line")
+    materials = lines[~lines["component_id"].isin(frames["product"].query("kind == 'packaging'")["id"])]
+    most = materials.loc[materials.groupby("bom_id")["quantity"].idxmax()].index
+    lines.loc[most, "quantity"] = (lines.loc[most, "quantity"].astype(float) * LESS).round(4)
+    changed = {"bom": new, "bom_line": lines, "bom_substitute": again("bom_substitute")}
+    return {table: pd.concat([frames[table], more], ignore_index=True) for table, more in changed.items()}
+
+
+def recipe_words(frames: dict[str, pd.DataFrame], log: Log) -> tuple[pd.DataFrame, dict[int, dict[str, Any]]]:
+    """Table recipe_acknowledgement: each OEM acknowledged its first version to come but the last OEM, which objects to
+    it; by company what is objected to."""
+    items, products = _items(frames), frames["product"].set_index("id")
+    newest = frames["bom"].sort_values("valid_from").drop_duplicates("product_id", keep="last").set_index("product_id")
+    said_at = at(log.today - timedelta(SAID_DAYS), 14)
+    words, objections = [], {}
+    for oem, product in items.drop_duplicates("oem_id")[["oem_id", "product_id"]].itertuples(index=False):
+        company = PORTAL_COMPANIES["oem"][int(oem) - 1]
+        version, code = newest.loc[product], str(products.loc[product, "code"])
+        objected = company == PORTAL_COMPANIES["oem"][-1]
+        words.append(
+            {
+                "bom_id": int(version["id"]),
+                "company_id": company,
+                "answer": "objected" if objected else "acknowledged",
+                "note": OBJECTION if objected else None,
+                "user_id": person_of(company),
+                "actor": name_of(person_of(company)),
+                "created_at": said_at,
+            }
+        )
+        begins = version["valid_from"]
+        if objected:
+            objections[company] = {"bom_id": int(version["id"]), "code": code, "valid_from": begins.isoformat()}
+            objections[company] |= {"note": OBJECTION, "ago": SAID_DAYS}
+        else:
+            title, about = f"Recipe of {code} from {begins}", ("bom", int(version["id"]))
+            log.theirs(said_at, company, "recipe.acknowledged", about, title=title, href=RECIPES)
+    return pd.DataFrame(words), objections
+
+
+def _items(frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    made = frames["production_order"].dropna(subset=["oem_id"])
+    made = made[(made["status"] != "cancelled") & made["product_id"].isin(frames["bom"]["product_id"])]
+    made = made.drop_duplicates(["oem_id", "product_id"]).sort_values(["oem_id", "product_id"])
+    return made.groupby("oem_id").head(PER_OEM)
