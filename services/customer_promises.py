@@ -260,6 +260,8 @@ def _own_ways(offer: Offer, line: BasketLine, price: Decimal | None) -> list[Cho
     if (whole and whole[0].on_time(line)) or not offer.parts:
         return whole
     parts = _choice(PARTS, offer, [Term(part.day, part.quantity) for part in offer.parts], price)
+    if whole and parts.terms == whole[0].terms:
+        return whole
     return [*whole, parts] if whole and len(parts.terms) == 1 else [parts, *whole]
 
 

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from dash import Input, Output, State, callback, html, no_update, set_props
+from dash import Input, Output, State, callback, no_update, set_props
 from dash.development.base_component import Component
 
+from callbacks.order_basket import (
+    basket_length,
+    basket_rows,
+    chosen_line,
+    empty_basket,
+    key_of,
+    lines_of,
+    with_lines,
+    with_ways,
+)
+from callbacks.ordering_views import held_lines, no_way, nothing_chosen, sent_rows, template_options
 from components.forms import NOTHING, chosen, status
 from components.grid import selected_row
 from components.shell import Ids as Shell
 from components.shell import toast
-from components.two_line_grid import marked
-from core.i18n import EMPTY, _, counted, day, moment, money
+from core.i18n import _, counted
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
 from services import customer_catalogue, customer_ordering, order_templates
-from services.customer_catalogue import MOST_LINES, BasketLine
-from services.customer_ordering import Checked, Hold
-from services.customer_promises import Choice
 from services.form_values import chosen_id, shown_quantity
 
 PATH = "/portal/customer/new-order"
@@ -51,6 +57,7 @@ class Ids(PageIds):
     ways: str
     about: str
     remove: str
+    kept: str
     held: str
     release: str
     reference: str
@@ -120,7 +127,10 @@ def paste_lines(_clicks: object, content: object, basket: object) -> tuple[dict[
     prevent_initial_call=True,
 )
 def load_template(_clicks: object, template: object, basket: object) -> dict[str, Any]:
-    return with_lines(basket, order_templates.basket_of_template(viewer(), chosen(template)))
+    more = order_templates.basket_of_template(viewer(), chosen(template))
+    told = counted("%(count)s line is in the basket.", "%(count)s lines are in the basket.", len(more))
+    set_props(Shell.toasts, {"children": [toast(told)]})
+    return with_lines(basket, more)
 
 
 @callback(
@@ -147,6 +157,7 @@ def keep_template(_clicks: object, name: object, basket: object) -> tuple[list[d
 )
 def forget_template(_clicks: object, template: object) -> tuple[list[dict[str, str]], str]:
     order_templates.remove(viewer(), chosen(template))
+    set_props(Shell.toasts, {"children": [toast(_("The template is removed."))]})
     return template_options(), NOTHING
 
 
@@ -240,11 +251,12 @@ def remove_line(_clicks: object, selected: object, basket: object) -> tuple[dict
 @callback(
     Output(Ids.held, "children"),
     Output(Ids.ordering, "hidden"),
+    Output(Ids.kept, "data"),
     Input(Ids.hold, "n_clicks"),
     State(Ids.basket, "data"),
     prevent_initial_call=True,
 )
-def hold_lines(_clicks: object, basket: object) -> tuple[list[Component], bool]:
+def hold_lines(_clicks: object, basket: object) -> tuple[list[Component], bool, object]:
     lines, key = lines_of(basket), key_of(basket)
     left = customer_ordering.hold(viewer(), lines, [line.get("take") for line in lines], key=key)
     if left:
@@ -252,19 +264,37 @@ def hold_lines(_clicks: object, basket: object) -> tuple[list[Component], bool]:
         told = _("Nothing can be promised of %(codes)s within our plan. It is not part of the order.", codes=codes)
         set_props(Shell.toasts, {"children": [toast(told)]})
     found = customer_ordering.holds(viewer(), key=key)
-    return held_lines(found), not found
+    return held_lines(found), not found, key if found else None
+
+
+@callback(
+    Output(Ids.basket, "data", allow_duplicate=True),
+    Output(Ids.held, "children", allow_duplicate=True),
+    Output(Ids.ordering, "hidden", allow_duplicate=True),
+    Input(Ids.kept, "modified_timestamp"),
+    State(Ids.kept, "data"),
+    State(Ids.basket, "data"),
+    prevent_initial_call=True,
+)
+def resume_hold(_at: object, kept: object, basket: object) -> tuple[Any, ...]:
+    """What is held is found again after the page was opened anew in the same tab of the browser."""
+    found = customer_ordering.holds(viewer(), key=kept) if kept and kept != key_of(basket) else []
+    if not found:
+        return no_update, no_update, no_update
+    return {"key": kept, "lines": lines_of(basket)}, held_lines(found), False
 
 
 @callback(
     Output(Ids.held, "children", allow_duplicate=True),
     Output(Ids.ordering, "hidden", allow_duplicate=True),
+    Output(Ids.kept, "data", allow_duplicate=True),
     Input(Ids.release, "n_clicks"),
     State(Ids.basket, "data"),
     prevent_initial_call=True,
 )
-def release_lines(_clicks: object, basket: object) -> tuple[list[Component], bool]:
+def release_lines(_clicks: object, basket: object) -> tuple[list[Component], bool, None]:
     customer_ordering.release(viewer(), key=key_of(basket))
-    return held_lines([]), True
+    return held_lines([]), True, None
 
 
 @callback(
@@ -275,6 +305,7 @@ def release_lines(_clicks: object, basket: object) -> tuple[list[Component], boo
     Output(Ids.note, "value"),
     Output(Ids.reference, "value"),
     Output(Ids.orders, "rowData"),
+    Output(Ids.kept, "data", allow_duplicate=True),
     Input(Ids.order, "n_clicks"),
     State(Ids.basket, "data"),
     State(Ids.note, "value"),
@@ -284,7 +315,7 @@ def release_lines(_clicks: object, basket: object) -> tuple[list[Component], boo
 def place_order(_clicks: object, basket: object, note: object, reference: object) -> tuple[Any, ...]:
     customer_ordering.place(viewer(), key=key_of(basket), note=note, reference=reference)
     told = [status(_("Your order is with us."), "good"), " ", _("What is held stays held until we answer.")]
-    return told, empty_basket(), held_lines([]), True, "", "", sent_rows()
+    return told, empty_basket(), held_lines([]), True, "", "", sent_rows(), None
 
 
 @callback(
@@ -308,204 +339,3 @@ def take_back(_clicks: object, selected: object) -> tuple[list[dict[str, Any]], 
     customer_ordering.take_back(viewer(), (selected_row(selected) or {}).get("id"))
     set_props(Shell.toasts, {"children": [toast(_("Taken back. What was held for it is free again."))]})
     return sent_rows(), []
-
-
-def sent_rows() -> list[dict[str, Any]]:
-    """What was ordered here, as grid rows of two text lines each."""
-    states = {
-        "pending": (_("With us"), "quiet"),
-        "accepted": (_("Accepted"), "good"),
-        "rejected": (_("Not accepted"), "bad"),
-        "withdrawn": (_("Taken back"), "quiet"),
-        "superseded": (_("Replaced"), "quiet"),
-    }
-    return [
-        {
-            "id": each.id,
-            "status": each.status,
-            "order": f"{each.reference or _('without a number')}\n{each.asked_by}, {moment(each.created_at)}",
-            "lines": counted("%(count)s line", "%(count)s lines", each.lines)
-            + "\n"
-            + _("first for %(day)s", day=each.first_on or EMPTY),
-            "state": marked(*states[each.status]) + (f"\n{each.decision_note}" if each.decision_note else ""),
-            "tone": states[each.status][1],
-        }
-        for each in customer_ordering.sent_orders(viewer())
-    ]
-
-
-def empty_basket() -> dict[str, Any]:
-    """A basket of a new order."""
-    return {"key": customer_ordering.new_key(), "lines": []}
-
-
-def with_lines(basket: object, more: Sequence[BasketLine]) -> dict[str, Any]:
-    """A basket with more lines; of those that were checked, the answer is not known any more."""
-    kept = [{**line, "ways": None, "take": None} for line in lines_of(basket)]
-    used = max((line["id"] for line in kept if isinstance(line.get("id"), int)), default=0)
-    added = [_written(line, used + place) for place, line in enumerate(more, start=1)]
-    return {"key": key_of(basket), "lines": [*kept, *added][:MOST_LINES]}
-
-
-def lines_of(basket: object) -> list[dict[str, Any]]:
-    """The lines that the browser holds; the services check them."""
-    lines = basket.get("lines") if isinstance(basket, dict) else None
-    return [line for line in lines if isinstance(line, dict)] if isinstance(lines, list) else []
-
-
-def key_of(basket: object) -> object:
-    return basket.get("key") if isinstance(basket, dict) else None
-
-
-def chosen_line(selected: object, basket: object) -> dict[str, Any] | None:
-    """The line of the basket whose row is selected."""
-    row = selected_row(selected)
-    return None if row is None else next((line for line in lines_of(basket) if line.get("id") == row.get("id")), None)
-
-
-def basket_rows(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The basket as grid rows of two text lines each."""
-    return [
-        {
-            "id": line.get("id"),
-            "item": line.get("title", ""),
-            "wanted": line.get("terms", ""),
-            "value": line.get("price", ""),
-            **_promise(line),
-        }
-        for line in lines
-    ]
-
-
-def basket_length(lines: Sequence[dict[str, Any]]) -> str:
-    """How many lines, and what they come to as far as prices are known."""
-    values = [line.get("value") for line in lines]
-    total = sum(value for value in values if isinstance(value, int | float))
-    open_ = sum(value is None for value in values)
-    told = counted("%(count)s line", "%(count)s lines", len(lines)) + f" · {money(total, decimals=2)}"
-    return told + (" · " + counted("%(count)s without a price", "%(count)s without a price", open_) if open_ else "")
-
-
-def with_ways(line: dict[str, Any], checked: Checked) -> dict[str, Any]:
-    """A line of the basket with what can be promised of it."""
-    ways = [
-        {"value": way.key, "label": way_text(way), "short": _short(way), "tone": _tone(way, checked)}
-        for way in checked.choices
-    ]
-    known = {way["value"] for way in ways}
-    take = line.get("take") if line.get("take") in known else ways[0]["value"] if ways else None
-    return {**line, "ways": ways, "take": take}
-
-
-def way_text(way: Choice) -> str:
-    """A way to get a line, in words."""
-    terms = ", ".join(f"{shown_quantity(term.quantity)} {way.uom} · {day(term.day)}" for term in way.terms)
-    names = {
-        "whole": _("All at once: %(terms)s", terms=terms),
-        "parts": _("In parts: %(terms)s", terms=terms),
-        "elsewhere": _("From %(place)s: %(terms)s", place=way.location, terms=terms),
-        "instead": _("%(code)s %(name)s instead: %(terms)s", code=way.code, name=way.name, terms=terms),
-    }
-    price = "" if way.price is None else f" · {money(way.price, decimals=2)} / {way.uom}"
-    return names[way.kind] + price
-
-
-def held_lines(found: Sequence[Hold]) -> list[Component]:
-    """What is held, and how long still."""
-    if not found:
-        return [html.P(_("Nothing is held. Check the dates, then hold them while you decide."), className="note")]
-    until = found[0].expires_at.isoformat()
-    left = _("Held for %(minutes)s more minutes", minutes=found[0].minutes_left)
-    over = {
-        "data-until": until,
-        "data-left": _("Held for %s more minutes"),
-        "data-over": _("No longer held: check again"),
-    }
-    return [
-        html.P(left, className="countdown", role="timer", **over),
-        html.Ul(
-            [
-                html.Li(
-                    [
-                        html.Strong(f"{hold.code} {hold.name}"),
-                        html.Span(
-                            f"{shown_quantity(hold.quantity)} {hold.uom} · {day(hold.promised_on)} · {hold.location}"
-                        ),
-                    ]
-                )
-                for hold in found
-            ],
-            className="held-lines",
-        ),
-    ]
-
-
-def template_options() -> list[dict[str, str]]:
-    """Templates for a select."""
-    found = order_templates.templates(viewer())
-    return [
-        {"value": NOTHING, "label": _("Choose a template")},
-        *(
-            {
-                "value": str(each.id),
-                "label": f"{each.name} ({counted('%(count)s line', '%(count)s lines', each.lines)})",
-            }
-            for each in found
-        ),
-    ]
-
-
-def nothing_chosen() -> str:
-    """What the detail says before a line is chosen."""
-    return _("Choose a line to see when you can have it, or to remove it.")
-
-
-def no_way() -> str:
-    """What the detail says of a line that nothing can be promised of."""
-    return _("Nothing can be promised within our plan. Ask for less or a later day, or write us a message.")
-
-
-def _written(line: BasketLine, number: int) -> dict[str, Any]:
-    product = line.product
-    pack = "" if line.unit == product.uom else f" = {shown_quantity(line.quantity)} {product.uom}"
-    price = EMPTY if product.price is None else f"{money(product.price, decimals=2)} / {product.uom}"
-    return {
-        "id": number,
-        "product_id": product.id,
-        "count": str(line.count),
-        "unit": line.unit,
-        "wanted_on": line.wanted_on.isoformat(),
-        "title": f"{product.code}\n{product.name}",
-        "terms": f"{shown_quantity(line.count)} {line.unit}{pack}\n{day(line.wanted_on)}",
-        "price": f"{money(line.value, decimals=2)}\n{price}",
-        "value": None if line.value is None else float(line.value),
-        "ways": None,
-        "take": None,
-    }
-
-
-def _promise(line: dict[str, Any]) -> dict[str, str]:
-    ways = line.get("ways")
-    if not isinstance(ways, list):
-        return {"promise": _("not checked"), "tone": "quiet"}
-    taken = next((way for way in ways if isinstance(way, dict) and way.get("value") == line.get("take")), None)
-    if taken is None:
-        return {"promise": marked(_("Not possible"), "bad"), "tone": "bad"}
-    tone = taken.get("tone") if taken.get("tone") in ("good", "warn", "bad", "quiet") else "quiet"
-    return {"promise": marked(str(taken.get("short", "")), str(tone)), "tone": str(tone)}
-
-
-def _short(way: Choice) -> str:
-    names = {
-        "whole": _("all at once"),
-        "parts": counted("in %(count)s part", "in %(count)s parts", len(way.terms)),
-        "elsewhere": way.location,
-        "instead": way.code,
-    }
-    return f"{day(way.terms[-1].day)}\n{names[way.kind]}"
-
-
-def _tone(way: Choice, checked: Checked) -> str:
-    if way.quantity < float(checked.line.quantity):
-        return "bad"
-    return "good" if way.on_time(checked.line) else "warn"

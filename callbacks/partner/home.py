@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from callbacks.customer_order_views import delivery_cards
 from callbacks.partner import (
     activity,
     customer_forecast,
-    customer_orders,
     messages,
     oem_demand,
     oem_orders,
@@ -38,7 +38,7 @@ def waiting_cards(found: PortalHome, viewer: Viewer) -> list[Component]:
     """What waits, in the words of the pages it leads to; only of the features that the viewer has."""
     lists = [
         *(supplier_orders.to_do_cards(found.lines, "") if found.lines else ()),
-        *(customer_orders.delivery_cards(found.deliveries, "") if found.deliveries else ()),
+        *(delivery_cards(found.deliveries, "") if found.deliveries else ()),
         *(oem_orders.order_cards(found.production, "") if found.production else ()),
     ]
     cards = [

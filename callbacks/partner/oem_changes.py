@@ -42,6 +42,17 @@ def answer_change(_yes: object, _no: object, selected: object, note: object) -> 
     return change_rows(oem_changes.changes(viewer()))
 
 
+@callback(
+    Output(Ids.acknowledge, "disabled"),
+    Output(Ids.object, "disabled"),
+    Input(Ids.versions, "selectedRows"),
+    prevent_initial_call=True,
+)
+def offer_answers(selected: object) -> tuple[bool, bool]:
+    none = selected_row(selected) is None
+    return none, none
+
+
 def change_rows(found: list[RecipeChange]) -> list[dict[str, Any]]:
     """Versions as grid rows of two lines."""
     return [_row(each) for each in found]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from core.clock import today
 from core.i18n import _, day, moment, percent
 from core.identity import viewer
 from core.ids import PageIds
+from core.permissions import Permission
 from services import oem_orders, oem_priority
 from services.form_values import shown_quantity
 from services.oem_orders import NEXT_DAYS, MadeOrder, MadeOrders, Milestone, OrderCounts, OrderProgress
@@ -52,12 +54,24 @@ def show_order(selected: object) -> tuple[Any, Any, Any]:
     row = selected_row(selected)
     if row is None:
         return no_update, no_update, no_update
-    return row.get("id"), *_shown(row.get("id"))
+    shown = _shown(row.get("id"))
+    if may_ask():
+        set_props(Ids.ask, {"disabled": False})
+    return row.get("id"), *shown
+
+
+@callback(Output(Ids.withdraw, "disabled"), Input(Ids.asked, "selectedRows"), prevent_initial_call=True)
+def offer_withdrawing(selected: object) -> bool:
+    row = selected_row(selected)
+    return row is None or row.get("waits") is not True
 
 
 @callback(
     Output(Ids.detail, "children", allow_duplicate=True),
     Output(Ids.asked, "rowData", allow_duplicate=True),
+    Output(Ids.wanted_on, "value"),
+    Output(Ids.quantity, "value"),
+    Output(Ids.reason, "value"),
     Input(Ids.ask, "n_clicks"),
     State(Ids.chosen, "data"),
     State(Ids.wanted_on, "value"),
@@ -67,25 +81,31 @@ def show_order(selected: object) -> tuple[Any, Any, Any]:
 )
 def ask_priority(
     _clicks: object, chosen: object, wanted_on: object, quantity: object, reason: object
-) -> tuple[Component, list[dict[str, Any]]]:
+) -> tuple[Any, ...]:
     oem_priority.ask(viewer(), chosen, due_on=wanted_on, quantity=quantity, reason=reason)
     set_props(Shell.toasts, {"children": [toast(_("Sent. The order changes once your planner accepts it."))]})
-    return _shown(chosen)
+    return *_shown(chosen), None, None, ""
 
 
 @callback(
     Output(Ids.detail, "children", allow_duplicate=True),
     Output(Ids.asked, "rowData", allow_duplicate=True),
+    Output(Ids.asked, "selectedRows"),
     Input(Ids.withdraw, "n_clicks"),
     State(Ids.asked, "selectedRows"),
     State(Ids.chosen, "data"),
     prevent_initial_call=True,
 )
-def withdraw_priority(_clicks: object, selected: object, chosen: object) -> tuple[Component, list[dict[str, Any]]]:
+def withdraw_priority(_clicks: object, selected: object, chosen: object) -> tuple[Any, ...]:
     row = selected_row(selected)
     oem_priority.take_back(viewer(), None if row is None else row.get("id"))
     set_props(Shell.toasts, {"children": [toast(_("Withdrawn."))]})
-    return _shown(chosen)
+    return *_shown(chosen), []
+
+
+def may_ask() -> bool:
+    """Whether the reader asks for another day or quantity."""
+    return all(viewer().may(right) for right in (Permission.OEM_PRIORITY, Permission.PORTAL_COMMIT))
 
 
 def order_detail(found: OrderProgress) -> Component:
@@ -129,13 +149,15 @@ def asked_rows(asked: list[Submission]) -> list[dict[str, Any]]:
             "what": f"{_wish(each)}\n{each.decision_note or each.note or ''}",
             "state": f"{marked(*states[each.status])}\n{moment(each.created_at)}",
             "tone": states[each.status][1],
+            "waits": each.status == "pending",
         }
         for each in asked
     ]
 
 
 def _wish(asked: Submission) -> str:
-    return _("on %(day)s, %(units)s units", day=asked.payload.get("due_on"), units=asked.payload.get("quantity"))
+    units = shown_quantity(Decimal(asked.payload["quantity"]))
+    return _("on %(day)s, %(units)s units", day=asked.payload["due_on"], units=units)
 
 
 def _shown(order_id: object) -> tuple[Component, list[dict[str, Any]]]:

@@ -6,20 +6,9 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from callbacks.partner.customer_ordering import (
-    CLOSED,
-    PATH,
-    Ids,
-    basket_length,
-    basket_rows,
-    empty_basket,
-    held_lines,
-    lines_of,
-    nothing_chosen,
-    sent_rows,
-    template_options,
-    with_lines,
-)
+from callbacks.order_basket import basket_length, basket_rows, empty_basket, lines_of, with_lines
+from callbacks.ordering_views import held_lines, nothing_chosen, sent_rows, template_options
+from callbacks.partner.customer_ordering import CLOSED, PATH, Ids
 from components.download import list_download
 from components.forms import NOTHING, field
 from components.page import empty_state, page_frame, panel
@@ -57,6 +46,7 @@ def layout(order: str = "", **_query: str) -> Component:
         basket = with_lines(basket, order_templates.basket_of_order(viewer(), order))
     return page_frame(
         dcc.Store(id=Ids.basket, data=basket),
+        dcc.Store(id=Ids.kept, storage_type="session"),
         html.P(id=Ids.sent, className="outcome", role="status"),
         html.Div([_adding(known), _bringing()], className="two-columns"),
         html.Div([_basket(basket), _detail()], className="two-columns"),

@@ -6,7 +6,8 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from callbacks.partner.customer_orders import CLOSED, PATH, Ids, line_rows, nothing_chosen, order_cards
+from callbacks.customer_order_views import line_rows, nothing_chosen, order_cards
+from callbacks.partner.customer_orders import CLOSED, PATH, Ids
 from components.download import list_download
 from components.filters import order_filters
 from components.forms import field

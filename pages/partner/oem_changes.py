@@ -40,10 +40,12 @@ def layout(**_query: str) -> Component:
         two_line_column("change", _("What changes"), minWidth=110),
         state_column("state", _("Your answer"), minWidth=110),
     ]
+    answers = person.may(Permission.PORTAL_COMMIT)
+    selection = "single" if answers else None
     empty = _("There is no recipe of your products yet.")
     return page_frame(
-        panel(two_line_grid(Ids.versions, columns, change_rows(found), empty=empty, selection="single")),
-        *([_form()] if person.may(Permission.PORTAL_COMMIT) else []),
+        panel(two_line_grid(Ids.versions, columns, change_rows(found), empty=empty, selection=selection)),
+        *([_form()] if answers else []),
         title=title,
         lead=lead,
         actions=[list_download("oem-changes", grid_id=Ids.versions)],
@@ -52,8 +54,8 @@ def layout(**_query: str) -> Component:
 
 def _form() -> Component:
     buttons = [
-        dbc.Button(_("Acknowledge"), id=Ids.acknowledge, color="primary"),
-        dbc.Button(_("Object"), id=Ids.object, color="primary", outline=True),
+        dbc.Button(_("Acknowledge"), id=Ids.acknowledge, color="primary", disabled=True),
+        dbc.Button(_("Object"), id=Ids.object, color="primary", outline=True, disabled=True),
     ]
     return panel(
         field(_("Note"), dbc.Input(id=Ids.note, maxLength=NOTE_LENGTH), hint=_("Needed to object.")),

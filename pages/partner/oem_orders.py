@@ -6,7 +6,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from callbacks.partner.oem_orders import PATH, Ids, asked_rows, order_cards, order_detail, order_rows
+from callbacks.partner.oem_orders import PATH, Ids, asked_rows, may_ask, order_cards, order_detail, order_rows
 from components.download import list_download
 from components.filters import order_filters
 from components.forms import field
@@ -101,13 +101,12 @@ def _chosen(order: str, *, some: bool) -> list[Component]:
     found = oem_orders.progress(viewer(), chosen_id(order)) if order else None
     hint = html.P(_("Select an order above to see its steps."), className="note")
     shown = order_detail(found) if found else hint
-    person = viewer()
     return [
         dcc.Store(id=Ids.chosen, data=found.order.id if found else None),
         panel(html.Div(shown, id=Ids.detail), title=_("Progress")),
-        _priority(found, writable=person.may(Permission.PORTAL_COMMIT))
-        if person.may(Permission.OEM_PRIORITY)
-        else html.Div(_asked(None), hidden=True),
+        _priority(found, writable=may_ask())
+        if viewer().may(Permission.OEM_PRIORITY)
+        else html.Div(_asked(None, writable=False), hidden=True),
     ]
 
 
@@ -120,22 +119,23 @@ def _priority(found: OrderProgress | None, *, writable: bool) -> Component:
             hint=_("Empty: the quantity stays."),
         ),
         field(_("Reason"), dbc.Input(id=Ids.reason, maxLength=NOTE_LENGTH)),
-        dbc.Button(_("Ask for it"), id=Ids.ask, color="primary"),
+        dbc.Button(_("Ask for it"), id=Ids.ask, color="primary", disabled=found is None),
     ]
-    withdraw = dbc.Button(_("Withdraw the selected one"), id=Ids.withdraw, color="primary", outline=True)
+    withdraw = dbc.Button(_("Withdraw the selected one"), id=Ids.withdraw, color="primary", outline=True, disabled=True)
     return panel(
         *([html.Div(form, className="priority-form")] if writable else []),
-        _asked(found),
+        _asked(found, writable=writable),
         *([html.Div(withdraw, className="button-row")] if writable else []),
         title=_("Earlier, later or more"),
         note=_("For the selected order. Your planner decides."),
     )
 
 
-def _asked(found: OrderProgress | None) -> Component:
+def _asked(found: OrderProgress | None, *, writable: bool) -> Component:
     columns = [
         two_line_column("what", _("Asked for"), minWidth=160),
         state_column("state", _("Answer"), minWidth=110, width=170),
     ]
     empty = _("Nothing was asked for about this order.")
-    return two_line_grid(Ids.asked, columns, asked_rows(found.asked) if found else [], empty=empty, selection="single")
+    rows = asked_rows(found.asked) if found else []
+    return two_line_grid(Ids.asked, columns, rows, empty=empty, selection="single" if writable else None)

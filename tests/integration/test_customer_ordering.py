@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from databases import TestServer
@@ -17,7 +18,15 @@ from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from core.permissions import Permission
 from core.viewer import Viewer
 from data.db import owner_engine, session_scope
-from services import customer_catalogue, customer_ordering, order_templates, partner_requests, reservations
+from services import (
+    customer_catalogue,
+    customer_ordering,
+    customer_promises,
+    order_templates,
+    partner_requests,
+    reservations,
+)
+from services.order_promising import Offer, Part
 
 ViewerOf = Callable[[str], Viewer]
 SOON = TODAY + timedelta(3)
@@ -190,6 +199,13 @@ def test_check_answers_days_and_no_stock(ids: Trading, viewer_of: ViewerOf) -> N
     assert second.choices[0].quantity == 100
     assert not hasattr(first.choices[0], "on_hand")
     assert stored("select id from stock_reservation") == []
+
+
+def test_a_late_whole_is_not_offered_once_more_as_a_single_part() -> None:
+    later = SOON + timedelta(3)
+    offer = Offer(1, 1, "C", "Item", "KL", "Kuala Lumpur", "KG", 0.0, later, [Part(later, 600.0)])
+    wanted = SimpleNamespace(quantity=Decimal(600), wanted_on=SOON)
+    assert [way.kind for way in customer_promises._own_ways(offer, cast(Any, wanted), None)] == ["whole"]
 
 
 def test_held_units_are_the_customers_and_count_for_everybody_else(ids: Trading, viewer_of: ViewerOf) -> None:

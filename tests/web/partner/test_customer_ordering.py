@@ -10,7 +10,8 @@ from databases import TestServer
 from sqlalchemy import text
 from trading import TODAY, Trading, load
 
-from callbacks.partner.customer_ordering import PATH, Ids, empty_basket
+from callbacks.order_basket import empty_basket
+from callbacks.partner.customer_ordering import PATH, Ids
 from data.db import owner_engine
 
 Visitors = Callable[..., Any]
@@ -42,6 +43,18 @@ def basket_after(answer: Any) -> dict[str, Any]:
     return dict(answer.json["response"][Ids.basket]["data"])
 
 
+def resume(customer: Any, values: dict[str, Any]) -> Any:
+    """What the page does when the browser still knows of a hold."""
+    listens = f"{Ids.kept}.modified_timestamp"
+    callback_id = next(
+        found
+        for found, spec in customer.app.callback_map.items()
+        if any(f"{item['id']}.{item['property']}" == listens for item in spec["inputs"])
+    )
+    body = customer.envelope_of(callback_id, values, triggered=listens)
+    return customer.post("/_dash-update-component", json=body)
+
+
 def test_customer_fills_checks_holds_and_orders(visitor: Visitors, ids: Trading) -> None:
     customer = visitor("customer")
     page = customer.layout(PATH).text
@@ -59,6 +72,10 @@ def test_customer_fills_checks_holds_and_orders(visitor: Visitors, ids: Trading)
     assert checked["lines"][0]["ways"][0]["label"].startswith("All at once: 100 KG · 2026-03-09")
     held = customer.press(Ids.hold, {f"{Ids.basket}.data": checked})
     assert "Held for 59 more minutes" in held.text
+    opened_anew = {f"{Ids.kept}.data": checked["key"], f"{Ids.basket}.data": empty_basket()}
+    assert "Held for 59 more minutes" in resume(customer, opened_anew).text
+    assert resume(customer, opened_anew).json["response"][Ids.basket]["data"]["key"] == checked["key"]
+    assert "Held for" not in resume(visitor("customer2"), opened_anew).text
     sent = customer.press(Ids.order, {f"{Ids.basket}.data": checked, f"{Ids.reference}.value": "PO 1"})
     assert "Your order is with us" in sent.text
     again = customer.press(Ids.order, {f"{Ids.basket}.data": empty_basket()})
