@@ -29,6 +29,7 @@ def _plain(column: pd.Series[Any]) -> list[Any]:
 
 
 def _plain_value(value: Any) -> Any:
-    if value is pd.NaT or value is pd.NA:
+    # A missing text is a float that is none.
+    if value is pd.NaT or value is pd.NA or (isinstance(value, float) and not isfinite(value)):
         return None
     return value.item() if isinstance(value, np.generic) else value

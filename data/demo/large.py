@@ -1,7 +1,8 @@
 """The large scale, for benchmarks: 10,000 products at 5 locations, three years of sales in weekly buckets.
 
 Made and stored in pieces, so that memory stays flat: one series per product and location, its week's quantity on the
-Monday. There are stock, terms, packs, prices, promotions and the running month's forecast, and no orders.
+Monday. There are stock, terms, packs, prices, promotions, the running month's forecast and what passed between
+both sides without orders; there are no orders.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from data.demo.goods import FAMILIES
 from data.demo.history import published_forecasts
 from data.demo.network import LOCATIONS, Network, make_network
 from data.demo.people import PORTAL_COMPANIES, make_companies, make_users
+from data.demo.portal import portal_frames_without_orders
 from data.demo.prices import make_list_prices, make_price_breaks
 from data.demo.promotions import PROMOTED, discounts, make_promotions, planning_events, promotion_factors
 from data.demo.rules import CATEGORIES, CHANNELS, FEAST_WINDOWS, YEARLY_SEASON
@@ -58,7 +60,7 @@ def _pieces(today: date, mondays: pd.DatetimeIndex, password_hash: str) -> Itera
     promotions = make_promotions(products, calendar)
     terms = _terms(products, network)
     sold_through = network.channels.iloc[sorted({channel - 1 for channel in CHANNELS_OF_PLACES})]
-    yield {
+    master = {
         "company": make_companies(),
         "app_user": make_users(password_hash),
         "location": locations,
@@ -74,6 +76,7 @@ def _pieces(today: date, mondays: pd.DatetimeIndex, password_hash: str) -> Itera
         "list_price": make_list_prices(products, sold_through, today=today),
         "planning_event": planning_events(promotions, products, network.channels.iloc[PROMOTED_HERE]),
     }
+    yield master | portal_frames_without_orders(master, today)
     pattern = _patterns(calendar)
     run_made = False
     for start in range(0, PRODUCTS, PIECE):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 
 from data.demo.calendar import Calendar
@@ -16,7 +18,7 @@ from data.demo.portal_orders import acknowledgements
 from data.demo.portal_planning import planning_frames
 from data.demo.portal_quality import quality_issues
 from data.demo.portal_recipes import recipe_words
-from data.demo.portal_requests import partner_submissions
+from data.demo.portal_requests import partner_submissions, submitted, supplier_wishes
 from data.demo.portal_steps import production_steps
 
 Frames = dict[str, pd.DataFrame]
@@ -48,6 +50,19 @@ def portal_frames(master: Frames, facts: Frames, calendar: Calendar, *, canaries
     made |= partner_submissions(frames | made, objections, log)
     made |= partner_messages(frames | made, log, canaries=canaries)
     made["audit_entry"] = production_steps(frames["production_order"], calendar.today)
+    made["partner_event"] = log.frame()
+    return made
+
+
+def portal_frames_without_orders(master: Frames, today: date) -> Frames:
+    """The same of a company that has no orders: issues, documents, a few requests and messages, and the log."""
+    log = Log(today)
+    lots = pd.DataFrame(columns=["company_id", "product_id", "lot", "quantity", "on"])
+    made = {"document_request": document_requests(master["supplier"], log)}
+    made |= quality_issues(master["supplier"], lots, master["supplier_item"], log)
+    wishes = supplier_wishes(master, today)
+    made["partner_submission"] = submitted(wishes, log, sent=pd.DataFrame(), titles=())
+    made |= partner_messages(master | made, log, canaries=False)
     made["partner_event"] = log.frame()
     return made
 

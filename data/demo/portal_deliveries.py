@@ -13,7 +13,7 @@ import pandas as pd
 from data.demo.flows import NEVER_OLD
 from data.demo.frames import rows
 from data.demo.people import PLANNER_ID
-from data.demo.portal_log import Log, Row, at, person_of
+from data.demo.portal_log import Log, Row, at, letters_of, person_of
 
 SHIPMENTS = 8  # received ones of each supplier, the newest
 UNDER_WAY_DAYS = 2
@@ -130,7 +130,7 @@ class _Made:
 
     def _announce(self, company: int, ships_on: date, arrives_on: date, status: str) -> int:
         own = sum(shipment["company_id"] == company for shipment in self.shipments) + 1
-        number, made = f"DO{ships_on:%y%m}-{own:03d}", len(self.shipments) + 1
+        number, made = f"{letters_of(company)}-DO{ships_on:%y%m}-{own:03d}", len(self.shipments) + 1
         sent_at, tracking = at(ships_on, 8, 30), f"LK{ships_on:%y%m%d}{made:03d}"
         self.shipments.append(
             {

@@ -9,7 +9,7 @@ import pandas as pd
 
 from data.demo.people import PLANNER_ID
 from data.demo.portal_deliveries import partner_lines
-from data.demo.portal_log import Log, Row, at, person_of
+from data.demo.portal_log import Log, Row, at, letters_of, person_of
 
 # How the newest shipments were invoiced, the newest first: status, asked too much of a unit, too many units.
 NEWEST = (
@@ -75,7 +75,7 @@ def _head(heads: list[Row], company: int, issued_on: date, status: str, log: Log
     head = {
         "id": len(heads) + 1,
         "company_id": company,
-        "number": f"INV{issued_on:%y%m}-{own:03d}",
+        "number": f"{letters_of(company)}-INV{issued_on:%y%m}-{own:03d}",
         "status": status,
         "issued_on": issued_on,
         "created_by": person_of(company),

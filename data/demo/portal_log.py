@@ -13,7 +13,8 @@ import pandas as pd
 
 from data.demo.calendar import MALAYSIA
 from data.demo.frames import numbered
-from data.demo.people import PEOPLE, PLANNER_ID
+from data.demo.people import PEOPLE, PLANNER_ID, PORTAL_COMPANIES
+from data.demo.rules import SUPPLIERS
 
 KEPT_DAYS = 60
 Row = dict[str, Any]
@@ -27,6 +28,12 @@ def person_of(company: int) -> int:
 def name_of(person: int) -> str:
     """What somebody is called."""
     return PEOPLE[person - 1][3]
+
+
+def letters_of(supplier: int) -> str:
+    """What the papers of a supplier begin with: the first letters of its company."""
+    rule = SUPPLIERS[PORTAL_COMPANIES["supplier"].index(supplier)]
+    return "".join(word[0] for word in rule.name.split()[:3])
 
 
 def at(day: Any, hour: int, minute: int = 0) -> datetime:

@@ -83,6 +83,7 @@ THREADS = (
             Said(3, 11, SALES_ID, "Friday before noon is booked with the haulier."),
             Said(3, 12, SALES_ID, "@marketing they have shelf space for the display as of Friday.", internal=True),
             Said(2, 9, THEM, "Thank you!"),
+            Said(1, 10, SALES_ID, "The lorry is booked for 8.30 at our gate, the driver calls you from the road."),
         ),
     ),
     Thread(
@@ -100,6 +101,27 @@ THREADS = (
             Said(3, 11, THEM, "We have asked for this one a week earlier, because a new outlet opens."),
             Said(2, 10, PLANNER_ID, "I have seen it. I look at the line's load and answer this week."),
         ),
+    ),
+    Thread(
+        CUSTOMER,
+        "general",
+        (
+            Said(12, 9, SALES_ID, "Next year's price list is agreed; you will see it in your catalogue in January."),
+            Said(11, 10, THEM, "Received, thank you."),
+        ),
+    ),
+    Thread(
+        OEM,
+        "general",
+        (
+            Said(15, 9, THEM, "Who plans our orders while Aisyah is on leave in December?"),
+            Said(15, 16, PLANNER_ID, "Priya does, from the 14th on. She reads these messages as well."),
+        ),
+    ),
+    Thread(
+        OEM2,
+        "general",
+        (Said(9, 11, PLANNER_ID, "The plant is closed on the public holidays; the last batch leaves the day before."),),
     ),
     Thread(
         OEM2,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
 
 from data.demo.people import PORTAL_COMPANIES
-from data.demo.portal_log import Log, at, name_of, person_of
+from data.demo.portal_log import KEPT_DAYS, Log, Row, at, name_of, person_of
 
 PER_OEM, MONTHS_AHEAD = 2, 3
 LESS = 0.9  # of the material that is taken most of
@@ -38,27 +38,17 @@ def with_versions_to_come(frames: dict[str, pd.DataFrame], *, today: date) -> di
 
 
 def recipe_words(frames: dict[str, pd.DataFrame], log: Log) -> tuple[pd.DataFrame, dict[int, dict[str, Any]]]:
-    """Table recipe_acknowledgement: each OEM acknowledged its first version to come but the last OEM, which objects to
-    it; by company what is objected to."""
+    """Table recipe_acknowledgement: each OEM acknowledged what holds and its first version to come, but the last OEM,
+    which objects to that one; by company what is objected to."""
     items, products = _items(frames), frames["product"].set_index("id")
     newest = frames["bom"].sort_values("valid_from").drop_duplicates("product_id", keep="last").set_index("product_id")
     said_at = at(log.today - timedelta(SAID_DAYS), 14)
-    words, objections = [], {}
+    words, objections = _long_ago(items, frames["bom"], log.today), {}
     for oem, product in items.drop_duplicates("oem_id")[["oem_id", "product_id"]].itertuples(index=False):
         company = PORTAL_COMPANIES["oem"][int(oem) - 1]
         version, code = newest.loc[product], str(products.loc[product, "code"])
         objected = company == PORTAL_COMPANIES["oem"][-1]
-        words.append(
-            {
-                "bom_id": int(version["id"]),
-                "company_id": company,
-                "answer": "objected" if objected else "acknowledged",
-                "note": OBJECTION if objected else None,
-                "user_id": person_of(company),
-                "actor": name_of(person_of(company)),
-                "created_at": said_at,
-            }
-        )
+        words.append(_word(int(version["id"]), company, said_at, OBJECTION if objected else None))
         begins = version["valid_from"]
         if objected:
             objections[company] = {"bom_id": int(version["id"]), "code": code, "valid_from": begins.isoformat()}
@@ -67,6 +57,27 @@ def recipe_words(frames: dict[str, pd.DataFrame], log: Log) -> tuple[pd.DataFram
             title, about = f"Recipe of {code} from {begins}", ("bom", int(version["id"]))
             log.theirs(said_at, company, "recipe.acknowledged", about, title=title, href=RECIPES)
     return pd.DataFrame(words), objections
+
+
+def _long_ago(items: pd.DataFrame, bom: pd.DataFrame, today: date) -> list[Row]:
+    """That the versions of today hold was acknowledged before the log begins."""
+    said_at = at(today - timedelta(KEPT_DAYS + 1), 14)
+    oem = items.set_index("product_id")["oem_id"].to_dict()
+    held = bom[(bom["valid_from"] <= today) & bom["product_id"].isin(list(oem))]
+    pairs = zip(held["id"].tolist(), held["product_id"].tolist(), strict=True)
+    return [_word(version, PORTAL_COMPANIES["oem"][int(oem[product]) - 1], said_at, None) for version, product in pairs]
+
+
+def _word(version: int, company: int, said_at: datetime, objection: str | None) -> Row:
+    return {
+        "bom_id": version,
+        "company_id": company,
+        "answer": "objected" if objection else "acknowledged",
+        "note": objection,
+        "user_id": person_of(company),
+        "actor": name_of(person_of(company)),
+        "created_at": said_at,
+    }
 
 
 def _items(frames: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -57,14 +58,20 @@ def partner_submissions(
     disputes, excluded = _disputes(frames, log.today)
     wishes = [*disputes, *supplier_wishes(frames, log.today), *_of_customers(frames, log.today)]
     wishes += [*_of_oems(frames, log.today), *_objected(objections)]
-    made = pd.DataFrame([_row(wish, log.today) for wish in wishes])
     sent = frames["partner_submission"]
     sent = sent.assign(version=sent["decided_at"].notna() + 1)
+    found = submitted(wishes, log, sent=sent, titles=_titles(frames))
+    return {"partner_submission": found, "scorecard_exclusion": excluded}
+
+
+def submitted(wishes: Sequence[Wish], log: Log, *, sent: pd.DataFrame, titles: Sequence[str]) -> pd.DataFrame:
+    """Table partner_submission: what was sent already, by its titles, and the wishes."""
+    made = pd.DataFrame([_row(wish, log.today) for wish in wishes])
     found = numbered(pd.concat([sent, made], ignore_index=True))
-    titles = [*_titles(frames), *(wish.title for wish in wishes)]
-    for title, row in zip(titles, rows(found.astype({"decided_at": object})), strict=True):
+    every = [*titles, *(wish.title for wish in wishes)]
+    for title, row in zip(every, rows(found.astype({"decided_at": object})), strict=True):
         _tell(row, title, log)
-    return {"partner_submission": found.astype({"decided_by": "Int64"}), "scorecard_exclusion": excluded}
+    return found.astype({"decided_by": "Int64"})
 
 
 def supplier_wishes(frames: dict[str, pd.DataFrame], today: date) -> list[Wish]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from data.demo.portal_requests import KINDS as TOLD
+from data.demo.portal_requests import TRUCE
 from services import (
     customer_returns,
     document_requests,
@@ -113,3 +114,8 @@ def test_a_brand_owner_sees_when_its_order_was_begun(database: Path, viewer_of: 
     assert len(set(days)) == len(days)
     said = {each.answer for each in oem_changes.changes(oem)}
     assert "acknowledged" in said
+
+
+def test_a_line_left_out_of_the_scorecard_is_the_only_one(database: Path, viewer_of: ViewerOf) -> None:
+    lines = supplier_scorecard.scorecard(viewer_of("supplier")).lines
+    assert [line["excluded"] for line in lines if line["excluded"] is not None] == [TRUCE]
