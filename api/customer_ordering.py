@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from flask import Response
 from marshmallow import fields, validate
 
 from api.arguments import Blueprint, Strict
-from api.lists import list_arguments, page, page_schema
+from api.lists import list_arguments, one_arguments, page, page_schema
+from api.own_requests import SentRequest
 from api.repeatable import PARAMETER, repeatable
 from api.schemas import Figure, schema_of
 from api.single import one
@@ -16,8 +18,9 @@ from core.guard import requires
 from core.identity import viewer
 from core.permissions import Permission
 from services import customer_catalogue, customer_ordering
-from services.customer_catalogue import Product
+from services.customer_catalogue import BasketLine, Product
 from services.customer_ordering import Checked, Hold, SentOrder
+from services.submissions import KEPT
 
 blueprint = Blueprint(
     "customer ordering",
@@ -77,7 +80,6 @@ Order = Strict.from_dict(
     },
     name="NewCustomerOrder",
 )
-Sent = Strict.from_dict({"request_id": fields.Integer()}, name="SentCustomerOrder")
 SentShown = schema_of(SentOrder, "OwnCustomerOrder")
 
 
@@ -96,7 +98,7 @@ def catalogue(asked: dict[str, Any]) -> Response:
 @blueprint.response(200, CheckedBasket)
 def check(basket: dict[str, Any]) -> Response:
     """What of a basket can be had when, in full, in parts, from elsewhere or instead. Nothing is held yet."""
-    found = customer_ordering.check(viewer(), _lines(basket), key=str(basket["key"]))
+    found = customer_ordering.check(viewer(), lines_of(basket), key=str(basket["key"]))
     return one(CheckedBasket, {"lines": [_ways(each) for each in found]})
 
 
@@ -109,9 +111,27 @@ def check(basket: dict[str, Any]) -> Response:
 def hold(basket: dict[str, Any]) -> Response:
     """Hold a basket for an hour; what was held for this order before is given back."""
     key = str(basket["key"])
-    left = customer_ordering.hold(viewer(), _lines(basket), basket["take"], key=key)
+    left = customer_ordering.hold(viewer(), lines_of(basket), basket["take"], key=key)
     held = customer_ordering.holds(viewer(), key=key)
     return one(HeldBasket, {"held": held, "without": [line.product.code for line in left]}, status=201)
+
+
+@blueprint.get("/order-holds")
+@requires(Permission.CUSTOMER_ORDERING)
+@blueprint.arguments(list_arguments("HeldQuantities", "expires_at"), location="query")
+@blueprint.response(200, page_schema(Held, "HeldQuantities"))
+def holds(asked: dict[str, Any]) -> Response:
+    """What is held for orders of your company, and until when."""
+    return page(Held, customer_ordering.holds(viewer()), asked)
+
+
+@blueprint.delete("/order-holds/<uuid:key>")
+@requires(Permission.PORTAL_COMMIT)
+@blueprint.response(204)
+def release(key: UUID) -> Response:
+    """Give back what is held for an order that was not sent."""
+    customer_ordering.release(viewer(), key=str(key))
+    return Response(status=204)
 
 
 @blueprint.get("/orders")
@@ -119,25 +139,41 @@ def hold(basket: dict[str, Any]) -> Response:
 @blueprint.arguments(list_arguments("OwnCustomerOrders", "-created_at"), location="query")
 @blueprint.response(200, page_schema(SentShown, "OwnCustomerOrders"))
 def orders(asked: dict[str, Any]) -> Response:
-    """The orders you sent last, and what was decided on them."""
-    return page(SentShown, customer_ordering.sent_orders(viewer()), asked)
+    """The orders you sent, and what was decided on them."""
+    return page(SentShown, customer_ordering.sent_orders(viewer(), limit=KEPT), asked)
+
+
+@blueprint.get("/orders/<int:request_id>")
+@requires(Permission.CUSTOMER_ORDERING)
+@blueprint.arguments(one_arguments(), location="query")
+@blueprint.response(200, SentShown)
+def order(asked: dict[str, Any], request_id: int) -> Response:
+    """One of them. One that waits is taken back among the requests, by the same id."""
+    return one(SentShown, customer_ordering.sent_order(viewer(), request_id), asked)
 
 
 @blueprint.post("/orders")
 @requires(Permission.PORTAL_COMMIT)
 @blueprint.arguments(Order)
-@blueprint.response(201, Sent)
+@blueprint.response(201, SentRequest)
 @blueprint.doc(parameters=[PARAMETER])
 @repeatable
 def place(sent: dict[str, Any]) -> Response:
     """Send what is held as an order."""
     key = str(sent["key"])
     made = customer_ordering.place(viewer(), key=key, note=sent["note"], reference=sent["reference"])
-    return one(Sent, {"request_id": made}, status=201)
+    return one(SentRequest, {"request_id": made}, status=201)
 
 
-def _lines(basket: dict[str, Any]) -> list[dict[str, Any]]:
+def lines_of(basket: dict[str, Any]) -> list[dict[str, Any]]:
+    """The lines that were sent, as services take them."""
     return [{**line, "wanted_on": line["wanted_on"].isoformat()} for line in basket["lines"]]
+
+
+def sent_lines(found: list[BasketLine]) -> list[dict[str, Any]]:
+    """Lines of a service, as they can be sent."""
+    names = ("count", "unit", "wanted_on")
+    return [{"product_id": each.product.id, **{name: getattr(each, name) for name in names}} for each in found]
 
 
 def _ways(found: Checked) -> dict[str, Any]:

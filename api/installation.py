@@ -8,6 +8,9 @@ from api import (
     activity,
     customer_ordering,
     customer_orders,
+    customer_promotions,
+    customer_returns,
+    customer_service,
     description,
     edi,
     files,
@@ -15,12 +18,17 @@ from api import (
     jobs,
     messages,
     oem_orders,
+    oem_supply,
+    order_templates,
+    own_requests,
     partner_forecasts,
     partner_requests,
+    people,
     planning,
     purchasing,
     quality_issues,
     records,
+    returns,
     supplier_answers,
     supplier_documents,
     supplier_invoices,
@@ -30,15 +38,17 @@ from api import (
     supplier_shipments,
     supplier_stock,
     tokens,
+    webhooks,
 )
 from api.door import enter, tell_quota
 from core.guard import install_api_door
 
 GROUPS = (
-    *(description, tokens, activity, messages, files),
+    *(description, tokens, activity, messages, files, own_requests, people, webhooks),
     *(supplier_orders, supplier_planning, supplier_stock, supplier_shipments),
-    *(customer_orders, customer_ordering, oem_orders),
-    *(partner_requests, supplier_answers, goods_receipts, quality_issues, edi),
+    *(customer_orders, customer_ordering, order_templates, customer_returns, customer_promotions, customer_service),
+    *(oem_orders, oem_supply),
+    *(partner_requests, supplier_answers, goods_receipts, quality_issues, returns, edi),
     *(planning, purchasing, records, jobs),
 )
 # Those for both sides, a group each.

@@ -8,6 +8,7 @@ from flask import Response
 from marshmallow import fields, validate
 
 from api.arguments import Blueprint, Strict
+from api.files import FILE, FILES, NAME, sent_file, takes
 from api.lists import list_arguments, page, page_schema
 from api.repeatable import PARAMETER, repeatable
 from api.schemas import schema_of
@@ -27,7 +28,7 @@ KEY: dict[str, fields.Field[Any]] = {
     "subject": fields.String(),
     "subject_id": fields.String(),
 }
-Shown = schema_of(Message, "Message", without=("files",))
+Shown = schema_of(Message, "Message", without=("files",), files=FILES)
 ThreadHead = schema_of(Listed, "ThreadHead", without=("key",), **KEY)
 WholeThread = Strict.from_dict(
     {**KEY, "title": fields.String(), "company": fields.String(), "messages": fields.List(fields.Nested(Shown))},
@@ -43,6 +44,11 @@ Said = Strict.from_dict(
     },
     name="NewMessage",
 )
+SentFile = Strict.from_dict(
+    {"name": NAME, "company_id": fields.Integer(load_default=None), "internal": fields.Boolean(load_default=False)},
+    name="SentFileArguments",
+)
+ThreadKey = Strict.from_dict(KEY, name="ThreadKey")
 Made = Strict.from_dict({"id": fields.Integer()}, name="MadeMessage")
 
 
@@ -64,9 +70,20 @@ def threads(asked: dict[str, Any]) -> Response:
 @blueprint.arguments(Company, location="query")
 @blueprint.response(200, WholeThread)
 def thread(asked: dict[str, Any], subject: str, subject_id: str) -> Response:
-    """A thread with its newest messages; subject “general”, id “-” is the thread about nothing in particular."""
-    found = partner_messages.thread(viewer(), subject, _id_of(subject_id), asked["company_id"])
+    """A thread with its newest messages; subject “general”, id “-” is the thread about nothing in particular. They do
+    not count as read before you say so."""
+    found = partner_messages.thread(viewer(), subject, _id_of(subject_id), asked["company_id"], reading=False)
     return one(WholeThread, _whole(found))
+
+
+@blueprint.post("/<subject>/<subject_id>/reading")
+@requires(Permission.SIGNED_IN)  # the service tells colleagues from partners
+@blueprint.arguments(Company)
+@blueprint.response(204)
+def mark_read(asked: dict[str, Any], subject: str, subject_id: str) -> Response:
+    """Have all messages of a thread count as read by you."""
+    partner_messages.thread(viewer(), subject, _id_of(subject_id), asked["company_id"])
+    return Response(status=204)
 
 
 @blueprint.post("/<subject>/<subject_id>")
@@ -80,6 +97,21 @@ def say(sent: dict[str, Any], subject: str, subject_id: str) -> Response:
     more = {"company_id": sent["company_id"], "internal": sent["internal"]}
     made = partner_messages.say(viewer(), subject, _id_of(subject_id), sent["body"], **more)
     return one(Made, {"id": made}, status=201)
+
+
+@blueprint.post("/<subject>/<subject_id>/files")
+@requires(Permission.SIGNED_IN)  # the service tells colleagues from partners
+@blueprint.arguments(SentFile, location="query")
+@blueprint.response(201, ThreadKey)
+@takes(FILE)
+@blueprint.doc(parameters=[PARAMETER])
+@repeatable
+def send_file(asked: dict[str, Any], subject: str, subject_id: str) -> Response:
+    """Send a file into a thread; it stands there as a message of its own."""
+    more = {"company_id": asked["company_id"], "internal": asked["internal"]}
+    thread_id = _id_of(subject_id)
+    found = partner_messages.send_file(viewer(), subject, thread_id, sent_file(), file_name=asked["name"], **more)
+    return one(ThreadKey, found.values(), status=201)
 
 
 def _id_of(written: str) -> str:

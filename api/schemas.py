@@ -24,6 +24,14 @@ class Figure(fields.Float):
         return super()._serialize(value, attr, obj, **kwargs) if known else None  # type: ignore[return-value]
 
 
+class Parts(fields.Nested):
+    """What a service gives as a tuple, each part under its name in the schema."""
+
+    def _serialize(self, nested_obj: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+        named = dict(zip(self.schema._declared_fields, nested_obj, strict=True))
+        return super()._serialize(named, attr, obj, **kwargs)  # type: ignore[no-untyped-call]
+
+
 MADE: dict[Any, Any] = {
     bool: fields.Boolean,
     int: fields.Integer,

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Response, current_app, jsonify, request
 from marshmallow import Schema
+from marshmallow.utils import get_value
 from werkzeug.exceptions import PreconditionFailed, PreconditionRequired
 
 from api.lists import Arguments, selection
@@ -49,6 +50,6 @@ def require_match(schema: type[Schema], found: Any) -> None:
 def named(listed: Iterable[Any], wanted: int) -> Any:
     """The thing of that id among those the viewer may see."""
     for each in listed:
-        if each.id == wanted:
+        if get_value(each, "id") == wanted:
             return each
     raise NotFound(_("There is no such thing."))

@@ -11,6 +11,7 @@ from marshmallow import fields, validate
 from api.arguments import Blueprint, Strict
 from api.files import FILE, FILES, NAME, sent_file, takes
 from api.lists import list_arguments, page, page_schema, read_on
+from api.own_requests import SentRequest
 from api.repeatable import PARAMETER, repeatable
 from api.schemas import optional_text, required_text, schema_of, schema_with
 from api.single import one
@@ -73,7 +74,6 @@ NewRequest = Strict.from_dict(
     },
     name="NewDocumentRequest",
 )
-Sent = Strict.from_dict({"request_id": fields.Integer()}, name="SentToBuyer")
 Made = Strict.from_dict({"id": fields.Integer()}, name="MadeDocumentRequest")
 
 
@@ -99,7 +99,7 @@ def items(asked: dict[str, Any]) -> Response:
 @own.post("")
 @requires(Permission.PORTAL_ANSWER)
 @own.arguments(NewDocument, location="query")
-@own.response(201, Sent)
+@own.response(201, SentRequest)
 @takes(FILE)
 @own.doc(parameters=[PARAMETER])
 @repeatable
@@ -107,7 +107,7 @@ def send(told: dict[str, Any]) -> Response:
     """Send a document in: a PDF, or a PNG or JPEG picture."""
     values = {**told, "item": told["product_id"]}
     made = supplier_documents.send(viewer(), values, sent_file(), file_name=told["name"])
-    return one(Sent, {"request_id": made}, status=201)
+    return one(SentRequest, {"request_id": made}, status=201)
 
 
 @inside.get("")

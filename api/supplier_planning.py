@@ -8,6 +8,7 @@ from flask import Response
 from marshmallow import fields, validate
 
 from api.arguments import Blueprint, Strict
+from api.own_requests import OwnRequest, SentRequest
 from api.repeatable import PARAMETER, repeatable
 from api.schemas import Figure, schema_of, schema_with
 from api.single import one
@@ -15,7 +16,6 @@ from core.guard import requires
 from core.identity import viewer
 from core.permissions import Permission
 from services import supplier_capacity, supplier_commits
-from services.submissions import Submission
 from services.supplier_commit_grid import CommitCell, SharedVersion
 
 blueprint = Blueprint(
@@ -42,9 +42,14 @@ Forecast = Strict.from_dict(
     {
         "agreed": fields.Boolean(),
         "version": fields.Nested(Version, allow_none=True),
+        "versions": fields.List(fields.Nested(Version)),
         "items": fields.List(fields.Nested(Item)),
     },
     name="SupplierForecast",
+)
+ForecastNumber = Strict.from_dict(
+    {"number": fields.Integer(load_default=None, metadata={"description": "Of an earlier version."})},
+    name="ForecastArguments",
 )
 Commit = Strict.from_dict(
     {
@@ -64,11 +69,6 @@ Commits = Strict.from_dict(
     name="Commits",
 )
 Changed = Strict.from_dict({"changed": fields.Integer()}, name="ChangedCells")
-Asked = schema_of(
-    Submission,
-    "OwnRequest",
-    without=("payload", "company_id", "company", "company_kind", "decided_by", "created_by", "version"),
-)
 Calendar = Strict.from_dict(
     {
         "bucket": fields.String(),
@@ -89,7 +89,7 @@ Calendar = Strict.from_dict(
                 schema_with("LeadTimeChange", texts="code reason", figures="lead_time_days", days="valid_from")
             )
         ),
-        "asked": fields.List(fields.Nested(Asked)),
+        "asked": fields.List(fields.Nested(OwnRequest)),
     },
     name="CapacityCalendar",
 )
@@ -114,16 +114,16 @@ LeadTime = Strict.from_dict(
     },
     name="NewLeadTime",
 )
-Sent = Strict.from_dict({"request_id": fields.Integer()}, name="SentRequest")
 REPEATABLE = {"parameters": [PARAMETER]}
 
 
 @blueprint.get("/forecast")
 @requires(Permission.SUPPLIER_FORECAST)
+@blueprint.arguments(ForecastNumber, location="query")
 @blueprint.response(200, Forecast)
-def forecast() -> Response:
-    """The newest forecast that is shared with you, with what you committed to."""
-    return one(Forecast, supplier_commits.commit_grid(viewer()))
+def forecast(asked: dict[str, Any]) -> Response:
+    """The newest forecast that is shared with you, with what you committed to; or an earlier one."""
+    return one(Forecast, supplier_commits.commit_grid(viewer(), asked["number"]))
 
 
 @blueprint.post("/forecast/commits")
@@ -150,7 +150,7 @@ def capacity() -> Response:
 @blueprint.post("/capacity")
 @requires(Permission.PORTAL_COMMIT)
 @blueprint.arguments(Capacity)
-@blueprint.response(201, Sent)
+@blueprint.response(201, SentRequest)
 @blueprint.doc(**REPEATABLE)
 @repeatable
 def ask_capacity(sent: dict[str, Any]) -> Response:
@@ -158,30 +158,30 @@ def ask_capacity(sent: dict[str, Any]) -> Response:
     scope = sent["product_id"] if sent["category"] is None else f"{supplier_capacity.CATEGORY}{sent['category']}"
     days = {name: sent[name].isoformat() for name in ("first", "last")}
     made = supplier_capacity.ask_capacity(viewer(), scope, **days, quantity=sent["quantity"], note=sent["note"])
-    return one(Sent, {"request_id": made}, status=201)
+    return one(SentRequest, {"request_id": made}, status=201)
 
 
 @blueprint.post("/closures")
 @requires(Permission.PORTAL_COMMIT)
 @blueprint.arguments(Closure)
-@blueprint.response(201, Sent)
+@blueprint.response(201, SentRequest)
 @blueprint.doc(**REPEATABLE)
 @repeatable
 def ask_closure(sent: dict[str, Any]) -> Response:
     """Tell that you deliver nothing from one day to another."""
     first, last = (sent[name].isoformat() for name in ("first", "last"))
     made = supplier_capacity.ask_closure(viewer(), first, last, sent["reason"])
-    return one(Sent, {"request_id": made}, status=201)
+    return one(SentRequest, {"request_id": made}, status=201)
 
 
 @blueprint.post("/lead-times")
 @requires(Permission.PORTAL_COMMIT)
 @blueprint.arguments(LeadTime)
-@blueprint.response(201, Sent)
+@blueprint.response(201, SentRequest)
 @blueprint.doc(**REPEATABLE)
 @repeatable
 def ask_lead_time(sent: dict[str, Any]) -> Response:
     """Tell another lead time of a product."""
     day = sent["valid_from"].isoformat()
     made = supplier_capacity.ask_lead_time(viewer(), sent["product_id"], sent["days"], day, sent["reason"])
-    return one(Sent, {"request_id": made}, status=201)
+    return one(SentRequest, {"request_id": made}, status=201)

@@ -9,10 +9,10 @@ from marshmallow import fields
 
 from api.arguments import Blueprint, Strict
 from api.lists import list_arguments, page, page_schema
+from api.own_requests import SentRequest
 from api.repeatable import PARAMETER, repeatable
 from api.schemas import required_text, schema_of, schema_with
 from api.single import one
-from api.supplier_documents import Sent
 from core.guard import requires
 from core.identity import viewer
 from core.permissions import Permission
@@ -66,12 +66,12 @@ def own_scorecard() -> Response:
 @own.post("/disputes")
 @requires(Permission.PORTAL_ANSWER)
 @own.arguments(Dispute)
-@own.response(201, Sent)
+@own.response(201, SentRequest)
 @own.doc(parameters=[PARAMETER])
 @repeatable
 def dispute(said: dict[str, Any]) -> Response:
     """Ask that a line does not count. Nothing changes before somebody accepts it."""
-    return one(Sent, {"request_id": supplier_scorecard.dispute(viewer(), **said)}, status=201)
+    return one(SentRequest, {"request_id": supplier_scorecard.dispute(viewer(), **said)}, status=201)
 
 
 @inside.get("")

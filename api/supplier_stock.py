@@ -9,10 +9,10 @@ from marshmallow import fields
 
 from api.arguments import Blueprint, Strict
 from api.lists import list_arguments, page, page_schema
+from api.own_requests import SentRequest
 from api.repeatable import PARAMETER, repeatable
 from api.schemas import Figure, optional_text, schema_of
 from api.single import one
-from api.supplier_documents import Sent
 from core.guard import requires
 from core.identity import viewer
 from core.permissions import Permission
@@ -61,20 +61,20 @@ def managed(asked: dict[str, Any]) -> Response:
 @blueprint.post("/<item_id>/levels")
 @requires(Permission.PORTAL_COMMIT)
 @blueprint.arguments(Levels)
-@blueprint.response(201, Sent)
+@blueprint.response(201, SentRequest)
 @blueprint.doc(parameters=[PARAMETER])
 @repeatable
 def propose_levels(sent: dict[str, Any], item_id: str) -> Response:
     """Propose between which quantities the stock of an item is kept."""
-    return one(Sent, {"request_id": supplier_stock.propose_levels(viewer(), item_id, **sent)}, status=201)
+    return one(SentRequest, {"request_id": supplier_stock.propose_levels(viewer(), item_id, **sent)}, status=201)
 
 
 @blueprint.post("/<item_id>/replenishments")
 @requires(Permission.PORTAL_COMMIT)
 @blueprint.arguments(Replenishment)
-@blueprint.response(201, Sent)
+@blueprint.response(201, SentRequest)
 @blueprint.doc(parameters=[PARAMETER])
 @repeatable
 def propose_replenishment(sent: dict[str, Any], item_id: str) -> Response:
     """Propose to send a quantity of an item."""
-    return one(Sent, {"request_id": supplier_stock.propose_replenishment(viewer(), item_id, **sent)}, status=201)
+    return one(SentRequest, {"request_id": supplier_stock.propose_replenishment(viewer(), item_id, **sent)}, status=201)

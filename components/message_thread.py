@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 import dash_bootstrap_components as dbc
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from components.forms import field
@@ -28,6 +29,14 @@ class Post:
     mine: bool
     internal: bool
     files: Sequence[tuple[str, str]] = ()
+
+
+def thread_link(page: str, about: str, subject_id: int) -> Component:
+    """The way from an order to what is written about it; ``page``: of the messages, inside or in the portal."""
+    address = f"{page}?{urlencode({'about': about, 'id': subject_id})}"
+    return dcc.Link(
+        _("Messages about this order"), href=address, className="btn btn-outline-primary btn-sm to-position"
+    )
 
 
 def posts(shown: Sequence[Post], *, empty: str) -> Component:

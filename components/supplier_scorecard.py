@@ -36,8 +36,14 @@ def month_table(months: Sequence[tuple[date, float | None, int]]) -> Component:
     """On time and in full by month, with how many lines were due."""
     head = html.Tr([html.Th(_("Month")), html.Th(_("OTIF")), html.Th(_("Lines due"))])
     body = [
-        html.Tr([html.Th(day(first)[3:], scope="row"), *(html.Td(told, className="number") for told in (rate, lines))])
-        for first, rate, lines in ((first, percent(rate), number(lines)) for first, rate, lines in months)
+        html.Tr(
+            [
+                html.Th(f"{first:%Y-%m}", scope="row"),
+                html.Td(percent(rate), className="number"),
+                html.Td(number(lines), className="number"),
+            ]
+        )
+        for first, rate, lines in months
     ]
     table = html.Table([html.Thead(head), html.Tbody(body)], className="comparison")
     return panel(table, title=_("By month of the first confirmed date"))

@@ -21,7 +21,7 @@ from services.customer_catalogue import BasketLine, basket, products
 from services.customer_promises import Choice
 from services.form_values import row_id
 from services.partners import partner_scope
-from services.submissions import Submission, own_submissions, submit, withdraw
+from services.submissions import Submission, own_submissions, submission_of, submit, withdraw
 
 KIND_NAME = "customer_order"
 SENT_SHOWN = 10
@@ -162,17 +162,32 @@ def place(viewer: Viewer, *, key: object, note: object = None, reference: object
     return made
 
 
-def sent_orders(viewer: Viewer) -> list[SentOrder]:
+def sent_orders(viewer: Viewer, *, limit: int = SENT_SHOWN) -> list[SentOrder]:
     """Orders that wait for an answer, and what was answered of late, the newest first.
 
-    Inputs: a customer.
-    Returns: at most SENT_SHOWN orders.
+    Inputs: a customer; how many.
+    Returns: at most so many orders.
     Raises: NotAllowed.
     Source: product.md, promise 6.
     """
     with partner_scope(viewer, _P.CUSTOMER_ORDERING) as session:
-        found = own_submissions(session, KIND_NAME, limit=SENT_SHOWN)
+        found = own_submissions(session, KIND_NAME, limit=limit)
     return [_sent(each) for each in found]
+
+
+def sent_order(viewer: Viewer, submission_id: object) -> SentOrder:
+    """One of them.
+
+    Inputs: a customer; the id of the submission.
+    Returns: the order.
+    Raises: NotAllowed; NotFound, also for an order of others.
+    Source: security.md B01.
+    """
+    with partner_scope(viewer, _P.CUSTOMER_ORDERING) as session:
+        found = submissions.own_one(session, submission_id=row_id(submission_id))
+    if found is None or found.kind != KIND_NAME:
+        raise NotFound(_("There is no such request."))
+    return _sent(submission_of(found))
 
 
 def take_back(viewer: Viewer, submission_id: object) -> None:

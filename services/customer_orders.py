@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -20,6 +22,7 @@ from services.order_changes import Asked, asked_of
 from services.partners import partner_scope
 
 SHOWN = ("open", "late", "delivered", "all")
+SORTS = tuple(rows.SORTS)
 LISTED = 1000
 SEARCH_LENGTH = 100
 NEXT_DAYS = 7
@@ -89,6 +92,23 @@ def lines(viewer: Viewer, *, show: str = "open", search: str = "", limit: int | 
         service = _service(session)
     total = found[0].total if found else 0
     return SalesLines(lines=[sales_line(row) for row in found], total=total, service=service, **counts)
+
+
+def lines_after(
+    viewer: Viewer, *, show: str, search: str, sort: str, after: Sequence[Any] | None, limit: int
+) -> list[SalesLine]:
+    """The viewer's own order lines, so many after a place in their order.
+
+    Inputs: a customer; show and search as in lines; sort: one of SORTS, "-" before it turns it round; after: that
+        value and the id of the last line that was read, None for the first lines; limit: how many.
+    Returns: lines.
+    Raises: NotAllowed without ``portal.customer``.
+    Source: as lines.
+    """
+    with partner_scope(viewer, Permission.CUSTOMER_PORTAL) as session:
+        wanted = {"show": show, "search": search[:SEARCH_LENGTH].strip(), "sort": sort}
+        found = rows.lines_after(session, today=today(), after=after, limit=limit, **wanted)
+    return [sales_line(row) for row in found]
 
 
 def open_lines(session: Session) -> LineCounts:

@@ -28,6 +28,7 @@ def why(kind: str, facts: Facts) -> str:
         "expiring": _expiring,
         "supplier_late": _supplier_late,
         "supplier_answer": _supplier_answer,
+        "supplier_short": _supplier_short,
     }[kind](facts)
 
 
@@ -145,6 +146,16 @@ def _supplier_answer(facts: Facts) -> str:
         day=facts["promised_on"],
         requested=facts["requested_on"],
         reason=facts["reason"],
+    )
+
+
+def _supplier_short(facts: Facts) -> str:
+    return _(
+        "Commits to %(missing)s %(uom)s less than the %(forecast)s that the shared forecast needs, from %(day)s on.",
+        missing=_amount(facts["missing"]),
+        uom=facts["uom"],
+        forecast=_amount(facts["forecast"]),
+        day=str(facts["from_day"])[:10],
     )
 
 

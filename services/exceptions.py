@@ -1,4 +1,4 @@
-"""What needs a planner's eye, ranked by the money at stake: stock against its policy, expiry, late suppliers."""
+"""What needs a planner's eye, ranked by the money at stake: stock, expiry, what suppliers do."""
 
 from __future__ import annotations
 
@@ -28,10 +28,12 @@ EXPIRY_WITHIN_DAYS = 90
 POSITIONS_PATH = "/inventory/positions"
 ORDERS_PATH = "/supply/purchase-orders"
 REVIEW_PATH = "/supply/review-queue"
+COMMITS_PATH = "/supply/partner-requests?kind=supplier_commit&show=decided"
 
 EXPIRING = "expiring"
 SUPPLIER_LATE = "supplier_late"
 SUPPLIER_ANSWER = "supplier_answer"
+SUPPLIER_SHORT = "supplier_short"
 STOCK_KINDS = (
     StockStatus.STOCKED_OUT.value,
     StockStatus.AT_RISK.value,
@@ -148,6 +150,7 @@ def kind_name(kind: str) -> str:
         EXPIRING: _("Expiring"),
         SUPPLIER_LATE: _("Supplier late"),
         SUPPLIER_ANSWER: _("Supplier answer"),
+        SUPPLIER_SHORT: _("Supplier below plan"),
     }[kind]
 
 
@@ -159,6 +162,8 @@ def list_path(kind: str, **more: str) -> str:
     Raises: nothing.
     Source: screens.md 1: click a tile, see the same list pre-filtered.
     """
+    if kind == SUPPLIER_SHORT:
+        return COMMITS_PATH
     if kind in STOCK_KINDS:
         path, query = POSITIONS_PATH, {"status": kind}
     elif kind == SUPPLIER_LATE:
@@ -187,6 +192,11 @@ def _stock(session: Session, viewer: Viewer) -> list[Found]:
 
 
 def _supply(session: Session, viewer: Viewer) -> list[Found]:
+    short = _supplier_cases(SUPPLIER_SHORT, rows.short_commits(session, today=today(), limit=TOP))
+    return [*_orders(session, viewer), short]
+
+
+def _orders(session: Session, viewer: Viewer) -> list[Found]:
     return stored_figures(
         session,
         viewer,
@@ -237,7 +247,10 @@ def _supplier_cases(kind: str, found: list[Row[Any]]) -> Found:
 def _told(kind: str, case: Case) -> PlanningException:
     facts = case.facts
     where = facts.get("location_name") or facts["location"]
-    if kind in (SUPPLIER_LATE, SUPPLIER_ANSWER):
+    if kind == SUPPLIER_SHORT:
+        href = list_path(kind)
+        where = facts["supplier"]
+    elif kind in (SUPPLIER_LATE, SUPPLIER_ANSWER):
         href = list_path(kind, search=facts["number"])
         where = f"{facts['supplier']} → {where}"
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -22,6 +22,7 @@ from services.partners import partner_scope
 from services.submissions import Submission, own_submissions
 
 SHOWN = ("open", "late", "done", "all")
+SORTS = tuple(rows.SORTS)
 LISTED = 1000
 SEARCH_LENGTH = 100
 NEXT_DAYS = 7
@@ -109,6 +110,23 @@ def orders(viewer: Viewer, *, show: str = "open", search: str = "", limit: int |
     return MadeOrders(orders=[_order(row) for row in found], total=found[0].total if found else 0, **counts)
 
 
+def orders_after(
+    viewer: Viewer, *, show: str, search: str, sort: str, after: Sequence[Any] | None, limit: int
+) -> list[MadeOrder]:
+    """The production orders for the viewer's company, so many after a place in their order.
+
+    Inputs: an OEM; show and search as in orders; sort: one of SORTS, "-" before it turns it round; after: that value
+        and the id of the last order that was read, None for the first orders; limit: how many.
+    Returns: orders.
+    Raises: NotAllowed without ``portal.oem``.
+    Source: as orders.
+    """
+    with partner_scope(viewer, Permission.OEM_PORTAL) as session:
+        wanted = {"show": show, "search": search[:SEARCH_LENGTH].strip(), "sort": sort}
+        found = rows.orders_after(session, today=today(), after=after, limit=limit, **wanted)
+    return [_order(row) for row in found]
+
+
 def open_orders(session: Session) -> OrderCounts:
     """What is open in all, within an open session of an OEM.
 
@@ -172,5 +190,5 @@ def _milestones(order: MadeOrder, steps: Mapping[str, date]) -> list[Milestone]:
 
 def _order(row: Any) -> MadeOrder:
     values = row._asdict()
-    del values["total"]
+    values.pop("total", None)
     return MadeOrder(**values, today=today())

@@ -29,7 +29,7 @@ from services.order_promising import Question
 from services.order_rules import order_rules
 from services.partners import partner_scope
 from services.reservations import require_free
-from services.submissions import Described, Kind, Submission, own_submissions, submit
+from services.submissions import Described, Kind, Submission, own_submissions, submit, withdraw
 
 KIND_NAME = "order_change"
 TIMES_THE_LINE = 10
@@ -97,6 +97,18 @@ def ask(
         return submit(
             session, viewer, KIND_NAME, _payload(change), title=title, subject_id=row_id(line_id), note=note or None
         )
+
+
+def take_back(viewer: Viewer, submission_id: object) -> None:
+    """Take back a wish that nobody decided on yet.
+
+    Inputs: a customer who may commit; the id of the submission.
+    Returns: nothing.
+    Raises: NotAllowed; NotFound, also for a wish of others; Conflict when it was decided meanwhile.
+    Source: security.md B01.
+    """
+    with partner_scope(viewer, _P.CUSTOMER_ORDERING, _P.PORTAL_COMMIT) as session:
+        withdraw(session, viewer, KIND_NAME, submission_id)
 
 
 def asked_of(session: Session, line_id: int) -> list[Asked]:

@@ -40,11 +40,36 @@ class ComparedMonth:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidCell:
+    """What a version says of an item (its code) in a month."""
+
+    item: str
+    uom: str
+    month: date
+    quantity: float
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """Cells that differ, the largest difference first, and totals of the months that both speak of."""
 
     cells: list[ChangedCell]
     months: list[ComparedMonth]
+
+
+def said(viewer: Viewer, number: object) -> list[SaidCell]:
+    """All that one version says.
+
+    Inputs: a customer or OEM; the number of an own version.
+    Returns: cells by item and month.
+    Raises: NotAllowed; NotFound for a number that is none of the company's.
+    Source: screens.md 19.
+    """
+    with partner_scope(viewer, feature_of(viewer)) as session:
+        found = _values(session, number)
+        names = _names(session, viewer)
+    cells = [SaidCell(*names[product], month, quantity) for (product, month), quantity in found.items()]
+    return sorted(cells, key=lambda cell: (cell.item, cell.month))
 
 
 def compare(viewer: Viewer, older: object, newer: object) -> Comparison:
@@ -58,7 +83,7 @@ def compare(viewer: Viewer, older: object, newer: object) -> Comparison:
     """
     with partner_scope(viewer, feature_of(viewer)) as session:
         before, after = (_values(session, number) for number in (older, newer))
-        names = {item.id: (item.code, item.uom) for item in rows.items(session, party=viewer.company_kind.value)}
+        names = _names(session, viewer)
     months = _common({cell[1] for cell in before}, {cell[1] for cell in after})
     cells = [
         ChangedCell(*names[product], month, before.get((product, month)), after.get((product, month)))
@@ -69,6 +94,10 @@ def compare(viewer: Viewer, older: object, newer: object) -> Comparison:
         sorted(cells, key=lambda cell: (-cell.size, cell.item, cell.month)),
         [ComparedMonth(month, _total(before, month), _total(after, month)) for month in sorted(months)],
     )
+
+
+def _names(session: Any, viewer: Viewer) -> dict[int, tuple[str, str]]:
+    return {item.id: (item.code, item.uom) for item in rows.items(session, party=viewer.company_kind.value)}
 
 
 def _values(session: Any, number: object) -> dict[tuple[int, date], float]:

@@ -178,12 +178,11 @@ def _facts(session: Session, plan: DemandPlan, asked: _Asked, worked: Worked) ->
 
 
 def _fact(word: str, said: Decimal | None, plan: float | None) -> str:
-    return _(
-        "%(word)s %(said)s, customer stream of the plan %(plan)s",
-        word=word,
-        said=shown_quantity(said),
-        plan=shown_quantity(None if plan is None else round(plan)),
-    )
+    """The customer stream of the plan and, where there is one, the figure of the partner it rests on."""
+    planned = shown_quantity(None if plan is None else round(plan))
+    if said is None:
+        return planned
+    return _("%(plan)s (%(word)s %(said)s)", plan=planned, word=word, said=shown_quantity(said))
 
 
 def _totals(worked: Worked) -> list[tuple[str, str, str]]:

@@ -156,11 +156,13 @@ def unread_of(session: Session, viewer: Viewer) -> int:
     return sum(row.unread > 0 for row in found)
 
 
-def thread(viewer: Viewer, subject: object, subject_id: object, company_id: object = None) -> Thread:
-    """A thread, also one in which nothing was written yet; its messages count as read from now on.
+def thread(
+    viewer: Viewer, subject: object, subject_id: object, company_id: object = None, *, reading: bool = True
+) -> Thread:
+    """A thread, also one in which nothing was written yet.
 
     Inputs: as threads; what it is about (a key of data.queries.partner_messages.NAMES, or GENERAL) and which one;
-        inside the partner's company for a general thread.
+        inside the partner's company for a general thread; reading: its messages count as read from now on.
     Returns: the thread with its newest SHOWN messages.
     Raises: NotAllowed; NotFound, in the same words for what is not there and what is another company's.
     Source: security.md B01.
@@ -168,11 +170,11 @@ def thread(viewer: Viewer, subject: object, subject_id: object, company_id: obje
     with _scope(viewer) as session:
         key, title, company = _found(session, viewer, subject, subject_id, company_id)
         found = rows.messages(session, **key.values(), limit=SHOWN)
-        if found:
+        if found and reading:
             rows.mark_read(session, user_id=viewer.user_id, **key.values(), last_id=found[-1].id)
         files = attachments.attached(session, key.company_id, "partner_message", [row.id for row in found])
         people = [(row.name, row.email.partition("@")[0]) for row in _who_may_see(session, viewer, key)]
-        if viewer.internal:
+        if viewer.internal and reading:
             done(session, _notice_key(key), person=viewer.user_id)
     messages = [
         Message(

@@ -134,7 +134,8 @@ def _accept_one_plain(viewer: Viewer, submission_id: int) -> None:
         found = _to_decide(session, viewer, submission_id)
         described = _described(session, viewer, [found])[0].described
         if not described.plain:
-            raise Conflict(_("%(what)s: decide on it by itself.", what=described.summary))
+            what = f"{found.company}, {described.summary}"
+            raise Conflict(_("%(what)s: decide on it by itself.", what=what))
         _accept(session, viewer, found, None)
 
 

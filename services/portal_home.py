@@ -15,12 +15,11 @@ from core.viewer import Viewer
 from data.queries import partner_events, shipments, submissions, supplier_quality
 from services import customer_orders, oem_orders, partner_forecasts, supplier_commits, supplier_orders
 from services.customer_orders import LineCounts
-from services.event_readers import feature_at
 from services.oem_orders import OrderCounts
+from services.own_requests import kinds_of
 from services.partner_forecasts import ForecastVersion
 from services.partner_messages import unread_of
 from services.partners import partner_scope
-from services.submission_kinds import KINDS
 from services.submissions import Submission, submission_of
 from services.supplier_commit_grid import SharedVersion
 from services.supplier_lines import ToDo
@@ -132,7 +131,7 @@ def _forecast(session: Session) -> Forecast:
 
 def _asked(session: Session, viewer: Viewer) -> Asked:
     """Of kinds whose feature is withheld nothing is told."""
-    kinds = [kind.name for kind in KINDS.values() if _has(viewer, kind.partner_page)]
+    kinds = kinds_of(viewer)
     waiting = submissions.waiting(session, kinds=kinds)
     since = now() - timedelta(days=DECIDED_DAYS)
     found = submissions.decided(session, kinds=kinds, since=since, limit=DECIDED)
@@ -142,8 +141,3 @@ def _asked(session: Session, viewer: Viewer) -> Asked:
         decided=found[0].total if found else 0,
         newest=[submission_of(row) for row in found],
     )
-
-
-def _has(viewer: Viewer, page: str) -> bool:
-    feature = feature_at(page.partition("?")[0])
-    return feature is not None and viewer.may(feature)

@@ -38,6 +38,26 @@ class ApiClient:
     def patch(self, path: str, **kwargs: Any) -> TestResponse:
         return self.open("PATCH", path, **kwargs)
 
+    def delete(self, path: str, **kwargs: Any) -> TestResponse:
+        return self.open("DELETE", path, **kwargs)
+
+    def change(self, path: str, do: str = "", body: Any = None, *, method: str = "POST") -> TestResponse:
+        """Do something with a thing as it is seen now."""
+        seen = self.get(path).headers["ETag"]
+        more = {} if body is None else {"json": body}
+        return self.open(method, f"{path}/{do}" if do else path, headers={"If-Match": seen}, **more)
+
+    def items(self, path: str) -> list[Any]:
+        """A whole list, page by page."""
+        found: list[Any] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            more = f"&cursor={cursor}" if cursor else ""
+            answer = self.get(f"{path}{'&' if '?' in path else '?'}limit=1{more}")
+            assert answer.status_code == 200, answer.text
+            found, cursor = [*found, *answer.json["items"]], answer.json["next"]
+        return found
+
     def open(self, method: str, path: str, headers: dict[str, str] | None = None, **kwargs: Any) -> TestResponse:
         known = {"Authorization": f"Bearer {self.credential}"} if self.credential else {}
         return self.http.open(f"{API}{path}", method=method, headers={**known, **(headers or {})}, **kwargs)

@@ -12,7 +12,7 @@ from components.forms import chosen, facts
 from components.grid import selected_row
 from components.shell import Ids as Shell
 from components.shell import toast
-from core.i18n import EMPTY, _, day, moment, number
+from core.i18n import EMPTY, _, counted, day, moment
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Level, Permission
@@ -338,7 +338,7 @@ def people_list(found: PartnerCompany) -> Component:
     ]
     if not accounts and not invited:
         return html.P(_("Nobody can sign in for this company yet. Invite somebody."), className="note")
-    return html.Div([html.P(_("%(count)s accounts", count=number(len(accounts)))), facts([*accounts, *invited])])
+    return html.Div([html.P(counted("1 account", "%(count)s accounts", len(accounts))), facts([*accounts, *invited])])
 
 
 def invitation(done: Invited) -> Component:

@@ -83,6 +83,12 @@ def book_arrival(_clicks: object, chosen: object, lots: object) -> int:
     return booking
 
 
+@callback(Output(Ids.reverse, "disabled"), Input(Ids.bookings, "selectedRows"), prevent_initial_call=True)
+def offer_taking_back(selected: object) -> bool:
+    row = selected_row(selected)
+    return row is None or row.get("reversed") is not False
+
+
 @callback(
     Output(Ids.reversed, "data"),
     Output(Ids.reason, "value"),
@@ -103,12 +109,13 @@ def reverse_booking(_clicks: object, selected: object, reason: object) -> tuple[
     Output(Ids.arrivals, "rowData"),
     Output(Ids.arrivals, "selectedRows"),
     Output(Ids.bookings, "rowData"),
+    Output(Ids.bookings, "selectedRows"),
     Input(Ids.booked, "data"),
     Input(Ids.reversed, "data"),
     prevent_initial_call=True,
 )
 def show_after(_booked: object, _reversed: object) -> tuple[Any, ...]:
-    return arrival_rows(), [], booking_rows()
+    return arrival_rows(), [], booking_rows(), []
 
 
 def arrival_of(value: object) -> tuple[str, int]:
@@ -181,6 +188,7 @@ def _booking_row(row: dict[str, Any]) -> dict[str, Any]:
     state = _("Taken back") if row["reversed_at"] else _("Differs") if differences else _("Booked")
     return {
         "id": row["id"],
+        "reversed": row["reversed_at"] is not None,
         "order": f"GR-{row['id']} · {row['shipment'] or row['orders']}\n{row['supplier']}",
         "what": f"{row['items']}\n{shown_quantity(row['quantity'])}",
         "state": f"{marked(state, tone)}\n{reversed_text or ', '.join(differences)}",

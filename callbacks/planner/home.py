@@ -26,6 +26,7 @@ TONES = {
     "expiring": "warn",
     exceptions.SUPPLIER_LATE: "bad",
     exceptions.SUPPLIER_ANSWER: "quiet",
+    exceptions.SUPPLIER_SHORT: "bad",
 }
 
 

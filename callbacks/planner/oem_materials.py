@@ -41,6 +41,11 @@ def declare_material(_clicks: object, oem: object, code: object) -> list[dict[st
     return _told(_("Declared. The OEM sees its stock from now on."))
 
 
+@callback(Output(Ids.take_back, "disabled"), Input(Ids.declared, "selectedRows"), prevent_initial_call=True)
+def offer_taking_back(selected: object) -> bool:
+    return selected_row(selected) is None
+
+
 @callback(
     Output(Ids.declared, "rowData", allow_duplicate=True),
     Input(Ids.take_back, "n_clicks"),

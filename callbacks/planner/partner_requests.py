@@ -121,7 +121,7 @@ def about(found: Request) -> list[Component]:
     compared = [(label, [before, after]) for label, before, after in described.facts]
     table = [comparison([_("As it is"), _("As asked for")], compared)] if compared else []
     files = [evidence(found.described.files)] if found.described.files else []
-    return [*table, facts(named), *files]
+    return [facts(named), *table, *files]
 
 
 def _card(name: str, count: int, note: str, kind: str, *, chosen: bool) -> TodoCard:

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from callbacks.grid_renewal import renew_rows
 from components.forms import chosen
 from components.grid import requested_page, selected_row, selected_rows
+from components.message_thread import thread_link
 from components.production_columns import (
     component_list,
     make_row,
@@ -25,6 +26,7 @@ from core.ids import PageIds
 from core.permissions import Permission
 from services import production, production_orders, production_steps
 from services.form_values import shown_quantity
+from services.partner_messages import INSIDE
 from services.production import MakeFilters, MakeList
 from services.production_orders import OrderDetail, OrderFilters, OrderPage
 from services.proposals import Accepted
@@ -388,6 +390,13 @@ def step_parts(found: OrderDetail, told: str) -> tuple[Any, ...]:
     return *detail_parts(found), told, f"{found.order['id']}.{found.order['version']}"
 
 
+def _messages(order: dict[str, Any]) -> list[Component]:
+    """The way to what is written about an order for a brand owner with a portal."""
+    if order["company_id"] is None or not viewer().may(Permission.PARTNER_READ):
+        return []
+    return [thread_link(INSIDE, "production_order", order["id"])]
+
+
 def detail_parts(found: OrderDetail) -> tuple[Any, ...]:
     """The values of DETAIL for one order."""
     order, may_edit = found.order, viewer().may(Permission.INVENTORY_EDIT)
@@ -398,7 +407,7 @@ def detail_parts(found: OrderDetail) -> tuple[Any, ...]:
         {"id": order["id"], "version": order["version"]},
         order["number"],
         html.Span(f"{order['location']} · {order['location_name']}"),
-        order_facts(order),
+        html.Div([order_facts(order), *_messages(order)]),
         component_list(order, found.components),
         order_history(found.history),
         SHOWN if state in ("planned", "released") else HIDDEN,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Input, Output, State, callback, no_update
+from dash import Input, Output, State, callback, html, no_update
 from dash.development.base_component import Component
 
 from callbacks.grid_renewal import renew_rows
 from components.forms import chosen, facts
 from components.grid import requested_page, selected_row
+from components.message_thread import thread_link
 from components.purchase_lines import purchase_lines
 from components.stock_status import MARKS
 from core.errors import InvalidInput
@@ -20,6 +21,7 @@ from core.ids import PageIds
 from core.permissions import Permission
 from services import purchase_orders
 from services.order_terms import shown_terms
+from services.partner_messages import INSIDE
 from services.purchase_orders import OrderDetail, OrderFilters, OrderPage
 
 PATH = "/supply/purchase-orders"
@@ -253,12 +255,18 @@ def detail_parts(found: OrderDetail) -> tuple[Any, ...]:
         SHOWN,
         seen,
         order["number"],
-        about_facts(order),
+        html.Div([about_facts(order), *_messages(order)]),
         purchase_lines(Ids.line_rows, [line_row(row, sent=order["status"] != "draft") for row in found.lines]),
         SHOWN if sendable else HIDDEN,
         SHOWN if open_order else HIDDEN,
         HIDDEN,
     )
+
+
+def _messages(order: dict[str, Any]) -> list[Component]:
+    """The way to what is written about a sent order to a supplier with a portal."""
+    hidden = order["company_id"] is None or order["status"] == "draft" or not viewer().may(Permission.PARTNER_READ)
+    return [] if hidden else [thread_link(INSIDE, "purchase_order", order["id"])]
 
 
 def about_facts(order: dict[str, Any]) -> Component:

@@ -12,6 +12,7 @@ from callbacks.queue_views import CLOSED, HIDDEN, OPENED, SHOWN, Queue, QueueIds
 from components.answers import AnswerCard, answer_cards, comparison
 from components.forms import facts
 from components.grid import selected_row
+from components.message_thread import thread_link
 from components.order_texts import days
 from components.shell import Ids as Shell
 from components.shell import toast
@@ -24,6 +25,7 @@ from core.permissions import Permission
 from services import review_queue
 from services.form_values import shown_quantity
 from services.order_round_texts import parts_text, promise_text, proposal_text, rounds_text
+from services.partner_messages import INSIDE
 from services.review_answers import ReviewedAnswer, Round
 
 PATH = "/supply/review-queue"
@@ -162,7 +164,8 @@ def about(answer: ReviewedAnswer) -> list[Component]:
         named.append((_("In parts"), parts_text(answer.parts)))
     if answer.obstacle:
         named.append((_("Attention"), answer.obstacle))
-    return [comparison([_("Ordered"), _("Promised now"), _("Confirmed before")], terms), facts(named)]
+    said = [thread_link(INSIDE, "purchase_order", answer.order_id)] if viewer().may(Permission.PARTNER_READ) else []
+    return [comparison([_("Ordered"), _("Promised now"), _("Confirmed before")], terms), facts(named), *said]
 
 
 def round_card(found: Round, uom: str) -> AnswerCard:

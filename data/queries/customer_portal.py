@@ -5,6 +5,7 @@ Row-level security shows a customer its own orders only; it grants columns one b
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy import ColumnElement, Double, and_, cast, func, or_, select, tru
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
-from data.rows import one_or_none
+from data.rows import one_or_none, rows_after
 from models.network import Location
 from models.orders import SalesOrder, SalesOrderLine
 from models.product import Product
@@ -21,6 +22,11 @@ from models.product import Product
 IS_OPEN = SalesOrderLine.status == "open"
 
 due_on = func.coalesce(SalesOrderLine.first_confirmed_on, SalesOrderLine.requested_on)
+SORTS: dict[str, Any] = {
+    "requested_on": SalesOrderLine.requested_on,
+    "order": SalesOrder.number,
+    "id": SalesOrderLine.id,
+}
 
 
 def lines(session: Session, *, today: date, show: str, search: str, limit: int | None) -> list[Row[Any]]:
@@ -28,13 +34,20 @@ def lines(session: Session, *, today: date, show: str, search: str, limit: int |
 
     ``show`` is open, late, delivered or all; what comes next is on top, of delivered and all lines the newest.
     """
-    statement = _listed().add_columns(func.count().over().label("total")).where(_shown(show, today)).limit(limit)
-    if search:
-        named = (SalesOrder.number, Product.code, Product.name)
-        statement = statement.where(or_(*(column.icontains(search, autoescape=True) for column in named)))
+    statement = _wanted(today, show, search).add_columns(func.count().over().label("total")).limit(limit)
     if show in ("open", "late"):
         return list(session.execute(statement.order_by(due_on, SalesOrderLine.id)))
     return list(session.execute(statement.order_by(due_on.desc(), SalesOrderLine.id.desc())))
+
+
+def lines_after(
+    session: Session, *, today: date, show: str, search: str, sort: str, after: Sequence[Any] | None, limit: int
+) -> list[Row[Any]]:
+    """The next of the same lines in the order of one of SORTS, "-" before it turns it round; ``after``: its value and
+    the id of the last line that was read."""
+    columns = (SORTS[sort.lstrip("-")], SalesOrderLine.id)
+    statement = _wanted(today, show, search)
+    return rows_after(session, statement, *columns, after=after, limit=limit, backwards=sort.startswith("-"))
 
 
 def lines_of_order(session: Session, *, number: str) -> list[Row[Any]]:
@@ -95,6 +108,14 @@ def lines_due(session: Session, *, start: date, end: date) -> pd.DataFrame:
         .order_by(line.first_confirmed_on, line.id)
     )
     return pd.DataFrame.from_records(session.execute(statement).all(), columns=["id", *columns]).set_index("id")
+
+
+def _wanted(today: date, show: str, search: str) -> Any:
+    statement = _listed().where(_shown(show, today))
+    if not search:
+        return statement
+    named = (SalesOrder.number, Product.code, Product.name)
+    return statement.where(or_(*(column.icontains(search, autoescape=True) for column in named)))
 
 
 def _shown(show: str, today: date) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Double, cast, func, select
+from sqlalchemy import Double, cast, func, select, text
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,29 @@ MISSING = cast(
         0,
     ),
     Double,
+)
+
+# Commits against the newest forecast that was shared with the supplier, by bucket, worth the list price.
+SHORT_COMMITS = text(
+    """
+    with newest as (select distinct on (supplier_id) id, supplier_id from supplier_forecast
+                    order by supplier_id, number desc),
+    short as (
+        select c.supplier_id, c.product_id, min(c.starts_on) as from_day, sum(l.forecast)::float8 as forecast,
+               sum(l.forecast - c.quantity)::float8 as missing
+        from supplier_commit c join newest n on n.supplier_id = c.supplier_id
+        join supplier_forecast_line l on l.forecast_id = n.id and l.product_id = c.product_id
+             and l.location_id is not distinct from c.location_id and l.starts_on = c.starts_on
+        where c.ends_on > :today and c.quantity < l.forecast
+        group by c.supplier_id, c.product_id
+    )
+    select s.name as supplier, p.code, p.name, p.uom, cast(null as text) as location, h.from_day, h.forecast, h.missing,
+           h.missing * coalesce(i.price, 0)::float8 as money, count(*) over () as lines,
+           sum(h.missing * coalesce(i.price, 0)::float8) over () as all_money
+    from short h join supplier s on s.id = h.supplier_id join product p on p.id = h.product_id
+    left join supplier_item i on i.supplier_id = h.supplier_id and i.product_id = h.product_id
+    order by money desc, s.name, p.code limit :limit
+    """
 )
 
 
@@ -82,6 +105,11 @@ def pending_answers(session: Session, *, limit: int) -> list[Row[Any]]:
         .where(SupplierResponse.status == "pending")
     )
     return list(session.execute(statement.order_by(money.desc(), SupplierResponse.id).limit(limit)))
+
+
+def short_commits(session: Session, *, today: date, limit: int) -> list[Row[Any]]:
+    """Items of which a supplier commits to less than the forecast shared with it, with the same totals."""
+    return list(session.execute(SHORT_COMMITS, {"today": today, "limit": limit}))
 
 
 def _order_lines(money: Any) -> Any:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, text, true
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
+from data.rows import one_or_none, rows_after
 from models.network import Location, Oem
 from models.orders import ProductionOrder
 from models.product import Product
@@ -32,6 +33,12 @@ INSIDE = text(
     where o.id = any(:ids)
     """
 )
+SORTS: dict[str, Any] = {
+    "due_on": ProductionOrder.due_on,
+    "number": ProductionOrder.number,
+    "starts_on": ProductionOrder.starts_on,
+    "id": ProductionOrder.id,
+}
 IS_OPEN = ProductionOrder.status.in_(("planned", "released", "running"))
 
 
@@ -40,18 +47,25 @@ def orders(session: Session, *, today: date, show: str, search: str, limit: int 
 
     ``show`` is open, late, done or all; what is due next is on top, of done and all orders the newest.
     """
-    statement = _orders().where(_shown(show, today)).limit(limit)
-    if search:
-        named = (ProductionOrder.number, Product.code, Product.name)
-        statement = statement.where(or_(*(column.icontains(search, autoescape=True) for column in named)))
+    statement = _wanted(today, show, search).add_columns(func.count().over().label("total")).limit(limit)
     if show in ("open", "late"):
         return list(session.execute(statement.order_by(ProductionOrder.due_on, ProductionOrder.id)))
     return list(session.execute(statement.order_by(ProductionOrder.due_on.desc(), ProductionOrder.id.desc())))
 
 
+def orders_after(
+    session: Session, *, today: date, show: str, search: str, sort: str, after: Sequence[Any] | None, limit: int
+) -> list[Row[Any]]:
+    """The next of the same orders in the order of one of SORTS, "-" before it turns it round; ``after``: its value and
+    the id of the last order that was read."""
+    columns = (SORTS[sort.lstrip("-")], ProductionOrder.id)
+    statement = _wanted(today, show, search)
+    return rows_after(session, statement, *columns, after=after, limit=limit, backwards=sort.startswith("-"))
+
+
 def order(session: Session, order_id: int) -> Row[Any] | None:
     """One order as in the list."""
-    return session.execute(_orders().where(ProductionOrder.id == order_id)).one_or_none()
+    return one_or_none(session, _listed().where(ProductionOrder.id == order_id))
 
 
 def own_oem(session: Session) -> int | None:
@@ -86,7 +100,15 @@ def counts(session: Session, *, today: date, days: int) -> Row[Any]:
     return session.execute(statement).one()
 
 
-def _orders() -> Any:
+def _wanted(today: date, show: str, search: str) -> Any:
+    statement = _listed().where(_shown(show, today))
+    if not search:
+        return statement
+    named = (ProductionOrder.number, Product.code, Product.name)
+    return statement.where(or_(*(column.icontains(search, autoescape=True) for column in named)))
+
+
+def _listed() -> Any:
     return (
         select(
             ProductionOrder.id,
@@ -101,7 +123,6 @@ def _orders() -> Any:
             ProductionOrder.due_on,
             ProductionOrder.finished_on,
             ProductionOrder.status,
-            func.count().over().label("total"),
         )
         .select_from(ProductionOrder)
         .join(Product, Product.id == ProductionOrder.product_id)

@@ -25,7 +25,7 @@ IS_OPEN = "o.status in ('planned', 'released', 'running')"
 
 ORDERS = f"""
 select o.id, o.number, o.status, o.product_id, o.location_id, p.code, p.name, p.uom, l.code as location,
-       l.name as location_name, q.code as resource, q.name as resource_name, e.name as oem,
+       l.name as location_name, q.code as resource, q.name as resource_name, e.name as oem, e.company_id,
        o.quantity::float8 as quantity, o.made_quantity::float8 as made_quantity,
        o.scrap_quantity::float8 as scrap_quantity, o.starts_on, o.due_on, o.finished_on, o.version,
        o.due_on - cast(:as_of as date) as days_left,

@@ -19,7 +19,7 @@ DUE = "coalesce(l.latest_confirmed_on, l.requested_on)"
 
 ORDERS = f"""
 select o.id, o.number, o.status, o.ordered_on, o.sent_at, o.version, o.internal_note, s.code as supplier_code,
-       s.name as supplier, c.code as location, c.name as location_name, u.name as created_by,
+       s.name as supplier, s.company_id, c.code as location, c.name as location_name, u.name as created_by,
        coalesce(n.lines, 0) as lines, coalesce(n.value, 0) as value, coalesce(n.received, 0) as received,
        case when o.status = 'sent' then n.unconfirmed else 0 end as unconfirmed,
        case when o.status = 'sent' then n.late else 0 end as late,

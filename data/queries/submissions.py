@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session, aliased
 
-from data.rows import one_or_none
+from data.rows import one_or_none, rows_after
 from models.base import Json
 from models.partners import PartnerSubmission as Asked
 from models.people import Company, User
@@ -52,6 +52,15 @@ def own(session: Session, *, kind: str, limit: int) -> list[Row[Any]]:
     """Wishes of one kind, the newest first; for a partner row-level security keeps to the own ones."""
     statement = select(*COLUMNS, User.name.label("asked_by")).join(User, User.id == Asked.created_by)
     return list(session.execute(statement.where(Asked.kind == kind).order_by(Asked.id.desc()).limit(limit)))
+
+
+def own_after(
+    session: Session, *, kinds: Sequence[str], status: str, after: Sequence[Any] | None, limit: int
+) -> list[Row[Any]]:
+    """Wishes of some kinds, the newest first, after the id of the last one that was read; own ones, as above."""
+    statement: Any = select(*COLUMNS, User.name.label("asked_by")).join(User, User.id == Asked.created_by)
+    wanted = statement.where(Asked.kind.in_(kinds), *([Asked.status == status] if status else []))
+    return rows_after(session, wanted, Asked.id, after=after, limit=limit, backwards=True)
 
 
 def waiting(session: Session, *, kinds: Sequence[str]) -> Row[Any]:

@@ -111,7 +111,7 @@ def _reversal() -> Component:
     return html.Div(
         [
             field(_("Reason to take a booking back"), dbc.Input(id=Ids.reason, type="text", maxLength=REASON_LENGTH)),
-            dbc.Button(_("Take chosen booking back"), id=Ids.reverse, outline=True, color="primary"),
+            dbc.Button(_("Take chosen booking back"), id=Ids.reverse, outline=True, color="primary", disabled=True),
         ],
         className="form-line",
         style=SHOWN if may_book else HIDDEN,

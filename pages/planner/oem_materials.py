@@ -36,7 +36,9 @@ def layout(**_query: str) -> Component:
     editing = person.may(Permission.INVENTORY_EDIT)
     columns = [two_line_column("material", _("Material"), minWidth=140), text_column("oem", _("Belongs to"))]
     empty = _("No material belongs to an OEM yet. Declare the first one.")
-    take_back = dbc.Button(_("Take the selected one back"), id=Ids.take_back, color="primary", outline=True)
+    take_back = dbc.Button(
+        _("Take the selected one back"), id=Ids.take_back, color="primary", outline=True, disabled=True
+    )
     return page_frame(
         *([_form([(str(row.id), row.name) for row in oems])] if editing else []),
         panel(

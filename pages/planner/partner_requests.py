@@ -106,10 +106,10 @@ def _work(found: list[Request]) -> Component:
 def _requests(found: list[Request]) -> Component:
     columns = [
         two_line_column("partner", _("Partner, asked by"), filter=True, minWidth=140, width=220),
-        two_line_column("what", _("Request"), filter=True, minWidth=180, flex=2),
+        two_line_column("what", _("Request"), filter=True, minWidth=180, width=400),
         figure_column("impact", _("Affected (RM)"), minWidth=115, width=120, cellClass="two-lines figure"),
         state_column("state", _("State"), minWidth=130, width=130),
-        two_line_column("note", _("Note"), minWidth=120, flex=1),
+        two_line_column("note", _("Note"), minWidth=120, width=150),
     ]
     nothing = _("Nothing waits for a decision.")
     return two_line_grid(Ids.rows, columns, request_rows(found), empty=nothing, selection="multiple")

@@ -55,8 +55,8 @@ def _nothing() -> Component:
 def _list(found: list[ReturnRow]) -> Component:
     columns = [
         two_line_column("number", _("Return, reported"), minWidth=120, width=155),
-        two_line_column("customer", _("Customer, order"), minWidth=130, flex=1),
-        two_line_column("item", _("Item"), minWidth=120, flex=1),
+        two_line_column("customer", _("Customer, order"), minWidth=130, width=225),
+        two_line_column("item", _("Item"), minWidth=120, width=225),
         two_line_column("quantity", _("Quantity, lot"), minWidth=100, width=125, sortable=False),
         two_line_column("reason", _("Reason"), minWidth=100, width=110),
         two_line_column("credit", _("Credit"), minWidth=100, width=105, sortable=False),

@@ -61,8 +61,8 @@ def layout(**_query: str) -> Component:
 def _suppliers(rows: list[dict[str, object]]) -> Component:
     columns = [
         two_line_column("supplier", _("Supplier"), minWidth=120, width=230),
-        state_column("state", _("State"), minWidth=100, width=150),
-        two_line_column("terms", _("Shared"), minWidth=90, width=130),
+        state_column("state", _("State"), minWidth=100, width=140),
+        two_line_column("terms", _("Shared"), minWidth=90, width=150),
         two_line_column("shared", _("Last forecast"), minWidth=110, width=160),
     ]
     return two_line_grid(Ids.suppliers, columns, rows, empty=_("There is no supplier."), selection="single")
@@ -130,6 +130,7 @@ def _managed(*, may_edit: bool) -> list[Component]:
         dbc.Button(_("Save managed item"), id=Ids.manage, color="primary", outline=True, disabled=not may_edit),
     ]
     return [
+        html.H3(_("Stock it manages")),
         two_line_grid(Ids.managed, columns, [], empty=_("It manages no stock at our places.")),
         html.Details([html.Summary(_("Let it manage an item")), html.Div(form, className="proposal")]),
     ]
@@ -141,4 +142,5 @@ def _versions() -> Component:
         two_line_column("plan", _("Plan"), minWidth=100),
         two_line_column("who", _("By"), minWidth=90),
     ]
-    return two_line_grid(Ids.versions, columns, [], empty=_("No forecast was shared with it yet."))
+    shared = two_line_grid(Ids.versions, columns, [], empty=_("No forecast was shared with it yet."))
+    return html.Div([html.H3(_("Shared forecasts")), shared])

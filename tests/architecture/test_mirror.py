@@ -13,7 +13,8 @@ TESTS = PROJECT / "tests"
 ACROSS = {
     "unit": {"corpus", "methods", "truth"},
     "integration": {"row_level_security", "partner_isolation", "deploy", "import_killed", "demand_month"},
-    "web": {"gate", "matrix", "closed_doors", "api_gate", "api_description", "api_suppliers", "api_supplier_walls"},
+    "web": {"gate", "matrix", "closed_doors", "api_gate", "api_description", "api_portals", "api_suppliers"}
+    | {"api_supplier_walls"},
 }
 
 

@@ -112,6 +112,17 @@ def test_new_rows_get_new_ids(fresh_database: Path) -> None:
         assert connection.execute(statement).scalar_one() == last + 1
 
 
+def test_no_table_gives_out_an_id_again(database: Path) -> None:
+    """A table that the demo fills and whose next id is taken already would refuse the first row of a user."""
+    sequence = "pg_get_serial_sequence(quote_ident(table_name), column_name)"
+    columns = "information_schema.columns where table_schema = 'public' and column_name = 'id'"
+    named = rows(f"select table_name, {sequence} from {columns} and {sequence} is not null")
+    taken = "select coalesce(max(id), 0) >= (select last_value + is_called::int from {}) from {}"
+    behind = [table for table, ids in named if rows(taken.format(ids, table))[0][0]]
+    assert named
+    assert behind == []
+
+
 def test_every_reference_is_guarded_again_after_loading(fresh_database: Path) -> None:
     guarded = {row[0] for row in rows("select conrelid::regclass::text from pg_constraint where contype = 'f'")}
     assert {"demand_history", "stock_movement", "sales_order_line", "list_price", "forecast_value"} <= guarded

@@ -15,6 +15,7 @@ from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from core.viewer import Viewer
 from data.db import owner_engine, session_scope
 from services import partner_requests, supplier_agreements, supplier_commits
+from services.exceptions import exceptions
 from services.supplier_commit_grid import CommitGrid
 from services.supplier_commits import commit_grid
 from services.supply_planned import planned, unlimited
@@ -148,6 +149,10 @@ def test_plan_changes_with_the_acceptance_and_not_before(
     assert free.plan.stock[:, node].min() == pytest.approx(before[1])
     cell = commit_grid(supplier).items[0].cells[1]
     assert (cell.accepted, cell.comment, cell.light) == (1100, "Only one line runs", "bad")
+    (short,) = [found for found in exceptions(planner).worst if found.kind == "supplier_short"]
+    assert short.money == pytest.approx(float(cell.forecast - 1100) * 660066)
+    assert "less than the" in short.why
+    assert "show=decided" in short.href
 
 
 def test_refused_commit_leaves_the_plan_alone_and_the_supplier_reads_why(

@@ -39,4 +39,8 @@ def test_a_supplier_ships_and_a_planner_books_by_button(ids: Trading, visitor: V
         f"{Receipt.lots}.rowData": shown[Receipt.lots]["rowData"],
     }
     assert "in stock now" in planner.press(Receipt.book, given).text
+    for row, disabled in (({"id": 1, "reversed": False}, False), ({"id": 1, "reversed": True}, True), (None, True)):
+        chosen = {f"{Receipt.bookings}.selectedRows": [row] if row else []}
+        offered = planner.call(f"{Receipt.reverse}.disabled", chosen).json["response"]
+        assert offered[Receipt.reverse]["disabled"] is disabled
     assert visitor("customer").layout("/portal/supplier/shipments").status_code == 403

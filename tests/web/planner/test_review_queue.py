@@ -92,6 +92,7 @@ def test_accepting_by_button_changes_the_line_and_the_list(ids: Trading, planner
     shown = choose(planner, answer).text
     assert "10 days later, 20 KG short" in shown
     assert "lasts 25.0 days, until 2026-03-27" in shown
+    assert "about=purchase_order" in shown
     assert "Accepted" in accept(planner, answer).text
     assert (line(ids["alpha.later"]).status, line(ids["alpha.later"]).confirmed_quantity) == ("confirmed", 80)
     after = planner.call(f"{Ids.rows}.rowData", {f"{Ids.filter}.data": "all"}).json["response"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,3 +16,4 @@ def test_page_shows_the_chosen_supplier(database: Path, visitor: Callable[..., A
         page = planner.layout(PATH, search)
         assert page.status_code == 200
         assert "On time and in full" in page.text
+        assert re.search(r'"children": ?"20\d\d-\d\d"', page.text)  # months with their year
