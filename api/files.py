@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, BinaryIO, TypeVar, cast
 
@@ -20,10 +20,11 @@ from services import attachments
 from services.attachments import LARGEST_BYTES, Attached
 
 F = TypeVar("F", bound=Callable[..., Any])
+PATH, PAGES_PATH = "/api/v1/files", "/attachment/"
 blueprint = Blueprint(
     "attached files",
     __name__,
-    url_prefix="/api/v1/files",
+    url_prefix=PATH,
     description="Files that go along with messages, issues, documents.",
 )
 
@@ -35,6 +36,8 @@ NAME = fields.String(
 
 FileName = Strict.from_dict({"name": NAME}, name="FileName")
 File: type[Schema] = schema_of(Attached, "File", without=("subject_id",))
+Download = Strict.from_dict({name: fields.String() for name in ("name", "href")}, name="Download")
+DOWNLOADS = fields.List(fields.Nested(Download))
 FILES = fields.List(fields.Nested(File))
 
 
@@ -71,6 +74,11 @@ def body_of(endpoint: str | None) -> Body:
 def sent_file() -> BinaryIO:
     """The body of the request; the door has limited it, so that it fits."""
     return io.BytesIO(request.get_data(cache=True))
+
+
+def sent_files(found: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    """Files by name and address, where the API gives them."""
+    return [{"name": name, "href": href.replace(PAGES_PATH, f"{PATH}/")} for name, href in found]
 
 
 @blueprint.get("/<int:file_id>")

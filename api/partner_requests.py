@@ -8,6 +8,8 @@ from flask import Response
 from marshmallow import fields, validate
 
 from api.arguments import Blueprint, Strict
+from api.bulk import add_acceptance
+from api.files import DOWNLOADS, sent_files
 from api.lists import list_arguments, one_arguments, page, page_schema
 from api.repeatable import PARAMETER, repeatable
 from api.schemas import Figure, Note, Reason
@@ -36,6 +38,7 @@ Asked = Strict.from_dict(
         "impact": Figure(),
         "plain": fields.Boolean(),
         "facts": fields.List(fields.Nested(Fact)),
+        "files": DOWNLOADS,
     },
     name="PartnerRequest",
 )
@@ -56,6 +59,10 @@ def requests(asked: dict[str, Any]) -> Response:
     """What partners ask for, the most money affected first."""
     found = partner_requests.requests(viewer(), kind=asked["kind"], decided=asked["decided"], limit=None)
     return page(Asked, [_plain(each) for each in found], asked)
+
+
+# What is asked for names the right that it takes.
+add_acceptance(blueprint, Permission.PARTNER_READ, partner_requests.accept_plain)
 
 
 @blueprint.get("/<int:request_id>")
@@ -101,4 +108,9 @@ def _plain(found: Request) -> dict[str, Any]:
     names = ("id", "kind", "status", "company", "asked_by", "note", "decision_note", "created_at", "decided_at")
     facts = [dict(zip(("label", "now", "asked"), fact, strict=True)) for fact in found.described.facts]
     described = {name: getattr(found.described, name) for name in ("summary", "obstacle", "impact", "plain")}
-    return {**{name: getattr(found.submission, name) for name in names}, **described, "facts": facts}
+    return {
+        **{name: getattr(found.submission, name) for name in names},
+        **described,
+        "facts": facts,
+        "files": sent_files(found.described.files),
+    }

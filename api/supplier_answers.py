@@ -9,6 +9,7 @@ from flask import Response
 from marshmallow import fields, validate
 
 from api.arguments import Blueprint, Strict
+from api.bulk import add_acceptance
 from api.lists import list_arguments, one_arguments, page, page_schema
 from api.repeatable import PARAMETER, repeatable
 from api.schemas import DELIVERIES, Figure, Reason, required_text, schema_of
@@ -17,7 +18,6 @@ from core.guard import requires
 from core.identity import viewer
 from core.permissions import Permission
 from services import review_queue
-from services.bulk_outcome import BulkOutcome
 from services.review_answers import ReviewedAnswer, Round
 
 blueprint = Blueprint(
@@ -57,11 +57,6 @@ Counter = Strict.from_dict(
     },
     name="BuyerProposal",
 )
-Chosen = Strict.from_dict(
-    {"ids": fields.List(fields.Integer(), required=True, validate=validate.Length(1, review_queue.BULK))},
-    name="ChosenAnswers",
-)
-Accepted = schema_of(BulkOutcome, "AcceptedAnswers")
 DECISION = {"parameters": [IF_MATCH, PARAMETER]}
 
 
@@ -74,18 +69,7 @@ def answers(asked: dict[str, Any]) -> Response:
     return page(Answer, review_queue.queue(viewer(), show=asked["show"], limit=None).answers, asked)
 
 
-@blueprint.post("/acceptance")
-@requires(Permission.REVIEW_DECIDE)
-@blueprint.arguments(Chosen)
-@blueprint.response(200, Accepted)
-@blueprint.doc(parameters=[PARAMETER])
-@repeatable
-def accept_plain(chosen: dict[str, Any]) -> Response:
-    """Accept several answers that need no judgement: as ordered, as we proposed, or within the rules of delivery.
-
-    Each is checked on its own; the others are left and told with the reason.
-    """
-    return one(Accepted, review_queue.accept_plain(viewer(), chosen["ids"]))
+add_acceptance(blueprint, Permission.REVIEW_DECIDE, review_queue.accept_plain)
 
 
 @blueprint.get("/<int:answer_id>")

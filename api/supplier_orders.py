@@ -9,7 +9,7 @@ from flask import Response
 from marshmallow import Schema, fields, validate
 
 from api.arguments import Blueprint, Strict
-from api.lists import list_arguments, one_arguments, page, page_schema
+from api.order_lists import OrderList, add_orders, whole_of
 from api.repeatable import PARAMETER, repeatable
 from api.schemas import DELIVERIES, Figure, Reason, required_text, schema_of
 from api.single import IF_MATCH, one, require_match
@@ -31,13 +31,6 @@ OF_LINE: dict[str, Any] = {"due_on": fields.Date(), "state": fields.String(), "s
 Line = schema_of(OrderLine, "SupplierOrderLine", without=("schedule",), **OF_LINE)
 LineAnswer = schema_of(Answer, "SupplierAnswer", without=("parts",), parts=DELIVERIES)
 LineDelivery = schema_of(Delivery, "SupplierDelivery")
-LinePage = page_schema(Line, "SupplierOrderLines")
-ListArguments = list_arguments(
-    "SupplierOrderLines",
-    *("due_on", "order", "requested_on", "id"),
-    show=fields.String(load_default="open", validate=validate.OneOf(supplier_orders.SHOWN)),
-    search=fields.String(load_default="", validate=validate.Length(max=supplier_orders.SEARCH_LENGTH)),
-)
 
 
 class LineHistory(Line):  # type: ignore[misc, valid-type]
@@ -65,23 +58,26 @@ Sent: type[Schema] = Strict.from_dict({"answer_id": fields.Integer()}, name="Sup
 WRITE = {"parameters": [IF_MATCH, PARAMETER]}
 
 
-@blueprint.get("")
-@requires(Permission.SUPPLIER_PORTAL)
-@blueprint.arguments(ListArguments, location="query")
-@blueprint.response(200, LinePage)
-def order_lines(asked: dict[str, Any]) -> Response:
-    """Your order lines."""
-    found = supplier_orders.lines(viewer(), show=asked["show"], search=asked["search"], limit=None)
-    return page(Line, found.lines, asked)
+def _line(line_id: int) -> dict[str, Any]:
+    found = supplier_orders.line(viewer(), line_id)
+    return whole_of(Line, found.line, answers=found.answers, receipts=found.receipts)
 
 
-@blueprint.get("/<int:line_id>")
-@requires(Permission.SUPPLIER_PORTAL)
-@blueprint.arguments(one_arguments(), location="query")
-@blueprint.response(200, LineHistory)
-def order_line(asked: dict[str, Any], line_id: int) -> Response:
-    """One of your order lines with its answers and receipts."""
-    return one(LineHistory, _line(line_id), asked)
+add_orders(
+    blueprint,
+    OrderList(
+        name="SupplierOrderLines",
+        title="Your order lines",
+        feature=Permission.SUPPLIER_PORTAL,
+        entry=Line,
+        whole=LineHistory,
+        sorts=supplier_orders.SORTS,
+        shown=supplier_orders.SHOWN,
+        search_length=supplier_orders.SEARCH_LENGTH,
+        read=supplier_orders.lines_after,
+        find=_line,
+    ),
+)
 
 
 @blueprint.post("/<int:line_id>/acknowledgement")
@@ -164,9 +160,3 @@ def _answered(answer: Callable[..., int], line_id: int, **terms: Any) -> Respons
     require_match(LineHistory, found)
     sent = answer(viewer(), line_id, found["version"], seen_answer=found["answer_id"] or 0, **terms)
     return one(Sent, {"answer_id": sent}, status=201)
-
-
-def _line(line_id: int) -> dict[str, Any]:
-    found = supplier_orders.line(viewer(), line_id)
-    whole = {name: getattr(found.line, name) for name in Line._declared_fields}
-    return {**whole, "answers": found.answers, "receipts": found.receipts}

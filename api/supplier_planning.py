@@ -42,9 +42,14 @@ Forecast = Strict.from_dict(
     {
         "agreed": fields.Boolean(),
         "version": fields.Nested(Version, allow_none=True),
+        "versions": fields.List(fields.Nested(Version)),
         "items": fields.List(fields.Nested(Item)),
     },
     name="SupplierForecast",
+)
+ForecastNumber = Strict.from_dict(
+    {"number": fields.Integer(load_default=None, metadata={"description": "Of an earlier version."})},
+    name="ForecastArguments",
 )
 Commit = Strict.from_dict(
     {
@@ -114,10 +119,11 @@ REPEATABLE = {"parameters": [PARAMETER]}
 
 @blueprint.get("/forecast")
 @requires(Permission.SUPPLIER_FORECAST)
+@blueprint.arguments(ForecastNumber, location="query")
 @blueprint.response(200, Forecast)
-def forecast() -> Response:
-    """The newest forecast that is shared with you, with what you committed to."""
-    return one(Forecast, supplier_commits.commit_grid(viewer()))
+def forecast(asked: dict[str, Any]) -> Response:
+    """The newest forecast that is shared with you, with what you committed to; or an earlier one."""
+    return one(Forecast, supplier_commits.commit_grid(viewer(), asked["number"]))
 
 
 @blueprint.post("/forecast/commits")

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchmarks import callbacks, demand_edits, demo_load, importing, planning, policy_quality
+from benchmarks import callbacks, demand_edits, demo_load, importing, planning, policy_quality, sign_in
 from benchmarks.forecasting import short as forecasting
 from benchmarks.measure import Figure, scratch_database
 
@@ -38,6 +38,7 @@ def main() -> None:
     with scratch_database():
         show(f"Demo company, scale {asked.scale}", demo_load.measured(asked.scale))
         show(f"Callbacks on the demo company, scale {asked.scale}", callbacks.measured())
+        show("A wrong sign-in, by whether there is such an account", sign_in.measured())
         show("Import of a sales file of twelve columns beside it", importing.measured(asked.rows))
 
 

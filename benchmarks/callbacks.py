@@ -1,4 +1,4 @@
-"""Latency of the first callbacks of Home, stock and supply pages, against /health/live in the same process."""
+"""Latency of the first callbacks of Home, stock, supply and portal pages, against /health/live in the same process."""
 
 from __future__ import annotations
 
@@ -10,21 +10,43 @@ from typing import Any
 from benchmarks.measure import Figure, percentile, visitor
 
 CALLS = 40
+# Who opens what, and what the ids of its callbacks begin with.
 PAGES = {
-    "/": "home",
-    "/inventory/positions": "inventory",
-    "/inventory/classes": "item-classes",
-    "/inventory/stock": "stock",
-    "/inventory/budget": "stock-budget",
-    "/inventory/buffers": "buffers",
-    "/inventory/expiry": "expiry-board",
-    "/supply/plan": "supply-plan",
-    "/supply/levels": "plan-levels",
-    "/supply/buy-list": "buy-list",
-    "/supply/transfers": "transfers",
-    "/supply/production": "production",
-    "/supply/capacity": "capacity",
-    "/supply/mps": "master-schedule",
+    "planner": {
+        "/": "planner-home",
+        "/inventory/positions": "planner-inventory",
+        "/inventory/classes": "planner-item-classes",
+        "/inventory/stock": "planner-stock",
+        "/inventory/budget": "planner-stock-budget",
+        "/inventory/buffers": "planner-buffers",
+        "/inventory/expiry": "planner-expiry-board",
+        "/supply/plan": "planner-supply-plan",
+        "/supply/levels": "planner-plan-levels",
+        "/supply/buy-list": "planner-buy-list",
+        "/supply/transfers": "planner-transfers",
+        "/supply/production": "planner-production",
+        "/supply/capacity": "planner-capacity",
+        "/supply/mps": "planner-master-schedule",
+        "/supply/partner-requests": "planner-partner-requests",
+        "/supply/goods-receipt": "planner-goods-receipt",
+    },
+    "supplier": {
+        "/portal": "partner-home",
+        "/portal/supplier/orders": "partner-supplier-orders",
+        "/portal/supplier/forecast": "partner-supplier-forecast",
+        "/portal/supplier/shipments": "partner-supplier-shipments",
+        "/portal/supplier/scorecard": "partner-supplier-scorecard",
+    },
+    "customer": {
+        "/portal/customer/new-order": "partner-customer-ordering",
+        "/portal/customer/orders": "partner-customer-orders",
+        "/portal/customer/forecast": "partner-customer-forecast",
+    },
+    "oem": {
+        "/portal/oem/demand": "partner-oem-demand",
+        "/portal/oem/production-orders": "partner-oem-orders",
+        "/portal/oem/risks": "partner-oem-risks",
+    },
 }
 
 
@@ -33,25 +55,26 @@ def measured() -> Iterator[Figure]:
     live = _milliseconds(lambda: planner.get("/health/live"))
     yard = percentile(live, 0.5)
     yield Figure("GET /health/live, median", yard, "ms", 1.0, "itself")
-    for path in PAGES:
-        cold = _milliseconds(partial(planner.layout, path), calls=1)[0]
-        warm = _milliseconds(partial(planner.layout, path))
-        yield Figure(f"Page {path}, first time", cold, "ms", cold / yard, "/health/live")
-        yield Figure(f"Page {path}, p95", percentile(warm, 0.95), "ms", percentile(warm, 0.95) / yard, "/health/live")
-    yield from _callbacks(planner, yard)
+    for name, pages in PAGES.items():
+        person = visitor(name)
+        for path in pages:
+            cold = _milliseconds(partial(person.layout, path), calls=1)[0]
+            warm = percentile(_milliseconds(partial(person.layout, path)), 0.95)
+            yield Figure(f"Page {path}, first time", cold, "ms", cold / yard, "/health/live")
+            yield Figure(f"Page {path}, p95", warm, "ms", warm / yard, "/health/live")
+        yield from _callbacks(person, [f"{prefix}--" for prefix in pages.values()], yard)
 
 
-def _callbacks(planner: Any, yard: float) -> Iterator[Figure]:
+def _callbacks(person: Any, prefixes: list[str], yard: float) -> Iterator[Figure]:
     """Every callback of the pages, with neutral values, as the first call of a page makes them."""
-    prefixes = [f"planner-{name}--" for name in PAGES.values()]
-    for callback_id, spec in planner.app.callback_map.items():
+    for callback_id, spec in person.app.callback_map.items():
         if "callback" not in spec or not any(prefix in callback_id for prefix in prefixes):
             continue
-        body = planner.envelope_of(callback_id)
+        body = person.envelope_of(callback_id)
         answers: list[int] = []
 
         def call(body: object = body, answers: list[int] = answers) -> None:
-            answers.append(planner.post("/_dash-update-component", json=body).status_code)
+            answers.append(person.post("/_dash-update-component", json=body).status_code)
 
         times = _milliseconds(call)
         if set(answers) <= {200, 204}:

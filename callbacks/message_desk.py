@@ -10,7 +10,8 @@ from dash.development.base_component import Component
 
 from components.message_thread import Post, file_zone, posts, thread_state
 from core.i18n import _
-from services.partner_messages import PREVIEW, Key, Listed, Thread
+from services.message_threads import Key
+from services.partner_messages import PREVIEW, Listed, Thread
 
 CLOSED, OPENED = "panel detail", "panel detail detail-open"
 HIDDEN: dict[str, str] = {"display": "none"}

@@ -104,8 +104,8 @@ def grid(
             "headerCheckbox": selection == "multiple" and not paged,
             "enableClickSelection": True,
         }
-        # Beside a pinned column the ticks would stand behind it.
-        grid_options["selectionColumnDef"] = {"pinned": "left"}
+        # Beside a pinned column the ticks would stand behind it; fitted to the page it would grow with the others.
+        grid_options["selectionColumnDef"] = {"pinned": "left", "width": 50, "maxWidth": 50}
     return html.Div(
         dag.AgGrid(
             id=component_id,

@@ -80,6 +80,25 @@ def reply_box(
     )
 
 
+def thread_detail(
+    *, detail_id: str, title_id: str, close_id: str, posts_id: str, replying_id: str, said: str, reply: Component
+) -> Component:
+    """Where an open thread is read and answered; ``said`` stands there before one is open."""
+    head = [
+        html.H2(_("Messages"), id=title_id),
+        html.Button("✕", id=close_id, className="icon-button detail-close", title=_("Close")),
+    ]
+    return html.Section(
+        [
+            html.Div(head, className="panel-head"),
+            html.Div(said, id=posts_id),
+            html.Div(reply, id=replying_id, style={"display": "none"}, className="replying"),
+        ],
+        id=detail_id,
+        className="panel detail",
+    )
+
+
 def file_zone(upload_path: str, open_path: str) -> Component:
     """Where a file is dropped into the thread."""
     return drop_zone(

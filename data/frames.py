@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from io import BytesIO
+from collections.abc import Callable
 from threading import Lock
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 import pandas as pd
-import psycopg
 from sqlalchemy import TextClause
 from sqlalchemy.orm import Session
 
@@ -27,20 +25,6 @@ def frame(session: Session, statement: TextClause, **parameters: Any) -> pd.Data
     result = session.execute(statement, parameters)
     # Plain tuples: pandas looks at each of SQLAlchemy's rows for far too long.
     return pd.DataFrame.from_records([tuple(row) for row in result], columns=list(result.keys()))
-
-
-def figures(session: Session, statement: TextClause, *, days: Sequence[str] = (), **parameters: Any) -> pd.DataFrame:
-    """The same for millions of rows of numbers; columns named by ``days`` become timestamps.
-
-    Sent as one file and parsed by pandas, a figure never is a Python object: less than half the time.
-    """
-    asked = str(statement.bindparams(**parameters).compile(session.get_bind(), compile_kwargs={"literal_binds": True}))
-    driver = cast(psycopg.Connection, session.connection().connection.driver_connection)
-    sent = BytesIO()
-    with driver.cursor() as cursor, cursor.copy(f"copy ({asked}) to stdout (format csv, header)") as copy:
-        sent.writelines(copy)
-    sent.seek(0)
-    return pd.read_csv(sent, parse_dates=list(days), date_format="%Y-%m-%d")
 
 
 Shared = TypeVar("Shared")

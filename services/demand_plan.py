@@ -25,7 +25,7 @@ from data.queries import demand_plan as rows
 from services import consensus_weights
 from services.event_uplift import planned_uplift
 
-LEAF = ["product_id", "location_id", "channel_id"]
+LEAF = rows.LEAF
 HISTORY_MONTHS = 36
 SHARE_MONTHS = 12
 SAME = 1e-9

@@ -9,12 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO
-from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
 from core.clock import now
-from core.errors import InvalidInput, NotFound
+from core.errors import InvalidInput
 from core.i18n import _
 from core.permissions import Permission
 from core.viewer import Viewer, require
@@ -24,35 +23,15 @@ from data.queries import partner_messages as rows
 from services import attachments
 from services.attachments import Attached
 from services.audit import record
-from services.form_values import chosen_id, sentence
+from services.form_values import sentence
+from services.message_threads import INSIDE, PORTAL, Key, thread_meant, titles
 from services.notifications import MENTION, TASK, Notice, done, people_with, tell
 from services.partner_events import PartnerEvent, announce
 from services.partners import partner_scope
 
-INSIDE, PORTAL = "/supply/messages", "/portal/messages"
-GENERAL = "general"
 LONGEST, LISTED, SHOWN, TOLD_AT_ONCE = 4_000, 500, 200, 200
 PREVIEW = 200
 _NAMED = re.compile(r"@([\w.+-]+)")
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """Which thread: the partner's company and what it is about."""
-
-    company_id: int
-    subject: str
-    subject_id: str
-
-    def values(self) -> dict[str, Any]:
-        return {"company_id": self.company_id, "subject": self.subject, "subject_id": self.subject_id}
-
-    def href(self, page: str) -> str:
-        """Where the thread is found, inside or in the portal."""
-        query = {"about": self.subject, "id": self.subject_id}
-        if page == INSIDE:
-            query["company"] = str(self.company_id)
-        return f"{page}?{urlencode({name: value for name, value in query.items() if value})}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +86,11 @@ def threads(viewer: Viewer, *, search: str = "") -> list[Listed]:
     wanted = search[:LONGEST].strip().casefold()
     with _scope(viewer) as session:
         found = rows.threads(session, user_id=viewer.user_id or 0, search=wanted, limit=LISTED)
-        titles = _titles(session, found)
+        named = titles(session, found)
     listed = [
         Listed(
             key=(key := Key(row.company_id, row.subject, row.subject_id)),
-            title=titles[key],
+            title=named[key],
             company=row.company,
             messages=row.messages,
             unread=row.unread,
@@ -168,7 +147,7 @@ def thread(
     Source: security.md B01.
     """
     with _scope(viewer) as session:
-        key, title, company = _found(session, viewer, subject, subject_id, company_id)
+        key, title, company = thread_meant(session, viewer, subject, subject_id, company_id)
         found = rows.messages(session, **key.values(), limit=SHOWN)
         if found and reading:
             rows.mark_read(session, user_id=viewer.user_id, **key.values(), last_id=found[-1].id)
@@ -211,7 +190,7 @@ def say(
     """
     said = sentence(body, name=_("Message"), longest=LONGEST)
     with _scope(viewer, write=True) as session:
-        key, title, _company = _found(session, viewer, subject, subject_id, company_id)
+        key, title, _company = thread_meant(session, viewer, subject, subject_id, company_id)
         return _said(session, viewer, key, title, said, internal=_stays_inside(viewer, internal))
 
 
@@ -233,9 +212,9 @@ def send_file(
     Source: security.md B19, G01–G05.
     """
     with _scope(viewer, write=True) as session:
-        _found(session, viewer, subject, subject_id, company_id)
+        thread_meant(session, viewer, subject, subject_id, company_id)
     with attachments.received(stream, file_name=file_name) as file, _scope(viewer, write=True) as session:
-        key, title, _company = _found(session, viewer, subject, subject_id, company_id)
+        key, title, _company = thread_meant(session, viewer, subject, subject_id, company_id)
         inside = _stays_inside(viewer, internal)
         made = _said(session, viewer, key, title, file.file_name, internal=inside)
         attachments.keep(session, viewer, key.company_id, "partner_message", made, file=file, internal=inside)
@@ -325,55 +304,6 @@ def _scope(viewer: Viewer, *, write: bool = False) -> Iterator[Session]:
     rights = (Permission.PORTAL_MESSAGES, Permission.PORTAL_ANSWER) if write else (Permission.PORTAL_MESSAGES,)
     with partner_scope(viewer, *rights) as session:
         yield session
-
-
-def _found(
-    session: Session, viewer: Viewer, subject: object, subject_id: object, company_id: object
-) -> tuple[Key, str, str]:
-    """The thread, its title and the partner's name."""
-    if subject == GENERAL:
-        key = Key(chosen_id(company_id) if viewer.internal else viewer.company_id, GENERAL, "")
-        title = _general()
-    else:
-        key, title = _about(session, subject, chosen_id(subject_id))
-    company = rows.partner_company(session, key.company_id)
-    if company is None:
-        raise NotFound(_("There is nothing here to write about."))
-    return key, title, str(company.name)
-
-
-def _about(session: Session, subject: object, wanted: int) -> tuple[Key, str]:
-    kind = str(subject)
-    found = rows.names(session, kind, [wanted]) if kind in rows.NAMES else []
-    if not found or found[0].company_id is None:
-        raise NotFound(_("There is nothing here to write about."))
-    return Key(found[0].company_id, kind, str(found[0].id)), _title(kind, found[0].name)
-
-
-def _titles(session: Session, found: Sequence[Any]) -> dict[Key, str]:
-    """What the threads are called; one whose thing has gone keeps its kind's name."""
-    titles = {Key(row.company_id, row.subject, row.subject_id): _title(row.subject, row.subject_id) for row in found}
-    for kind in {key.subject for key in titles} & set(rows.NAMES):
-        for row in rows.names(session, kind, [chosen_id(key.subject_id) for key in titles if key.subject == kind]):
-            key = Key(row.company_id or 0, kind, str(row.id))
-            if key in titles:
-                titles[key] = _title(kind, row.name)
-    return titles
-
-
-def _title(subject: str, name: str) -> str:
-    kinds = {
-        "purchase_order": _("Purchase order %(name)s"),
-        "sales_order": _("Sales order %(name)s"),
-        "production_order": _("Production order %(name)s"),
-        "quality_issue": _("Quality issue: %(name)s"),
-        "submission": _("Request: %(name)s"),
-    }
-    return kinds[subject] % {"name": name.replace("_", " ")} if subject in kinds else _general()
-
-
-def _general() -> str:
-    return _("General")
 
 
 def _who_may_see(session: Session, viewer: Viewer, key: Key) -> list[Any]:

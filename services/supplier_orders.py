@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -14,8 +16,9 @@ from data.queries import supplier_portal as rows
 from services.partners import partner_scope
 from services.supplier_acknowledgement import acknowledge_lines
 from services.supplier_answers import agreed, answerable_line, as_ordered, in_parts, otherwise, refused, send
-from services.supplier_lines import Delivery, LineHistory, Listing, ToDo, given_answer, order_line, own_line
+from services.supplier_lines import Delivery, LineHistory, Listing, OrderLine, ToDo, given_answer, order_line, own_line
 
+SORTS = tuple(rows.SORTS)
 SHOWN = ("new", "to_confirm", "countered", "waiting", "overdue", "open", "all")
 LISTED = 1000
 HISTORY = 10
@@ -43,6 +46,23 @@ def lines(viewer: Viewer, *, show: str = "open", search: str = "", limit: int | 
         )
         counts = to_do(session)
     return Listing([order_line(row) for row in found], found[0].total if found else 0, counts)
+
+
+def lines_after(
+    viewer: Viewer, *, show: str, search: str, sort: str, after: Sequence[Any] | None, limit: int
+) -> list[OrderLine]:
+    """The viewer's own order lines, so many after a place in their order.
+
+    Inputs: a supplier; show and search as in lines; sort: one of SORTS, "-" before it turns it round; after: that
+        value and the id of the last line that was read, None for the first lines; limit: how many.
+    Returns: lines.
+    Raises: NotAllowed without ``portal.supplier``.
+    Source: as lines.
+    """
+    with partner_scope(viewer, Permission.SUPPLIER_PORTAL) as session:
+        wanted = {"show": show, "search": search[:SEARCH_LENGTH].strip(), "sort": sort}
+        found = rows.lines_after(session, today=today(), after=after, limit=limit, **wanted)
+    return [order_line(row) for row in found]
 
 
 def line(viewer: Viewer, line_id: object) -> LineHistory:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +15,8 @@ import app
 from core.guard import DASH_RULES
 from core.identity import API
 from core.pages import pages
-from data.db import owner_engine
+from core.viewer import Viewer
+from data.db import owner_engine, session_scope
 
 DISPATCH = "/_dash-update-component"
 CALLBACKS = {key: spec for key, spec in app.app.callback_map.items() if "callback" in spec}
@@ -79,3 +81,35 @@ select relname from pg_class
 where relnamespace = 'public'::regnamespace and relkind = 'r' and not relispartition
   and relname not in ('user_session', 'sign_in_throttle') and pg_relation_size(oid) < 2000000
 """
+
+
+def foreign_numbers(viewer: Viewer, *, nowhere_own: bool = False) -> dict[str, set[int]]:
+    """Of each table that partners may read by an id: ids of rows that are not this partner's, there or in any."""
+    with owner_engine().connect() as connection:
+        known = {
+            table: set(connection.scalars(text(f"select id from {table} order by id limit 2000")))
+            for table in connection.scalars(text(WITH_ID))
+        }
+    with session_scope(viewer) as session:
+        own = {table: set(session.scalars(text(f"select id from {table}"))) for table in known}
+    everywhere = set().union(*own.values()) if nowhere_own else set()
+    return {table: known[table] - own[table] - everywhere for table in known}
+
+
+WITH_ID = """
+select table_name from information_schema.column_privileges join information_schema.columns c
+  using (table_schema, table_name, column_name)
+where grantee = 'tandem_partner' and privilege_type = 'SELECT' and table_schema = 'public' and column_name = 'id'
+  and c.data_type = 'bigint'
+order by 1
+"""
+
+
+def fewest(numbers: dict[str, set[int]], most: int) -> list[int]:
+    """Few numbers that are foreign ids in as many tables as possible."""
+    waiting, chosen = {table: found for table, found in numbers.items() if found}, []
+    while waiting and len(chosen) < most:
+        counted = Counter(number for found in waiting.values() for number in found)
+        chosen.append(min(counted, key=lambda number: (-counted[number], number)))
+        waiting = {table: found for table, found in waiting.items() if chosen[-1] not in found}
+    return chosen

@@ -91,7 +91,9 @@ def _chosen(title: str, store: Callable[[str, str], str]) -> ResponseReturnValue
     try:
         chosen = _typed_twice()
         email = store(request.form.get("link", "")[:200], chosen)
-    except (InvalidInput, NotFound) as error:
+    except InvalidInput as error:
+        return _choose_password(title, error.message, link_holds=True), error.status
+    except NotFound as error:
         return _choose_password(title, error.message), error.status
     opened = accounts.sign_in(
         email,
@@ -110,9 +112,12 @@ def _typed_twice() -> str:
     return chosen
 
 
-def _choose_password(title: str, error: str = "") -> str:
+def _choose_password(title: str, error: str = "", *, link_holds: bool = False) -> str:
+    """The form; the secret of a link that still holds is sent along again without being shown."""
+    link = request.form.get("link", "")
+    hidden = link_holds and bool(link)
     return render_template(
-        "choose_password.html", title=title, error=error, path=request.path, link=request.form.get("link", "")
+        "choose_password.html", title=title, error=error, path=request.path, link=link, hidden=hidden
     )
 
 

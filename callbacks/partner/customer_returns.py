@@ -12,6 +12,7 @@ from components.grid import selected_row
 from components.shell import Ids as Shell
 from components.shell import toast
 from components.two_line_grid import marked
+from core.errors import InvalidInput
 from core.i18n import EMPTY, _, day, money
 from core.identity import viewer
 from core.ids import PageIds
@@ -52,8 +53,11 @@ class Ids(PageIds):
 def report_problem(
     _clicks: object, line: object, quantity: object, lot: object, reason: object, note: object
 ) -> tuple[Any, ...]:
-    line_id = chosen_id(chosen(line))
-    customer_returns.report(viewer(), line_id, quantity=quantity, lot=lot, reason=chosen(reason), note=note)
+    if not chosen(line):
+        raise InvalidInput(_("Delivery: choose the one that something is wrong with."))
+    customer_returns.report(
+        viewer(), chosen_id(chosen(line)), quantity=quantity, lot=lot, reason=chosen(reason), note=note
+    )
     set_props(Shell.toasts, {"children": [toast(_("We have your report and answer it here."))]})
     return return_rows(customer_returns.returns(viewer())), NOTHING, None, "", ""
 

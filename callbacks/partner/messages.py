@@ -16,7 +16,7 @@ from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
 from services import partner_messages
-from services.partner_messages import GENERAL, PORTAL
+from services.message_threads import GENERAL, PORTAL
 
 PATH = PORTAL
 

@@ -15,7 +15,7 @@ from core.i18n import _
 from core.identity import viewer
 from core.ids import PageIds
 from services import partner_messages
-from services.partner_messages import GENERAL, INSIDE
+from services.message_threads import GENERAL, INSIDE
 
 PATH = INSIDE
 

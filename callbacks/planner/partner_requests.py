@@ -140,7 +140,9 @@ def _row(found: Request) -> dict[str, Any]:
         "impact": round(described.impact, 2) if described.impact else None,
         "state": marked(_("Needs no judgement") if described.plain else _state(submission.status), _tone(found)),
         "tone": _tone(found),
-        "note": described.obstacle or submission.decision_note or submission.note or "",
+        "note": (described.obstacle if submission.status == "pending" else submission.decision_note)
+        or submission.note
+        or "",
     }
 
 

@@ -26,7 +26,7 @@ from core.ids import PageIds
 from core.permissions import Permission
 from services import production, production_orders, production_steps
 from services.form_values import shown_quantity
-from services.partner_messages import INSIDE
+from services.message_threads import INSIDE
 from services.production import MakeFilters, MakeList
 from services.production_orders import OrderDetail, OrderFilters, OrderPage
 from services.proposals import Accepted

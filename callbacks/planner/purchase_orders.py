@@ -20,8 +20,8 @@ from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
 from services import purchase_orders
+from services.message_threads import INSIDE
 from services.order_terms import shown_terms
-from services.partner_messages import INSIDE
 from services.purchase_orders import OrderDetail, OrderFilters, OrderPage
 
 PATH = "/supply/purchase-orders"

@@ -24,8 +24,8 @@ from core.identity import viewer
 from core.permissions import Permission
 from services import review_queue
 from services.form_values import shown_quantity
+from services.message_threads import INSIDE
 from services.order_round_texts import parts_text, promise_text, proposal_text, rounds_text
-from services.partner_messages import INSIDE
 from services.review_answers import ReviewedAnswer, Round
 
 PATH = "/supply/review-queue"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from data.demo.frames import rows
 from data.demo.people import PLANNER_ID
 from data.demo.portal_deliveries import partner_lines
 from data.demo.portal_log import Log, Row, at, letters_of, person_of
@@ -35,22 +36,22 @@ def supplier_invoices(
     month = pd.to_datetime(came["received_on"]).dt.strftime("%Y-%m-")
     shipment = came["shipment_id"].fillna(0).astype(int)
     came["group"] = month.where(shipment == 0, "9999-" + shipment.astype(str).str.zfill(6))
+    by_line = came.groupby(["company_id", "group", "line_id"], as_index=False).agg(
+        quantity=("quantity", "sum"), unit_price=("unit_price", "first"), on=("received_on", "max")
+    )
+    invoices = by_line.groupby(["company_id", "group"], as_index=False).agg(on=("on", "max"))
+    back = invoices.groupby("company_id").cumcount(ascending=False)
     heads: list[Row] = []
-    asked: list[pd.DataFrame] = []
-    for company in sorted(set(came["company_id"])):
-        own = came[came["company_id"] == company]
-        groups = [group for _name, group in own.groupby("group")]
-        newest = len(groups)
-        for number, group in enumerate(groups):
-            back = newest - 1 - number
-            by_month = group["shipment_id"].isna().all()
-            how = APPROVED if by_month or back >= len(NEWEST) else NEWEST[back]
-            if how[0] is not None:
-                head = _head(heads, company, _issued(group, log.today), how[0], log)
-                asked.append(_asked(head["id"], group, *how[1:]))
+    made: list[tuple[float, ...]] = []
+    for place, invoice in zip(back.tolist(), rows(invoices), strict=True):
+        how = NEWEST[place] if invoice.group.startswith("9999") and place < len(NEWEST) else APPROVED
+        number = 0 if how[0] is None else _head(heads, invoice.company_id, _issued(invoice.on, log.today), how[0], log)
+        made.append((number, *how[1:]))
+    how_made = invoices[["company_id", "group"]].assign(**pd.DataFrame(made, columns=["invoice_id", "dearer", "more"]))
+    asked = by_line.merge(how_made, on=["company_id", "group"])
     return {
         "supplier_invoice": pd.DataFrame(heads).astype({"decided_by": "Int64"}),
-        "supplier_invoice_line": pd.concat(asked, ignore_index=True),
+        "supplier_invoice_line": _asked(asked[asked["invoice_id"] > 0]),
     }
 
 
@@ -63,12 +64,12 @@ def _shipments(delivered: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return booked[["line_id", "received_on", "lot", "shipment_id"]]
 
 
-def _issued(group: pd.DataFrame, today: date) -> date:
-    last = pd.Timestamp(group["received_on"].max()).date() + timedelta(ISSUED_DAYS)
+def _issued(on: Any, today: date) -> date:
+    last = pd.Timestamp(on).date() + timedelta(ISSUED_DAYS)
     return min(last, today - timedelta(1))
 
 
-def _head(heads: list[Row], company: int, issued_on: date, status: str, log: Log) -> Row:
+def _head(heads: list[Row], company: int, issued_on: date, status: str, log: Log) -> int:
     own = sum(head["company_id"] == company for head in heads) + 1
     decided_on = min(issued_on + timedelta(DECIDED_DAYS), log.today - timedelta(1))
     decided = status != "sent"
@@ -87,7 +88,7 @@ def _head(heads: list[Row], company: int, issued_on: date, status: str, log: Log
     }
     heads.append(head)
     _tell(log, head)
-    return head
+    return len(heads)
 
 
 def _tell(log: Log, head: Row) -> None:
@@ -100,15 +101,12 @@ def _tell(log: Log, head: Row) -> None:
         log.ours(head["decided_at"], head["company_id"], f"supplier_invoice.{status}", about, **told)
 
 
-def _asked(invoice: int, group: pd.DataFrame, dearer: float, more: float) -> pd.DataFrame:
-    """What it asks for: of each order line what came, the first one too dear or too much of it."""
-    by_line = group.groupby("line_id", as_index=False).agg(
-        company_id=("company_id", "first"), quantity=("quantity", "sum"), unit_price=("unit_price", "first")
+def _asked(lines: pd.DataFrame) -> pd.DataFrame:
+    """What invoices ask for: of each order line what came, of the first one too dear or too many."""
+    quantity, price = lines["quantity"].astype(float).round(3), lines["unit_price"].astype(float)
+    first = ~lines.duplicated("invoice_id")
+    many = (quantity * lines["more"]).round().clip(lower=1).where(first & (lines["more"] > 0), 0.0)
+    found = lines.assign(
+        quantity=quantity + many, unit_price=price.where(~first, price * (1 + lines["dearer"])).round(4)
     )
-    quantity, price = by_line["quantity"].astype(float).round(3), by_line["unit_price"].astype(float)
-    first = by_line.index == 0
-    return by_line.assign(
-        invoice_id=invoice,
-        quantity=quantity.where(~first | (more == 0), quantity + (quantity * more).round().clip(lower=1)),
-        unit_price=price.where(~first, price * (1 + dearer)).round(4),
-    )
+    return found[["line_id", "company_id", "quantity", "unit_price", "invoice_id"]].reset_index(drop=True)

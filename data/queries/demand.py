@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from sqlalchemy import ARRAY, BigInteger, Date, DateTime, Double, LargeBinary, any_, cast, func, literal, select
+from sqlalchemy import ARRAY, BigInteger, DateTime, Double, any_, cast, func, literal, select
 from sqlalchemy.orm import Session
 
+from data.figures import packed, unpacked
 from models.demand import DemandHistory
 from models.network import Location
 from models.product import Product
 
 Key = tuple[int, int]
-PACKED = 5  # columns of _packed
-_EPOCH = date(2000, 1, 1)
+PACKED = 5  # columns of packed
+_SUMS: dict[str, Any] = {"keys": ["product_id", "location_id"], "day": "period", "values": ["quantity"]}
 _SERIES = (DemandHistory.product_id, DemandHistory.location_id)
 
 
@@ -61,9 +61,10 @@ def series_demand(
     more = (revenue.label("revenue"), func.count().label("count"), func.sum(_row_hash()).label("hash"))
     sums = _demand(_by_period(frequency, *more), products, location_id, since, before).subquery()
     digest = func.concat(func.sum(sums.c["count"]), ".", func.sum(sums.c["hash"]))
-    rows = session.execute(_packed(sums, func.coalesce(cast(func.sum(sums.c["revenue"]), Double), 0), digest)).all()
+    revenues = func.coalesce(cast(func.sum(sums.c["revenue"]), Double), 0)
+    rows = session.execute(packed(sums, **_SUMS, more=[revenues, digest])).all()
     return SeriesDemand(
-        _unpacked([row[:PACKED] for row in rows]),
+        unpacked([row[:PACKED] for row in rows], **_SUMS),
         {(row[0], row[1]): row[PACKED] for row in rows},
         [(row[0], row[1], row[PACKED + 1]) for row in rows],
     )
@@ -88,7 +89,7 @@ def period_sums(
 ) -> pd.DataFrame:
     """Net quantity per product, location and period (its first day; weeks are ISO weeks from Monday)."""
     sums = _demand(_by_period(frequency), products, location_id, since, before).subquery()
-    return _unpacked(session.execute(_packed(sums)).all())
+    return unpacked(session.execute(packed(sums, **_SUMS)).all(), **_SUMS)
 
 
 def _by_period(frequency: str, *more: Any) -> Any:
@@ -96,31 +97,6 @@ def _by_period(frequency: str, *more: Any) -> Any:
     period = func.date_trunc(frequency, cast(DemandHistory.day, DateTime(timezone=False)))
     keys = (*_SERIES, period.label("period"))
     return select(*keys, cast(func.sum(DemandHistory.quantity), Double).label("quantity"), *more).group_by(*keys)
-
-
-def _packed(sums: Any, *more: Any) -> Any:
-    """A row a series instead of one a period: the figures of millions of rows as bytes, in network order."""
-    nothing = literal(b"", LargeBinary)
-    days = cast(sums.c.period, Date) - literal(_EPOCH, Date)
-    keys = (sums.c.product_id, sums.c.location_id)
-    figures = (
-        func.string_agg(func.int4send(days), nothing),
-        func.string_agg(func.float8send(sums.c.quantity), nothing),
-    )
-    return select(*keys, func.count(), *figures, *more).group_by(*keys).order_by(*keys)
-
-
-def _unpacked(rows: Sequence[Any]) -> pd.DataFrame:
-    products, locations, counts, days, quantities = list(zip(*rows, strict=True)) or ([], [], [], [], [])
-    since = np.frombuffer(b"".join(days), dtype=">i4").astype("timedelta64[D]")
-    return pd.DataFrame(
-        {
-            "product_id": np.repeat(np.array(products, dtype=np.int64), counts),
-            "location_id": np.repeat(np.array(locations, dtype=np.int64), counts),
-            "period": (np.datetime64(_EPOCH, "D") + since).astype("datetime64[us]"),
-            "quantity": np.frombuffer(b"".join(quantities), dtype=">f8").astype(np.float64),
-        }
-    )
 
 
 def _row_hash() -> Any:

@@ -10,7 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
-from data.frames import figures, frame
+from data.figures import figures
+from data.frames import frame
 from data.rows import one_or_none
 
 # The baseline if it still reaches into the future, else the newest finished run of months that does.
@@ -24,6 +25,8 @@ BASIS = text(
     limit 1
     """
 )
+
+LEAF = ["product_id", "location_id", "channel_id"]
 
 MONTHS = text(
     """
@@ -80,17 +83,17 @@ def basis(session: Session, *, as_of: date) -> Row[Any] | None:
 
 def months(session: Session, *, since: date, until: date) -> pd.DataFrame:
     """Quantity and revenue by product, location, channel and month, both months included."""
-    return figures(session, MONTHS, days=["month"], since=since, until=until)
+    return figures(session, MONTHS, keys=LEAF, day="month", values=["quantity", "revenue"], since=since, until=until)
 
 
 def forecast(session: Session, *, run_id: int, since: date) -> pd.DataFrame:
     """The median forecast by product, location and month."""
-    return figures(session, FORECAST, days=["period"], run_id=run_id, since=since)
+    return figures(session, FORECAST, keys=LEAF[:2], day="period", values=["quantity"], run_id=run_id, since=since)
 
 
 def channel_forecast(session: Session, *, run_id: int, since: date) -> pd.DataFrame:
     """The same by channel, empty where the run did not split it."""
-    return figures(session, CHANNELS, days=["period"], run_id=run_id, since=since)
+    return figures(session, CHANNELS, keys=LEAF, day="period", values=["quantity"], run_id=run_id, since=since)
 
 
 def streams(session: Session, *, since: date, as_of: date) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from data.queries.order_parts import Part, parts_as_json
+from data.rows import rows_after
 from models.network import Location
 from models.order_rounds import OrderAcknowledgement, OrderSchedule
 from models.order_rounds import SupplierResponsePart as AnswerPart
@@ -27,6 +28,12 @@ from models.product import Product
 OPEN = ("open", "confirmed")
 
 due_on = func.coalesce(PurchaseOrderLine.latest_confirmed_on, PurchaseOrderLine.requested_on)
+SORTS: dict[str, Any] = {
+    "due_on": due_on,
+    "order": PurchaseOrder.number,
+    "requested_on": PurchaseOrderLine.requested_on,
+    "id": PurchaseOrderLine.id,
+}
 NEWEST = (
     select(
         SupplierResponse.id,
@@ -79,13 +86,27 @@ def lines(session: Session, *, today: date, show: str, search: str, limit: int |
 
     ``show`` is new, to_confirm, countered, waiting, overdue, open or all; of all lines the newest come first.
     """
-    statement = _lines().add_columns(func.count().over().label("total")).where(_shown(show, today)).limit(limit)
-    if search:
-        statement = statement.where(
-            or_(*(c.icontains(search, autoescape=True) for c in (PurchaseOrder.number, Product.code, Product.name)))
-        )
+    statement = _wanted(today, show, search).add_columns(func.count().over().label("total")).limit(limit)
     order = (due_on.desc(), PurchaseOrderLine.id.desc()) if show == "all" else (due_on, PurchaseOrderLine.id)
     return list(session.execute(statement.order_by(*order)))
+
+
+def lines_after(
+    session: Session, *, today: date, show: str, search: str, sort: str, after: Sequence[Any] | None, limit: int
+) -> list[Row[Any]]:
+    """The next of the same lines in the order of one of SORTS, "-" before it turns it round; ``after``: its value and
+    the id of the last line that was read."""
+    columns = (SORTS[sort.lstrip("-")], PurchaseOrderLine.id)
+    statement = _wanted(today, show, search)
+    return rows_after(session, statement, *columns, after=after, limit=limit, backwards=sort.startswith("-"))
+
+
+def _wanted(today: date, show: str, search: str) -> Any:
+    statement = _lines().where(_shown(show, today))
+    if not search:
+        return statement
+    named = (PurchaseOrder.number, Product.code, Product.name)
+    return statement.where(or_(*(column.icontains(search, autoescape=True) for column in named)))
 
 
 def line(session: Session, *, line_id: int) -> Row[Any] | None:

@@ -8,6 +8,7 @@ import pandas as pd
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from data.figures import figures
 from data.frames import frame
 from data.queries.purchase_deliveries import DUE_ON, PARTS, missing
 from data.queries.recipes import VERSIONS
@@ -273,7 +274,8 @@ def sales(session: Session) -> pd.DataFrame:
 
 def forecast(session: Session, *, run_id: int, as_of: date) -> pd.DataFrame:
     """Median forecast of a run by period."""
-    return frame(session, FORECAST, run_id=run_id, as_of=as_of)
+    items = ["product_id", "location_id"]
+    return figures(session, FORECAST, keys=items, day="period", values=["quantity"], run_id=run_id, as_of=as_of)
 
 
 def routings(session: Session) -> pd.DataFrame:

@@ -6,10 +6,10 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from callbacks.message_desk import CLOSED, HIDDEN, thread_rows
+from callbacks.message_desk import thread_rows
 from callbacks.partner.messages import PATH, Ids, nothing_chosen
 from components.filters import filter_form, text_filter
-from components.message_thread import reply_box, thread_list
+from components.message_thread import reply_box, thread_detail, thread_list
 from components.page import page_frame, panel
 from core.i18n import _
 from core.identity import viewer
@@ -45,33 +45,31 @@ def layout(about: str = "", id: str = "", search: str = "", **_query: str) -> Co
         dcc.Store(id=Ids.sent),
         title=_("Messages"),
         lead=_("What you and the company write to each other. What you have not read comes first."),
-        actions=[dbc.Button(_("Write to the company"), id=Ids.general, color="primary")],
+        actions=[
+            dbc.Button(
+                _("Write to the company"),
+                id=Ids.general,
+                color="primary",
+                disabled=not viewer().may(Permission.PORTAL_ANSWER),
+            )
+        ],
     )
 
 
 def _detail() -> Component:
-    return html.Section(
-        [
-            html.Div(
-                [
-                    html.H2(_("Messages"), id=Ids.title),
-                    html.Button("✕", id=Ids.close, className="icon-button detail-close", title=_("Close")),
-                ],
-                className="panel-head",
-            ),
-            html.Div(nothing_chosen(), id=Ids.posts),
-            html.Div(
-                reply_box(
-                    body_id=Ids.body,
-                    send_id=Ids.send,
-                    files_id=Ids.files,
-                    length=partner_messages.LONGEST,
-                    people=html.Div(id=Ids.people),
-                ),
-                id=Ids.replying,
-                style=HIDDEN,
-            ),
-        ],
-        id=Ids.detail,
-        className=CLOSED,
+    reply = reply_box(
+        body_id=Ids.body,
+        send_id=Ids.send,
+        files_id=Ids.files,
+        length=partner_messages.LONGEST,
+        people=html.Div(id=Ids.people),
+    )
+    return thread_detail(
+        detail_id=Ids.detail,
+        title_id=Ids.title,
+        close_id=Ids.close,
+        posts_id=Ids.posts,
+        replying_id=Ids.replying,
+        said=nothing_chosen(),
+        reply=reply,
     )

@@ -59,7 +59,7 @@ def layout(kind: str = "", show: str = "waiting", **_query: str) -> Component:
                 "decided" if decided else "waiting",
             ),
         ),
-        _work(found) if found else _nothing(kind, decided=decided),
+        _work(found, decided=decided) if found else _nothing(kind, decided=decided),
         dcc.Store(id=Ids.filter, data={"kind": kind, "show": show}),
         dcc.Store(id=Ids.chosen),
         dcc.Store(id=Ids.accepted),
@@ -79,14 +79,14 @@ def _nothing(kind: str, *, decided: bool) -> Component:
     return empty_state(_("Nothing waits for a decision. What partners send from their portal appears here."))
 
 
-def _work(found: list[Request]) -> Component:
+def _work(found: list[Request], *, decided: bool) -> Component:
     return html.Div(
         [
             panel(
                 _requests(found),
                 html.P(id=Ids.outcome, className="note", role="status"),
                 title=_("Requests"),
-                note=_("The most money affected first."),
+                note=_("The newest decision first.") if decided else _("The most money affected first."),
                 actions=[
                     dbc.Button(
                         _("Accept chosen that need no judgement"),
@@ -95,6 +95,7 @@ def _work(found: list[Request]) -> Component:
                         outline=True,
                         color="primary",
                         size="sm",
+                        style=HIDDEN if decided else {},
                     )
                 ],
             ),

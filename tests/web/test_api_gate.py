@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import runpy
+import socket
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPResponse
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trading
 from api_client import API, ApiClient
 from databases import TestServer
+from gunicorn.app.base import BaseApplication
+from sources import PROJECT
 from sqlalchemy import text
 from visitor import Visitor
 
@@ -137,6 +146,74 @@ def test_d15_the_hundred_and_first_request_of_an_address_is_refused(ids: trading
     assert 0 < int(refused.headers["Retry-After"]) <= 900
     assert (refused.headers["RateLimit-Limit"], refused.headers["RateLimit-Remaining"]) == ("100", "0")
     assert ApiClient().get("/openapi.json", environ_base={"REMOTE_ADDR": "198.51.100.8"}).status_code == 200
+
+
+def test_d15_an_address_that_a_sender_makes_up_gives_no_new_requests(ids: trading.Trading) -> None:
+    for number in range(3):
+        forged = dict.fromkeys(("X-Forwarded-For", "X-Real-IP", "Forwarded", "Client-IP"), f"203.0.113.{number}")
+        ApiClient().get("/openapi.json", headers=forged, environ_base={"REMOTE_ADDR": "198.51.100.9"})
+    with owner_engine().connect() as connection:
+        counted = connection.execute(text("select key, requests from request_window")).all()
+    assert [tuple(row) for row in counted] == [("address:198.51.100.9", 3)]
+
+
+def test_d15_the_limit_is_exact_over_four_workers_of_gunicorn(ids: trading.Trading, tmp_path: Path) -> None:
+    """Real processes as in operation, each with its own connections; forked, so that nothing is read in again."""
+    address = f"unix:{tmp_path / 'web'}"
+    site = get_context("fork").Process(target=_serve, args=(address,))
+    site.start()
+    try:
+        path = Path(address.removeprefix("unix:"))
+        for _attempt in range(400):
+            if path.exists():
+                break
+            time.sleep(0.02)
+        with ThreadPoolExecutor(8) as threads:
+            answers = list(threads.map(lambda _number: _asked(path), range(130)))
+        assert sorted(each.status for each in answers) == [401] * 100 + [429] * 30
+        assert len({each.headers["X-Process"] for each in answers}) > 1
+        waits = {int(each.headers["Retry-After"]) for each in answers if each.status == 429}
+        assert all(0 < wait <= 900 for wait in waits)
+    finally:
+        site.terminate()
+        site.join(10)
+    assert site.exitcode is not None
+
+
+def _serve(address: str) -> None:
+    """What ``gunicorn app:server`` does with four workers, with the settings of operation."""
+    operation = runpy.run_path(str(PROJECT / "gunicorn.conf.py"))
+
+    class Site(BaseApplication):
+        def load_config(self) -> None:
+            for name, value in {**operation, "bind": address, "workers": 4, "loglevel": "critical"}.items():
+                if name in self.cfg.settings:
+                    self.cfg.set(name, value)
+
+        def load(self) -> Callable[..., Any]:
+            return _telling_its_process
+
+    Site().run()
+
+
+def _telling_its_process(environ: dict[str, Any], start: Callable[..., Any]) -> Any:
+    def begin(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+        return start(status, [*headers, ("X-Process", str(os.getpid()))], *more)
+
+    return app.server({**environ, "REMOTE_ADDR": "198.51.100.9", "HTTP_HOST": "localhost"}, begin)
+
+
+def _asked(path: Path) -> HTTPResponse:
+    with socket.socket(socket.AF_UNIX) as line:
+        line.settimeout(30)
+        line.connect(str(path))
+        line.sendall(
+            f"GET {API}/supplier/order-lines HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
+        )
+        answer = HTTPResponse(line)
+        answer.begin()
+        answer.read()
+    return answer
 
 
 def test_d15_a_person_is_counted_from_whatever_address(supplier: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:

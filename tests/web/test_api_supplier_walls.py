@@ -60,7 +60,7 @@ ORDRSP = (
 LINES = "/supplier/order-lines"
 CASES: dict[tuple[str, str], Case] = {
     ("GET", LINES): Case("portal.supplier"),
-    ("GET", f"{LINES}/<int:line_id>"): _answer(),
+    ("GET", f"{LINES}/<int:order_id>"): _answer(),
     ("POST", f"{LINES}/acknowledgement"): Case("portal.supplier"),
     ("POST", f"{LINES}/<int:line_id>/acknowledgement"): _answer(),
     ("POST", f"{LINES}/<int:line_id>/confirmation"): _answer(),
@@ -144,7 +144,7 @@ def _body(answer: TestResponse) -> Any:
 
 def send(client: ApiClient, method: str, rule: str, case: Case, wanted: object) -> tuple[int, bytes]:
     """What a client is told that asks for ``wanted``: the id of a thing, or the number of an order."""
-    for parameter in ("line_id", "shipment_id", "invoice_id", "issue_id", "file_id"):
+    for parameter in ("line_id", "order_id", "shipment_id", "invoice_id", "issue_id", "file_id"):
         rule = rule.replace(f"<int:{parameter}>", str(wanted))
     path = rule.replace("<item_id>", f"{wanted}-1").replace("<number>", str(wanted)) + case.query
     more: dict[str, Any] = {}

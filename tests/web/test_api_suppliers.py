@@ -88,6 +88,17 @@ def test_rounds_about_an_order_line(ids: Trading, supplier: ApiClient, planner: 
     assert line.status == "cancelled"
 
 
+def test_order_lines_come_page_by_page_in_every_order(ids: Trading, supplier: ApiClient) -> None:
+    path = "/supplier/order-lines?show=all&fields=id,due_on,order"
+    for sort in ("due_on", "-due_on", "order", "-requested_on", "id", "-id"):
+        paged, whole = items(supplier, f"{path}&sort={sort}"), supplier.get(f"{path}&sort={sort}").json
+        assert paged == whole["items"]
+        assert len(paged) == 8
+        if "requested" not in sort:
+            given = [each[sort.lstrip("-")] for each in paged]
+            assert given == sorted(given, reverse=sort.startswith("-"))
+
+
 def test_new_lines_are_seen_at_once(ids: Trading, supplier: ApiClient) -> None:
     with owner_engine().begin() as connection:
         connection.execute(
@@ -165,6 +176,9 @@ def test_documents_are_asked_for_sent_and_read(ids: Trading, supplier: ApiClient
     foreign, unknown = (neighbour.get(f"/files/{each}") for each in (file["id"], 10**9))
     assert (foreign.status_code, foreign.data) == (404, unknown.data)
     request = f"/partner-requests/{sent.json['request_id']}"
+    assert planner.get(request).json["files"] == [{"name": "haccp.pdf", "href": f"/api/v1/files/{file['id']}"}]
+    several = planner.post("/partner-requests/acceptance", json={"ids": [sent.json["request_id"]]})
+    assert (several.json["accepted"], len(several.json["refused"])) == (0, 1), "it needs judgement"
     assert change(planner, request, "acceptance", {}).status_code == 200
     assert {each["state"] for each in items(supplier, "/supplier/documents")} == {"valid"}
 

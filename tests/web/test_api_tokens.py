@@ -125,6 +125,21 @@ def test_d01_to_d06_forged_headers_and_claims_are_refused(database: Path) -> Non
     assert [forgery for forgery in forgeries if claims_of(forgery) is not None] == []
 
 
+def test_d04_keys_that_a_token_names_or_brings_along_count_for_nothing(database: Path) -> None:
+    """Signed with the key that its own header tells of, or with none at all where that leads to an empty file."""
+    key = b"x" * 32
+    headers: list[dict[str, Any]] = [
+        {"kid": "../../dev/null"},
+        {"kid": "' union select 'x' --"},
+        {"jwk": {"kty": "oct", "k": part(key).rstrip("=")}},
+        {"jku": "https://example.com/keys"},
+        {"x5u": "https://example.com/certificate"},
+        {"x5c": [base64.b64encode(key).decode()]},
+    ]
+    forgeries = [signed({**HEADER, **more}, good_claims(), key=each) for more in headers for each in (key, b"", b"\0")]
+    assert {ApiClient(forgery).get(LINES).status_code for forgery in forgeries} == {401}
+
+
 def test_ten_thousand_altered_tokens_are_refused(database: Path) -> None:
     token, dice = signed(HEADER, good_claims()), random.Random(7)
     accepted = 0

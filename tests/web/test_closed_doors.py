@@ -21,7 +21,9 @@ from doors import (
     ROUTES,
     ask,
     call,
+    fewest,
     fingerprint,
+    foreign_numbers,
     methods_of,
     path_of,
     permission_of,
@@ -133,6 +135,34 @@ def endpoints() -> list[tuple[str, str]]:
     return [(method, path_of(rule).removeprefix(API)) for rule in closed for method in methods_of(rule)]
 
 
+# B01: the room next door
+
+
+@pytest.mark.parametrize("name", ["supplier", "customer", "oem"])
+def test_b01_foreign_ids_answer_like_unknown_ones(ids: Trading, viewer_of: Callable[[str], Viewer], name: str) -> None:
+    """Every endpoint with an id, asked for ids that are somebody else's in as many tables as possible."""
+    viewer, token = viewer_of(name), ApiClient.of(name)
+    others = fewest(foreign_numbers(viewer, nowhere_own=True), 6)
+    assert others
+    allowed = {path_of(rule, UNKNOWN).removeprefix(API) for rule in ENDPOINTS if viewer.may(permission_of(rule))}
+    before = fingerprint()
+    for method, path, body in described(UNKNOWN):
+        if str(UNKNOWN) in path and path in allowed:
+            told = {number: _told(token, method, path, body, number) for number in (UNKNOWN, *others)}
+            assert told[UNKNOWN][0] in (400, 403, 404), (method, path)
+            assert [number for number in others if told[number] != told[UNKNOWN]] == [], (method, path)
+    after = fingerprint()
+    assert {table for table, found in after.items() if before[table] != found} <= OF_THE_SESSION
+
+
+def _told(token: ApiClient, method: str, path: str, body: object, number: int) -> tuple[int, bytes, set[str]]:
+    answer = token.open(method, path.replace(str(UNKNOWN), str(number)), json=body, headers={"If-Match": "*"})
+    return answer.status_code, answer.data, {*answer.headers.keys()}
+
+
+UNKNOWN = 987654321
+
+
 # B05: who may only look
 
 OF_THE_SESSION = {"audit_entry", "token_family", "refresh_token", "request_window"}
@@ -184,7 +214,7 @@ def example(spec: dict[str, Any], schema: dict[str, Any], number: int) -> Any:
     if kind == "object":
         return {name: example(spec, field, number) for name, field in schema.get("properties", {}).items()}
     if kind == "array":
-        return [example(spec, schema["items"], number)]
+        return [example(spec, schema["items"], number)] * schema.get("minItems", 1)
     if kind == "string":
         return {"date": str(TODAY), "date-time": f"{TODAY}T00:00:00Z"}.get(schema.get("format", ""), "1")
     return {"integer": number, "number": 1, "boolean": True}.get(str(kind), "1")

@@ -83,7 +83,10 @@ def test_an_invitation_leads_in_through_the_second_factor(demanded: None, viewer
     guest = Visitor.of()
     assert 'src="/assets/74-secret-link.js"' in guest.get("/invitation").text
     typed = {"link": made.link.partition("#")[2], "password": NEW, "again": NEW}
-    assert send(guest, "/invitation", **{**typed, "again": "other"}).status_code == 422
+    assert '<div class="secret-link">' in guest.get("/invitation").text
+    differ = send(guest, "/invitation", **{**typed, "again": "other"})
+    assert differ.status_code == 422
+    assert '<div class="secret-link" hidden>' in differ.text, "the secret of the link is not shown after a mistake"
     assert send(guest, "/invitation", **typed).location == "/second-factor"
     set_up(guest)
     assert guest.get("/portal/customer/orders").status_code == 200

@@ -61,6 +61,12 @@ def test_report_agreement_receipt_and_scrapping_pressed_through(
     assert "RT-" not in visitor("customer2").get("/download/customer-returns.csv").text
 
 
+def test_a_report_without_a_delivery_says_what_is_missing(visitor: Visitors) -> None:
+    for nothing in ("-", None):
+        answer = visitor("customer").press(Ids.report, {f"{Ids.line}.value": nothing, f"{Ids.quantity}.value": 1})
+        assert "Delivery: choose the one that something is wrong with." in answer.text
+
+
 def test_taking_a_report_back(visitor: Visitors, ids: Trading) -> None:
     customer = visitor("customer")
     typed = {

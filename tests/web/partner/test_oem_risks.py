@@ -14,6 +14,7 @@ from callbacks.partner.oem_changes import change_rows
 from callbacks.partner.oem_materials import Ids as Materials
 from callbacks.partner.oem_materials import material_rows
 from callbacks.partner.oem_risks import Ids as Risks
+from callbacks.planner.oem_materials import Ids as Declared
 from services.oem_changes import RecipeChange
 from services.oem_materials import OwnMaterial
 
@@ -73,4 +74,7 @@ def test_nobody_else_gets_in(visitor: Visitors, name: str) -> None:
 def test_colleagues_declare_materials(visitor: Visitors) -> None:
     assert "Declare a material" in visitor("planner").layout("/supply/oem-materials").text
     assert "Declare a material" not in visitor("executive").layout("/supply/oem-materials").text
+    for rows, disabled in (([], True), ([{"id": "1-1"}], False)):
+        offered = visitor("planner").call(f"{Declared.take_back}.disabled", {f"{Declared.declared}.selectedRows": rows})
+        assert offered.json["response"][Declared.take_back]["disabled"] is disabled
     assert visitor("oem").layout("/supply/oem-materials").status_code == 403
