@@ -18,7 +18,7 @@ from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
 from core.viewer import Viewer
-from services import partner_messages, supplier_quality
+from services import message_threads, supplier_quality
 from services.supplier_quality import Issue
 
 CLOSED, OPENED = "panel detail", "panel detail detail-open"
@@ -109,6 +109,6 @@ def _about(found: Issue, side: Side, person: Viewer) -> list[Component | None]:
 
 def _messages(person: Viewer, found: Issue) -> Component | None:
     """The way to what is written about it; none for a company from which messages are withheld."""
-    page = partner_messages.INSIDE if person.internal else partner_messages.PORTAL
+    page = message_threads.INSIDE if person.internal else message_threads.PORTAL
     shown = person.internal or person.may(Permission.PORTAL_MESSAGES)
     return thread_link(page, supplier_quality.SUBJECT, found.row["id"]) if shown else None

@@ -22,7 +22,7 @@ from core.i18n import EMPTY, _, counted, day, moment, money
 from core.identity import viewer
 from core.ids import PageIds
 from core.permissions import Permission
-from services import partner_messages, supplier_orders
+from services import message_threads, supplier_orders
 from services.form_values import shown_quantity
 from services.order_round_texts import parts_text, promise_text, proposal_text, rounds_text
 from services.supplier_line_texts import (
@@ -294,7 +294,7 @@ def about(found: LineHistory) -> list[Component | None]:
     ]
     compared = comparison([_("Ordered"), _("Your answer"), _("Confirmed")], terms)
     may_write = viewer().may(Permission.PORTAL_MESSAGES)
-    messages = thread_link(partner_messages.PORTAL, "purchase_order", line.order_id) if may_write else None
+    messages = thread_link(message_threads.PORTAL, "purchase_order", line.order_id) if may_write else None
     return [compared, facts(named), messages]
 
 
