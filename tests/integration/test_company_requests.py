@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from core.errors import Conflict, InvalidInput, NotAllowed, NotFound, TooMany
 from core.permissions import Permission
 from data.db import owner_engine
 from services import companies, company_requests, supplier_orders
-from services.accounts import sign_in
+from services.accounts import sign_in, viewer_of_session
 from services.invitations import accept
 from services.partner_events import activity
 
@@ -142,6 +143,19 @@ def test_b15_a_suspended_company_is_out_at_once_and_back_when_let_in(company: Tr
     for unknown in (company["own"], 999_999, None, "x"):
         with pytest.raises(NotFound):
             companies.set_active(admin, unknown, active=False, version=1, reason="x")
+
+
+def test_b15_letting_a_company_in_again_revives_no_session(company: Trading, viewer_of: ViewerOf) -> None:
+    admin = viewer_of("admin")
+    mine, other = (
+        sign_in(f"{name}@demo.tandem.example", os.environ["TANDEM_DEMO_PASSWORD"], address="203.0.113.7", agent="test")
+        for name in ("supplier", "supplier2")
+    )
+    found = companies.company(admin, company["alpha"])
+    companies.set_active(admin, found.id, active=False, version=found.version, reason="contract ended")
+    companies.set_active(admin, found.id, active=True, version=found.version + 1)
+    assert viewer_of_session(mine.token) is None
+    assert viewer_of_session(other.token) is not None
 
 
 def test_a_withheld_feature_is_closed_for_that_company_only(company: Trading, viewer_of: ViewerOf) -> None:
