@@ -117,7 +117,8 @@ def take(viewer: Viewer, text: str, *, dry: bool) -> Taken:
     Raises: as take_answers and take_shipment; InvalidInput for other messages.
     Source: UN/EDIFACT D.96A.
     """
-    require(viewer, Permission.PORTAL_ANSWER)
+    for right in (Permission.SUPPLIER_PORTAL, Permission.PORTAL_ANSWER):
+        require(viewer, right)
     kind = read_interchange(text)[0].kind
     if kind not in (ANSWERS, SHIPMENT):
         raise InvalidInput(_("%(kind)s is not taken here. Send ORDRSP or DESADV.", kind=shown(kind)))

@@ -128,9 +128,12 @@ def _closed(session: Session) -> str | None:
 
 
 def _described(session: Session, plan: DemandPlan, found: Submission, row: Any, closed: str | None) -> Described:
-    if row is None or row.company_id != found.company_id or row.state != "sent":
-        return Described(_("A forecast that was replaced"), obstacle=_("A newer version was sent or it was withdrawn."))
+    replaced = _("A newer version was sent or it was withdrawn.")
+    if row is None or row.company_id != found.company_id:
+        return Described(_("A forecast that was replaced"), obstacle=replaced)
     asked = _Asked(row, rows.values(session, row.id))
+    if row.state != "sent":
+        return Described(_summary(asked), obstacle=replaced)
     if not plan.base.months:
         return Described(_summary(asked), obstacle=_("There is no demand plan yet: run a monthly forecast first."))
     worked = _worked(session, plan, asked)

@@ -90,6 +90,8 @@ def test_levels_and_other_partners(viewer_of: ViewerOf) -> None:
         for take, sent in ((edi.take_answers, answers("LIN+1+5")), (edi.take_shipment, notice("LIN+5", "QTY+12:1"))):
             with pytest.raises(NotAllowed):
                 take(viewer_of(name), sent)
+        with pytest.raises(NotAllowed):
+            edi.take(viewer_of(name), "no file at all", dry=True)
     for name in ("customer", "oem"):
         with pytest.raises(NotAllowed):
             edi.orders_message(viewer_of(name), "PO-ALPHA")

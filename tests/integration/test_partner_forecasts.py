@@ -77,6 +77,7 @@ def test_nothing_of_a_forecast_is_in_the_plan_before_it_is_accepted(company: Any
     assert said("customer") == {}
     partner_requests.reject(company["planner"], waiting(company["planner"]).submission.id, "Too early")
     assert (figures(company["planner"]), state_of(1, 2)) == (before, "rejected")
+    assert partner_requests.requests(company["planner"], decided=True)[0].described.summary == "Forecast 1: 1 item"
 
 
 def test_accepted_it_replaces_the_customers_part_of_the_baseline(company: Any) -> None:
