@@ -21,6 +21,7 @@ from services.bulk_outcome import BulkOutcome
 CLOSED, OPENED = "panel detail", "panel detail detail-open"
 HIDDEN: dict[str, str] = {"display": "none"}
 SHOWN: dict[str, str] = {}
+Decide = Callable[[Viewer, object, object], None]
 
 
 class QueueIds(PageIds):
@@ -48,8 +49,8 @@ class Queue:
     """How a queue decides (person, id, note), what each decision tells, and its rows and cards for a filter."""
 
     permission: Permission
-    accept: Callable[[Viewer, object, object], None]
-    reject: Callable[[Viewer, object, object], None]
+    accept: Decide
+    reject: Decide
     accept_plain: Callable[[Viewer, object], BulkOutcome]
     accepted: Callable[[], str]
     rejected: Callable[[], str]
@@ -65,31 +66,8 @@ def decide_on(ids: type[QueueIds], queue: Queue, *, also_after: Sequence[str] = 
     def choose_none(*_done: object) -> list[object]:
         return []
 
-    @callback(
-        Output(ids.accepted, "data"),
-        Input(ids.accept, "n_clicks"),
-        State(ids.chosen, "data"),
-        State(ids.note, "value"),
-        prevent_initial_call=True,
-    )
-    @requires(queue.permission)
-    def accept(_clicks: object, chosen: object, note: object) -> object:
-        queue.accept(viewer(), chosen, note)
-        _tell(queue.accepted())
-        return chosen
-
-    @callback(
-        Output(ids.rejected, "data"),
-        Input(ids.reject, "n_clicks"),
-        State(ids.chosen, "data"),
-        State(ids.note, "value"),
-        prevent_initial_call=True,
-    )
-    @requires(queue.permission)
-    def reject(_clicks: object, chosen: object, note: object) -> object:
-        queue.reject(viewer(), chosen, note)
-        _tell(queue.rejected())
-        return chosen
+    _on_press(ids, queue.permission, ids.accept, ids.accepted, decide=queue.accept, told=queue.accepted)
+    _on_press(ids, queue.permission, ids.reject, ids.rejected, decide=queue.reject, told=queue.rejected)
 
     @callback(
         Output(ids.bulk, "data"),
@@ -116,5 +94,18 @@ def decide_on(ids: type[QueueIds], queue: Queue, *, also_after: Sequence[str] = 
         return queue.listed(given[-1])
 
 
-def _tell(message: str) -> None:
-    set_props(Shell.toasts, {"children": [toast(message)]})
+def _on_press(
+    ids: type[QueueIds], right: Permission, button: str, store: str, *, decide: Decide, told: Callable[[], str]
+) -> None:
+    @callback(
+        Output(store, "data"),
+        Input(button, "n_clicks"),
+        State(ids.chosen, "data"),
+        State(ids.note, "value"),
+        prevent_initial_call=True,
+    )
+    @requires(right)
+    def decided(_clicks: object, chosen: object, note: object) -> object:
+        decide(viewer(), chosen, note)
+        set_props(Shell.toasts, {"children": [toast(told())]})
+        return chosen

@@ -14,13 +14,14 @@ from core.clock import today
 from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.db import session_scope
-from data.queries import inventory, stock_trend
+from data.queries import inventory, settings, stock_trend
 from services.positions import KEYS, stock_positions
 
 WEEKS = 13
 DAYS_A_WEEK = 7
 ROLLED_BACK = ("on_hand", "on_order", "allocated", "days_to_next_receipt")
 DECIMALS = 4
+LOCK = "stock_status_day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ def remember(session: Session, *, day: date) -> None:
     Raises: nothing of its own.
     Source: screens.md 1.
     """
+    settings.lock(session, LOCK)
     stock_trend.replace_day(session, day, status_totals(stock_positions(session, as_of=day)))
 
 
@@ -59,6 +61,7 @@ def remember_today(viewer: Viewer) -> bool:
     """
     require(viewer, Permission.INVENTORY_EDIT)
     with session_scope(viewer) as session:
+        settings.lock(session, LOCK)  # workers that start together all come here
         if stock_trend.has_day(session, today()):
             return False
         remember(session, day=today())

@@ -8,7 +8,7 @@ from typing import Any
 
 from services import forecast_blocks, forecast_plan, worker
 
-SECONDS_A_BLOCK = 0.4
+SECONDS_A_BLOCK = 1.0  # long enough for another worker to take its part on a busy machine
 _forecast = forecast_blocks._forecast
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,11 @@ def test_the_worker_stores_a_day_once(planner: Viewer) -> None:
         connection.execute(update(StockLot).values(quantity=0))
     assert not stock_trend.remember_today(planner)
     assert stored() == first
+
+
+def test_of_workers_that_start_together_one_stores_the_day(planner: Viewer) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(lambda _worker: stock_trend.remember_today(planner), range(4))) == [False] * 3 + [True]
 
 
 def test_a_trend_has_the_last_figure_of_each_week_and_the_start_of_the_month(planner: Viewer) -> None:
