@@ -1,11 +1,14 @@
-"""Takes the pictures in docs/screenshots from a running demo company: ``screenshots.py URL PASSWORD``."""
+"""Takes the pictures in docs/screenshots from a running demo company: ``screenshots.py URL PASSWORD``.
+
+With a folder as a third argument pictures of all pages, to be looked at before a release.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -121,24 +124,43 @@ PAGES = (
     ("planner", "not-found", "/nowhere"),
     ("supplier", "not-for-you", "/inventory/positions"),
 )
+# One page of each kind of work is enough to show what Tandem looks like; the pictures weigh on every clone.
+DOCUMENTED = frozenset(
+    [
+        *("home", "inbox", "cycle", "executive", "demand-review", "forecast", "forecast-accuracy"),
+        *("marketing-calendar", "aop", "positions", "item-cockpit", "proposals", "supply-plan", "buy-list", "capacity"),
+        *("scenarios", "partner-requests", "import", "records", "portal-home", "supplier-orders", "supplier-forecast"),
+        *("customer-ordering", "oem-risks", "sign-in"),
+    ]
+)
 
 
-def main(url: str, password: str) -> None:
-    FOLDER.mkdir(parents=True, exist_ok=True)
+def main(url: str, password: str, folder: str = "") -> None:
+    target = Path(folder or FOLDER)
+    pages = [page for page in PAGES if folder or page[1] in DOCUMENTED]
+    target.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROME, args=["--no-sandbox", "--disable-gpu"])
         for theme, size in (("light", WIDE), ("dark", WIDE), ("light", PHONE)):
-            for who in dict.fromkeys(account for account, _name, _path in PAGES):
-                for page, name in opened(browser, url, who, password, theme=theme, size=size):
-                    page.screenshot(path=FOLDER / f"{name}-{theme}-{size[0]}.png")
+            for who in dict.fromkeys(account for account, _name, _path in pages):
+                own = [(name, path) for account, name, path in pages if account == who]
+                for page, name in opened(browser, url, who, password, own, theme=theme, size=size):
+                    page.screenshot(path=target / f"{name}-{theme}-{size[0]}.png")
         browser.close()
-    (FOLDER / "README.md").write_text(index())
+    (target / "README.md").write_text(index(pages))
 
 
 def opened(
-    browser: Browser, url: str, who: str, password: str, *, theme: str, size: tuple[int, int]
+    browser: Browser,
+    url: str,
+    who: str,
+    password: str,
+    pages: Sequence[tuple[str, str]],
+    *,
+    theme: str,
+    size: tuple[int, int],
 ) -> Iterator[tuple[Page, str]]:
-    """Every page of one account, ready for its picture."""
+    """Names and paths of one account, each ready for its picture."""
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if theme == "dark" else "light"
     )
@@ -149,23 +171,22 @@ def opened(
         page.fill("#password", password)
         page.click("button[type=submit]")
         page.wait_for_load_state("networkidle")
-    for account, name, path in PAGES:
-        if account == who:
-            page.goto(url + path)
-            page.wait_for_load_state("networkidle")
-            page.wait_for_timeout(800)  # grids and charts paint after their data have come
-            yield page, name
+    for name, path in pages:
+        page.goto(url + path)
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(800)  # grids and charts paint after their data have come
+        yield page, name
     context.close()
 
 
-def index() -> str:
+def index(pages: Sequence[tuple[str, str, str]]) -> str:
     """The page that shows them all."""
     parts = [
         "# Screenshots",
         "",
         "The demo company in light and dark, and at phone width. Taken by `scripts/screenshots.py`.",
     ]
-    for _account, name, path in PAGES:
+    for _account, name, path in pages:
         parts += [
             "",
             f"## {name.replace('-', ' ').capitalize()} · `{path}`",
@@ -178,4 +199,4 @@ def index() -> str:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    main(*sys.argv[1:4])

@@ -130,7 +130,7 @@ def accept_request(signed_in: SignedIn, containing: str) -> None:
     """The planner accepts what waits."""
     browser = signed_in("planner")
     browser.open("/supply/partner-requests")
-    browser.select_row(Requests.requests, containing=containing)
+    browser.select_row(Requests.rows, containing=containing)
     browser.click(Requests.accept)
     browser.find_text("Accepted.")
     assert browser.errors() == []

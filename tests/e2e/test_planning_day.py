@@ -162,10 +162,10 @@ def set_date(browser: Browser, component_id: str, value: date) -> None:
 
 def accept_answer(browser: Browser, order: str) -> None:
     browser.open("/supply/review-queue")
-    browser.select_row(ReviewQueue.answers, containing=order)
+    browser.select_row(ReviewQueue.rows, containing=order)
     browser.find_text("Our line is down until then")
     browser.click(ReviewQueue.accept)
-    browser.wait(lambda: not any(order in row for row in browser.rows(ReviewQueue.answers)), "still in the queue")
+    browser.wait(lambda: not any(order in row for row in browser.rows(ReviewQueue.rows)), "still in the queue")
 
 
 def confirmed_date(order: str) -> date:

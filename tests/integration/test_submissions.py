@@ -133,7 +133,7 @@ def test_many_that_need_no_judgement_are_accepted_at_once(viewer_of: ViewerOf, t
     plain, hard = send(supplier, "1", plain=True), send(supplier, "2")
     done = partner_requests.accept_plain(planner, [plain, hard, 999_999])
     assert (done.accepted, taken) == (1, [plain])
-    assert done.refused == ["wish 2: decide on it by itself.", "There is no such request."]
+    assert done.refused == ["Alpha Sdn Bhd, wish 2: decide on it by itself.", "There is no such request."]
     with pytest.raises(InvalidInput):
         partner_requests.accept_plain(planner, [])
 
