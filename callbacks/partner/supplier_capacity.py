@@ -13,6 +13,7 @@ from components.two_line_grid import marked
 from core.i18n import _, day, moment
 from core.identity import viewer
 from core.ids import PageIds
+from core.permissions import Permission
 from services import supplier_capacity
 from services.form_values import shown_quantity
 from services.supplier_capacity import CapacityCalendar
@@ -86,6 +87,12 @@ def send_lead_time(_clicks: object, item: object, days: object, valid_from: obje
     return _told(supplier_capacity.ask_lead_time(viewer(), item, days, valid_from, reason))
 
 
+@callback(Output(Ids.withdraw, "disabled"), Input(Ids.asked, "selectedRows"), prevent_initial_call=True)
+def offer_withdrawal(selected: object) -> bool:
+    row = selected_row(selected)
+    return row is None or not row.get("pending") or not viewer().may(Permission.PORTAL_COMMIT)
+
+
 @callback(SENT, Input(Ids.withdraw, "n_clicks"), State(Ids.asked, "selectedRows"), prevent_initial_call=True)
 def withdraw_notice(_clicks: object, selected: object) -> int:
     row = selected_row(selected)
@@ -95,11 +102,15 @@ def withdraw_notice(_clicks: object, selected: object) -> int:
 
 
 @callback(
-    Output(Ids.asked, "rowData"), Output(Ids.counted, "rowData"), Input(Ids.sent, "data"), prevent_initial_call=True
+    Output(Ids.asked, "rowData"),
+    Output(Ids.asked, "selectedRows"),
+    Output(Ids.counted, "rowData"),
+    Input(Ids.sent, "data"),
+    prevent_initial_call=True,
 )
-def show_calendar(_sent: object) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def show_calendar(_sent: object) -> tuple[list[dict[str, Any]], list[Any], list[dict[str, Any]]]:
     found = supplier_capacity.calendar(viewer())
-    return asked_rows(found), counted_rows(found)
+    return asked_rows(found), [], counted_rows(found)
 
 
 def asked_rows(found: CapacityCalendar) -> list[dict[str, Any]]:
@@ -125,6 +136,7 @@ def asked_rows(found: CapacityCalendar) -> list[dict[str, Any]]:
             ),
             "state": f"{marked(states[each.status], TONES.get(each.status, 'quiet'))}\n{moment(each.created_at)}",
             "tone": TONES.get(each.status, "quiet"),
+            "pending": each.status == "pending",
         }
         for each in found.asked
     ]

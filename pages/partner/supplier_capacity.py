@@ -41,7 +41,7 @@ def layout(**_query: str) -> Component:
     return page_frame(
         dcc.Store(id=Ids.sent),
         html.Div(forms, className="three-forms"),
-        html.Div([_asked(found, writable=writable), _counted(found)], className="two-columns"),
+        html.Div([_asked(found), _counted(found)], className="two-columns"),
         title=title,
         lead=lead,
     )
@@ -88,7 +88,7 @@ def _lead_time(found: CapacityCalendar) -> Component:
     )
 
 
-def _asked(found: CapacityCalendar, *, writable: bool) -> Component:
+def _asked(found: CapacityCalendar) -> Component:
     columns = [
         two_line_column("what", _("Sent"), minWidth=170),
         state_column("state", _("State"), minWidth=110, width=150),
@@ -96,9 +96,7 @@ def _asked(found: CapacityCalendar, *, writable: bool) -> Component:
     empty = _("Nothing was sent yet. Fill in one of the forms above.")
     return panel(
         two_line_grid(Ids.asked, columns, asked_rows(found), empty=empty, selection="single"),
-        dbc.Button(
-            _("Withdraw the selected one"), id=Ids.withdraw, color="primary", outline=True, disabled=not writable
-        ),
+        dbc.Button(_("Withdraw the selected one"), id=Ids.withdraw, color="primary", outline=True, disabled=True),
         title=_("What you sent"),
     )
 
