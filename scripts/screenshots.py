@@ -129,8 +129,8 @@ DOCUMENTED = frozenset(
     [
         *("home", "inbox", "cycle", "executive", "demand-review", "forecast", "forecast-accuracy"),
         *("marketing-calendar", "aop", "positions", "item-cockpit", "proposals", "supply-plan", "buy-list", "capacity"),
-        *("stock-budget", "partner-requests", "import", "records", "portal-home", "supplier-orders", "supplier-forecast"),
-        *("customer-ordering", "production-orders", "sign-in"),
+        *("stock-budget", "partner-requests", "import", "records", "portal-home", "supplier-orders"),
+        *("supplier-forecast", "customer-ordering", "production-orders", "sign-in"),
     ]
 )
 
