@@ -6,10 +6,10 @@ passwords of its own, so that a stranger who uses up the guesses of an account l
 
 from __future__ import annotations
 
-import hmac
-import re
 import secrets
 from datetime import timedelta
+
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 from core.identity import canonical_email
 from core.keys import derived_key
@@ -17,7 +17,6 @@ from core.settings import secret_key, secret_key_fallbacks
 
 LIFETIME = timedelta(days=180)
 PURPOSE = "known device"
-_SHAPE = re.compile(r"([\w-]{22})\.([0-9a-f]{64})", re.ASCII)
 
 
 def mark_of(email: str) -> str:
@@ -28,27 +27,24 @@ def mark_of(email: str) -> str:
     Raises: nothing.
     Source: OWASP, Slow Down Online Guessing Attacks with Device Cookies.
     """
-    device = secrets.token_urlsafe(16)
-    return f"{device}.{_signature(device, canonical_email(email), secret_key())}"
+    return _signer(email).dumps(secrets.token_urlsafe(16))
 
 
 def device_of(mark: str, email: str) -> str | None:
     """The device that a mark stands for.
 
     Inputs: what the browser sent, the e-mail that was typed.
-    Returns: the name of the device; None for a mark of another account, a forged one or none.
+    Returns: the name of the device; None for a mark of another account, a forged or old one, or none.
     Raises: nothing.
     Source: security.md C11.
     """
-    found = _SHAPE.fullmatch(mark)
-    if found is None:
+    try:
+        return str(_signer(email).loads(mark, max_age=int(LIFETIME.total_seconds())))
+    except BadData:
         return None
-    device, signature = found.groups()
-    account = canonical_email(email)
-    made = (_signature(device, account, key) for key in (secret_key(), *secret_key_fallbacks()))
-    return device if any(hmac.compare_digest(signature, each) for each in made) else None
 
 
-def _signature(device: str, account: str, secret: bytes) -> str:
-    signed = f"{device} {account}".encode("utf-8", "surrogatepass")
-    return hmac.digest(derived_key(PURPOSE, secret), signed, "sha256").hex()
+def _signer(email: str) -> URLSafeTimedSerializer:
+    """Signs for one account; what was signed with an earlier key of this installation holds."""
+    keys = [derived_key(PURPOSE, key) for key in (*reversed(secret_key_fallbacks()), secret_key())]
+    return URLSafeTimedSerializer(keys, salt=f"{PURPOSE} {canonical_email(email)}".encode("utf-8", "surrogatepass"))

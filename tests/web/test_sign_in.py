@@ -302,6 +302,8 @@ def test_b15_a_deactivated_person_or_company_is_out_with_the_next_request(strang
     _execute(company, active=False, email="customer2@demo.tandem.example")
     assert not signed_in(stranger)
     _execute(company, active=True, email="customer2@demo.tandem.example")
+    assert not signed_in(stranger), "what was open before the suspension stays closed"
+    stranger.login("customer2@demo.tandem.example", password)
     assert signed_in(stranger)
 
 
