@@ -24,7 +24,12 @@ SHOWN: dict[str, str] = {}
 Decide = Callable[[Viewer, object, object], None]
 
 
-class QueueIds(PageIds):
+class DecisionIds(PageIds):
+    chosen: str
+    note: str
+
+
+class QueueIds(DecisionIds):
     filter: str
     cards: str
     rows: str
@@ -34,10 +39,8 @@ class QueueIds(PageIds):
     close: str
     title: str
     about: str
-    chosen: str
     deciding: str
     accept: str
-    note: str
     reject: str
     accepted: str
     rejected: str
@@ -66,8 +69,8 @@ def decide_on(ids: type[QueueIds], queue: Queue, *, also_after: Sequence[str] = 
     def choose_none(*_done: object) -> list[object]:
         return []
 
-    _on_press(ids, queue.permission, ids.accept, ids.accepted, decide=queue.accept, told=queue.accepted)
-    _on_press(ids, queue.permission, ids.reject, ids.rejected, decide=queue.reject, told=queue.rejected)
+    decide_on_press(ids, queue.permission, ids.accept, ids.accepted, decide=queue.accept, told=queue.accepted)
+    decide_on_press(ids, queue.permission, ids.reject, ids.rejected, decide=queue.reject, told=queue.rejected)
 
     @callback(
         Output(ids.bulk, "data"),
@@ -94,8 +97,8 @@ def decide_on(ids: type[QueueIds], queue: Queue, *, also_after: Sequence[str] = 
         return queue.listed(given[-1])
 
 
-def _on_press(
-    ids: type[QueueIds], right: Permission, button: str, store: str, *, decide: Decide, told: Callable[[], str]
+def decide_on_press(
+    ids: type[DecisionIds], right: Permission, button: str, store: str, *, decide: Decide, told: Callable[[], str]
 ) -> None:
     @callback(
         Output(store, "data"),

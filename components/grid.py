@@ -57,6 +57,7 @@ def figure_column(field: str, name: str, *, decimals: int = 0, **options: Any) -
 # A number editor leaves out what it does not know while it is typed: 1,5 becomes 15, a word becomes nothing. What is
 # typed is judged where it is stored; what was not changed stays the number that it was, what was emptied is none.
 _KEPT_OR_TYPED = "params.newValue === '' + params.oldValue ? params.oldValue : params.newValue || null"
+TYPED = MappingProxyType({"editable": True, "singleClickEdit": True})
 TYPED_FIGURE = MappingProxyType(
     {"cellDataType": False, "cellEditor": "agTextCellEditor", "valueParser": {"function": _KEPT_OR_TYPED}}
 )

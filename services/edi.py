@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from core.i18n import _, counted
 from core.permissions import Permission
 from core.viewer import Viewer, require
 from data.exchange.edifact_in import AnswerRead, LineRead, LotRead, ShipmentRead, only, read_answers, read_shipment
-from data.exchange.edifact_interchange import LARGEST_BYTES, decoded, read_interchange, shown
+from data.exchange.edifact_interchange import LARGEST_BYTES, Message, decoded, read_interchange, shown
 from data.exchange.edifact_out import (
     Forecast,
     ForecastCell,
@@ -110,33 +111,27 @@ def forecast_message(viewer: Viewer) -> Outgoing:
 
 
 def take(viewer: Viewer, text: str, *, dry: bool) -> Taken:
-    """Take over what a file says: answers (ORDRSP), or a shipping notice (DESADV).
+    """Take over what a file says, as the pages of orders and shipments would: answers (ORDRSP), all or none of them, or
+    one shipping notice (DESADV).
 
-    Inputs: a supplier who may answer; the text of the file; dry: only look what it would do.
-    Returns: what it says.
-    Raises: as take_answers and take_shipment; InvalidInput for other messages.
-    Source: UN/EDIFACT D.96A.
+    Inputs: a supplier who may answer, with portal.supplier.shipments for a notice; the text of the file; dry: only
+        look what it would do.
+    Returns: what it says. Lines that are answered and that nobody had seen count as seen.
+    Raises: NotAllowed; TooLarge; Conflict for the number of a notice that was used; InvalidInput naming message,
+        segment, value and remedy, a foreign order like one that does not exist, and for other messages.
+    Source: UN/EDIFACT D.96A ORDRSP, DESADV; screens.md 18; services.shipments; security.md B01.
     """
     for right in (Permission.SUPPLIER_PORTAL, Permission.PORTAL_ANSWER):
         require(viewer, right)
-    kind = read_interchange(text)[0].kind
+    messages = read_interchange(text)
+    kind = messages[0].kind
     if kind not in (ANSWERS, SHIPMENT):
         raise InvalidInput(_("%(kind)s is not taken here. Send ORDRSP or DESADV.", kind=shown(kind)))
-    return (take_answers if kind == ANSWERS else take_shipment)(viewer, text, dry=dry)
+    return (_take_answers if kind == ANSWERS else _take_shipment)(viewer, only(messages, kind), dry=dry)
 
 
-def take_answers(viewer: Viewer, text: str, *, dry: bool = False) -> Taken:
-    """Answer order lines by ORDRSP, as on the page of orders: all of the lines, or none.
-
-    Inputs: a supplier with portal.supplier who may answer; the text of a file of one or more ORDRSP; dry: only look.
-    Returns: what was answered. Lines nobody had seen count as seen.
-    Raises: NotAllowed; TooLarge; InvalidInput naming message, segment, value and remedy for every line that is wrong,
-        a foreign order like one that does not exist.
-    Source: UN/EDIFACT D.96A ORDRSP; screens.md 18; security.md B01.
-    """
-    for right in (Permission.SUPPLIER_PORTAL, Permission.PORTAL_ANSWER):
-        require(viewer, right)
-    answers = [answer for message in only(read_interchange(text), ANSWERS) for answer in read_answers(message)]
+def _take_answers(viewer: Viewer, messages: Sequence[Message], *, dry: bool) -> Taken:
+    answers = [answer for message in messages for answer in read_answers(message)]
     _check_once(answers)
     told: list[str] = []
     try:
@@ -149,18 +144,8 @@ def take_answers(viewer: Viewer, text: str, *, dry: bool = False) -> Taken:
     return Taken(tuple(told), dry)
 
 
-def take_shipment(viewer: Viewer, text: str, *, dry: bool = False) -> Taken:
-    """Send a shipping notice by DESADV, as on the page of shipments.
-
-    Inputs: a supplier with portal.supplier.shipments who may answer; the text of a file of one DESADV; dry: only look.
-    Returns: what is on its way.
-    Raises: NotAllowed; TooLarge; Conflict for a number that was used; InvalidInput naming message, segment, value and
-        remedy, a foreign order like one that does not exist.
-    Source: UN/EDIFACT D.96A DESADV; services.shipments; security.md B01.
-    """
-    for right in (Permission.SUPPLIER_SHIPMENTS, Permission.PORTAL_ANSWER):
-        require(viewer, right)
-    messages = only(read_interchange(text), SHIPMENT)
+def _take_shipment(viewer: Viewer, messages: Sequence[Message], *, dry: bool) -> Taken:
+    require(viewer, Permission.SUPPLIER_SHIPMENTS)
     if len(messages) > 1:
         raise InvalidInput(_("The file has %(count)s DESADV. Send one shipment per file.", count=len(messages)))
     found = read_shipment(messages[0])

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from dash import Input, Output, State, callback, set_props
+from dash import Input, Output, callback
 
+from callbacks.queue_views import DecisionIds, decide_on_press
 from components.grid import selected_row
-from components.shell import Ids as Shell
-from components.shell import toast
 from components.supplier_invoice import about, invoice_row
-from core.guard import requires
 from core.i18n import _
 from core.identity import viewer
-from core.ids import PageIds
 from core.permissions import Permission
+from core.viewer import Viewer
 from services import supplier_invoices
 
 PATH = supplier_invoices.PAGE
@@ -22,13 +21,11 @@ HIDDEN: dict[str, str] = {"display": "none"}
 SHOWN: dict[str, str] = {}
 
 
-class Ids(PageIds):
+class Ids(DecisionIds):
     invoices: str
     title: str
     about: str
-    chosen: str
     working: str
-    note: str
     approve: str
     dispute: str
     approved: str
@@ -58,30 +55,6 @@ def show_invoice(selected: object) -> tuple[Any, ...]:
 
 
 @callback(
-    Output(Ids.approved, "data"),
-    Input(Ids.approve, "n_clicks"),
-    State(Ids.chosen, "data"),
-    State(Ids.note, "value"),
-    prevent_initial_call=True,
-)
-@requires(Permission.PURCHASE_EDIT)
-def approve_invoice(_clicks: object, chosen: object, note: object) -> object:
-    return _decided(chosen, note, approve=True, told=_("Approved. The supplier sees it."))
-
-
-@callback(
-    Output(Ids.disputed, "data"),
-    Input(Ids.dispute, "n_clicks"),
-    State(Ids.chosen, "data"),
-    State(Ids.note, "value"),
-    prevent_initial_call=True,
-)
-@requires(Permission.PURCHASE_EDIT)
-def dispute_invoice(_clicks: object, chosen: object, note: object) -> object:
-    return _decided(chosen, note, approve=False, told=_("Disputed. The supplier reads your note."))
-
-
-@callback(
     Output(Ids.invoices, "rowData"),
     Output(Ids.invoices, "selectedRows"),
     Output(Ids.note, "value"),
@@ -98,8 +71,24 @@ def invoice_rows() -> list[dict[str, Any]]:
     return [invoice_row(found, supplier=True) for found in supplier_invoices.invoices(viewer())]
 
 
-def _decided(chosen: object, note: object, *, approve: bool, told: str) -> object:
+def _decide(person: Viewer, chosen: object, note: object, *, approve: bool) -> None:
     given = chosen if isinstance(chosen, dict) else {}
-    supplier_invoices.decide(viewer(), given.get("id"), given.get("version"), approve=approve, note=note)
-    set_props(Shell.toasts, {"children": [toast(told)]})
-    return given.get("id")
+    supplier_invoices.decide(person, given.get("id"), given.get("version"), approve=approve, note=note)
+
+
+decide_on_press(
+    Ids,
+    Permission.PURCHASE_EDIT,
+    Ids.approve,
+    Ids.approved,
+    decide=partial(_decide, approve=True),
+    told=lambda: _("Approved. The supplier sees it."),
+)
+decide_on_press(
+    Ids,
+    Permission.PURCHASE_EDIT,
+    Ids.dispute,
+    Ids.disputed,
+    decide=partial(_decide, approve=False),
+    told=lambda: _("Disputed. The supplier reads your note."),
+)

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from callbacks.partner.supplier_invoices import HIDDEN, PATH, Ids, invoice_rows, line_rows
 from components.download import list_download
 from components.forms import field
-from components.grid import TYPED_FIGURE, figure_column
+from components.grid import TYPED, TYPED_FIGURE, figure_column
 from components.page import empty_state, page_frame, panel
 from components.two_line_grid import state_column, two_line_column, two_line_grid
 from core.clock import today
@@ -18,8 +18,6 @@ from core.identity import viewer
 from core.pages import Area, register_page
 from core.permissions import Permission
 from services.supplier_invoices import NUMBER_LENGTH
-
-TYPED = {"editable": True, "singleClickEdit": True}
 
 register_page(
     __name__,

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from callbacks.partner.supplier_shipments import HIDDEN, PATH, Ids, line_rows, shipment_rows
 from components.download import list_download
 from components.forms import field
-from components.grid import TYPED_FIGURE, figure_column, text_column
+from components.grid import TYPED, TYPED_FIGURE, figure_column, text_column
 from components.page import empty_state, page_frame, panel
 from components.two_line_grid import state_column, two_line_column, two_line_grid
 from core.clock import today
@@ -18,8 +18,6 @@ from core.identity import viewer
 from core.pages import Area, register_page
 from core.permissions import Permission
 from services.shipments import NAME_LENGTH
-
-TYPED = {"editable": True, "singleClickEdit": True}
 
 register_page(
     __name__,
@@ -85,14 +83,7 @@ def _lines(rows: list[dict[str, object]]) -> Component:
         two_line_column("left", _("Left, due"), minWidth=88, sortable=False),
         figure_column("quantity", _("Quantity"), decimals=2, minWidth=78, **TYPED, **TYPED_FIGURE),
         text_column("lot", _("Lot"), minWidth=80, **TYPED),
-        text_column(
-            "expires_on",
-            _("Expires on"),
-            minWidth=105,
-            editable=True,
-            singleClickEdit=True,
-            headerTooltip=_("Such as 2027-06-30"),
-        ),
+        text_column("expires_on", _("Expires on"), minWidth=105, headerTooltip=_("Such as 2027-06-30"), **TYPED),
     ]
     nothing = _("Nothing is left to ship.")
     return html.Div(
